@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * community add, community list, team add, crew add.
+ */
+#include "client/admin/place.h"
+
+#include <stdio.h>
+
+#include "client/admin/app.h"
+#include "client/admin/command.h"
+#include "client/admin/link.h"
+#include "client/admin/print.h"
+#include "client/admin/table.h"
+#include "place.pb-c.h"
+#include "proto/codec.h"
+
+#include "client/admin/i18n.h"
+
+enum err command_community_add(struct app *app)
+{
+	Pb__CommunityCreate request = PB__COMMUNITY_CREATE__INIT;
+	enum err err = link_resume(app);
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	request.name = (char *)app->options.arguments[0];
+	request.time_zone = (char *)app_option(app, OPTION_ZONE);
+	return print_call(app, METHOD_community_create, &request.base, _("the community was added"));
+}
+
+enum err command_team_add(struct app *app)
+{
+	Pb__TeamCreate request = PB__TEAM_CREATE__INIT;
+	struct place_community community;
+	enum err err = place_community(app, &community);
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	request.has_community_id = true;
+	request.community_id = codec_bytes(span_of(community.id.bytes, UUID_BYTES));
+	request.name = (char *)app->options.arguments[0];
+	return print_call(app, METHOD_team_create, &request.base, _("the butler team was added"));
+}
+
+enum err command_crew_add(struct app *app)
+{
+	Pb__CrewCreate request = PB__CREW_CREATE__INIT;
+	enum err err = link_resume(app);
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	request.name = (char *)app->options.arguments[0];
+	return print_call(app, METHOD_crew_create, &request.base, _("the crew was added"));
+}
+
+static void add_row(struct table *table, const char *kind, const char *name, ProtobufCBinaryData id,
+	const char *zone)
+{
+	char text[UUID_TEXT_LEN + 1] = "";
+
+	if (id.len == UUID_BYTES) {
+		uuid_format(uuid_from_span(codec_span(true, id)), text);
+	}
+	table_add_c(table, kind);
+	table_add(table, codec_str(name));
+	table_add(table, codec_str(zone));
+	table_add_c(table, text);
+}
+
+/* Each community with its teams below it, then the crews. */
+static void print_places(const Pb__CommunityListReply *list)
+{
+	static const struct table_column columns[] = {
+		{N_("KIND"), false},
+		{N_("NAME"), true},
+		{N_("TIME ZONE"), false},
+		{N_("ID"), false},
+	};
+	struct table table;
+
+	table_init(&table, columns, COUNT(columns));
+	for (size_t i = 0; i < list->n_communities; i++) {
+		const Pb__Community *community = list->communities[i];
+		struct span id = codec_span(true, community->community_id);
+
+		add_row(&table, _("community"), community->name, community->community_id,
+			community->time_zone);
+		for (size_t k = 0; k < list->n_teams; k++) {
+			if (span_equal(codec_span(true, list->teams[k]->community_id), id)) {
+				add_row(&table, _("butler team"), list->teams[k]->name, list->teams[k]->team_id, "");
+			}
+		}
+	}
+	for (size_t i = 0; i < list->n_crews; i++) {
+		add_row(&table, _("crew"), list->crews[i]->name, list->crews[i]->crew_id, "");
+	}
+	table_print(&table, stdout, table_terminal_width(stdout));
+	table_fini(&table);
+}
+
+enum err command_community_list(struct app *app)
+{
+	enum err err = place_load(app);
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (app->is_json) {
+		return print_message(app, app->places->message);
+	}
+	print_places((const void *)app->places->message);
+	return ERR_OK;
+}

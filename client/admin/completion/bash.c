@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * completion: a script for bash, made of the rows of command.def and option.def, so that it never
+ * knows more or less than the program. It calls nothing but the shell: no server, no guanjia.
+ */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "account.pb-c.h"
+#include "client/admin/app.h"
+#include "client/admin/command.h"
+#include "client/admin/label.h"
+#include "complaint.pb-c.h"
+
+#include "client/admin/i18n.h"
+
+static const char script_begin[] =
+	"# bash completion for guanjia, printed by: guanjia completion bash\n"
+	"_guanjia()\n"
+	"{\n"
+	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+	"\tlocal folder=${GUANJIA_HOME:-${XDG_CONFIG_HOME:-$HOME/.config}/guanjia}\n"
+	"\tlocal i word command= words=\n"
+	"\n"
+	"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	"\t\tword=${COMP_WORDS[i]}\n"
+	"\t\tcase $word in\n"
+	"\t\t--profile|--lang|--timeout) i=$((i + 1)); continue ;;\n"
+	"\t\t-*) continue ;;\n"
+	"\t\tesac\n"
+	"\t\tcommand+=${command:+ }$word\n"
+	"\t\tcase $command in\n";
+
+static const char script_end[] =
+	"\tesac\n"
+	"\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+	"}\n"
+	"complete -F _guanjia guanjia\n";
+
+/* Which values an option can have, beyond what its row says. */
+struct choice {
+	enum option option;
+	const ProtobufCEnumDescriptor *type;
+};
+
+static const struct choice choices[] = {
+	{OPTION_KIND, &pb__complaint__kind__descriptor},
+	{OPTION_CHANNEL, &pb__complaint__channel__descriptor},
+	{OPTION_URGENCY, &pb__complaint__urgency__descriptor},
+	{OPTION_STATE, &pb__complaint__state__descriptor},
+};
+
+/* "complaint, repair" without the commas. */
+static void print_values(const ProtobufCEnumDescriptor *type)
+{
+	char list[512];
+
+	label_list(type, list, sizeof(list));
+	for (const char *c = list; *c != '\0'; c++) {
+		if (*c != ',') {
+			putchar(*c);
+		}
+	}
+}
+
+/* The length of a row's first word where more words follow: "complaint" of "complaint list"; or 0. */
+static size_t group_len(const char *words)
+{
+	const char *blank = strchr(words, ' ');
+
+	return blank == NULL ? 0 : (size_t)(blank - words);
+}
+
+/* Whether an earlier row began with the same word. */
+static bool is_seen(size_t row)
+{
+	const char *words = command_rows[row].words;
+	size_t len = strcspn(words, " ");
+
+	for (size_t i = 0; i < row; i++) {
+		if (strncmp(command_rows[i].words, words, len) == 0 &&
+			strcspn(command_rows[i].words, " ") == len) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Words that are not yet a command: the search goes on behind them. */
+static void print_groups(void)
+{
+	const char *separator = "\t\t";
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		size_t len = group_len(command_rows[i].words);
+
+		if (len > 0 && !is_seen(i)) {
+			printf("%s%.*s", separator, (int)len, command_rows[i].words);
+			separator = "|";
+		}
+	}
+	fputs(") ;;\n\t\t*) break ;;\n\t\tesac\n\tdone\n\n", stdout);
+}
+
+/* What may stand behind an option that takes a value. */
+static void print_option_values(void)
+{
+	const char *separator = "\t";
+
+	fputs("\tcase $prev in\n"
+		  "\t--profile) COMPREPLY=($(cd \"$folder\" 2>/dev/null && compgen -W \"$(echo *.ini |\n"
+		  "\t\tsed 's/\\.ini//g')\" -- \"$cur\")); return ;;\n"
+		  "\t--lang) COMPREPLY=($(compgen -W 'zh_CN en' -- \"$cur\")); return ;;\n",
+		stdout);
+	for (size_t i = 0; i < COUNT(choices); i++) {
+		printf("\t--%s) COMPREPLY=($(compgen -W '", option_rows[choices[i].option].spelling);
+		print_values(choices[i].type);
+		fputs("' -- \"$cur\")); return ;;\n", stdout);
+	}
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (option_rows[i].value != NULL && strcmp(option_rows[i].value, "FILE") == 0) {
+			printf("%s--%s", separator, option_rows[i].spelling);
+			separator = "|";
+		}
+	}
+	fputs(") COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n\tesac\n\n", stdout);
+}
+
+/* Words of commands, "list" behind "complaint", or every first word where group_of is NULL. */
+static void print_words(const char *group_of)
+{
+	size_t len = group_of == NULL ? 0 : group_len(group_of);
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		const char *words = command_rows[i].words;
+
+		if (group_of == NULL && !is_seen(i)) {
+			printf("%.*s ", (int)strcspn(words, " "), words);
+		}
+		if (group_of != NULL && group_len(words) == len && strncmp(words, group_of, len) == 0) {
+			printf("%s ", words + len + 1);
+		}
+	}
+}
+
+/* What a command's arguments can be, as far as the rows know: methods, roles, shells. */
+static void print_arguments(const struct command_row *row)
+{
+	if (strstr(row->arguments, "ROLE") != NULL) {
+		print_values(&pb__grant__role__descriptor);
+	}
+	if (strstr(row->arguments, "SHELL") != NULL) {
+		fputs("bash", stdout);
+	}
+	for (size_t i = 0; strstr(row->arguments, "METHOD") != NULL && i < METHOD_COUNT; i++) {
+		printf("%s ", method_rows[i].name);
+	}
+}
+
+static void print_command(const struct command_row *row)
+{
+	uint64_t set = command_options(row);
+
+	printf("\t'%s') words='", row->words);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if ((set & OPTION_BIT(i)) != 0) {
+			printf("--%s ", option_rows[i].spelling);
+		}
+	}
+	print_arguments(row);
+	fputs("' ", stdout);
+	if (strcmp(row->arguments, "FILE") == 0) {
+		fputs("\n\t\t[[ $cur == -* ]] || { COMPREPLY=($(compgen -f -- \"$cur\")); return; } ", stdout);
+	}
+	fputs(";;\n", stdout);
+}
+
+enum err command_completion(struct app *app)
+{
+	if (strcmp(app->options.arguments[0], "bash") != 0) {
+		return fault_set(&app->fault, ERR_USAGE, _("'%s' is no shell that is known here: bash"),
+			app->options.arguments[0]);
+	}
+	fputs(script_begin, stdout);
+	print_groups();
+	print_option_values();
+	fputs("\tcase $command in\n\t'') words='", stdout);
+	print_words(NULL);
+	fputs("--profile --json --lang --timeout --version --help' ;;\n", stdout);
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		size_t len = group_len(command_rows[i].words);
+
+		if (len > 0 && !is_seen(i)) {
+			printf("\t%.*s) words='", (int)len, command_rows[i].words);
+			print_words(command_rows[i].words);
+			fputs("--help' ;;\n", stdout);
+		}
+		print_command(&command_rows[i]);
+	}
+	fputs(script_end, stdout);
+	return ERR_OK;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/admin/field.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "proto/codec.h"
+#include "proto/method.h"
+
+#include "client/admin/command.h"
+#include "client/admin/label.h"
+
+#include "client/admin/i18n.h"
+
+#define NAME_MAX_BYTES 64
+
+/* The name without an index behind it and with dashes: "states[2]" is "states". */
+static void plain_name(struct str part, char out[NAME_MAX_BYTES])
+{
+	size_t len = 0;
+
+	while (len < part.len && len < NAME_MAX_BYTES - 1 && part.ptr[len] != '[') {
+		out[len] = part.ptr[len] == '_' ? '-' : part.ptr[len];
+		len++;
+	}
+	out[len] = '\0';
+}
+
+static bool has_ending(const char *name, const char *ending)
+{
+	size_t len = strlen(name);
+
+	return len > strlen(ending) && strcmp(name + len - strlen(ending), ending) == 0;
+}
+
+/* Whether an option spells this field: the same word, or one with the usual ending more or less. */
+static bool is_spelling(const char *spelling, const char *name)
+{
+	static const char *const endings[] = {"-id", "-us", "s", "-file"};
+	size_t len = strlen(spelling);
+
+	if (strcmp(spelling, name) == 0) {
+		return true;
+	}
+	for (size_t i = 0; i < COUNT(endings); i++) {
+		if (strncmp(name, spelling, len) == 0 && strcmp(name + len, endings[i]) == 0) {
+			return true;
+		}
+		if (strncmp(name, spelling, strlen(name)) == 0 &&
+			strcmp(spelling + strlen(name), endings[i]) == 0) {
+			return true;
+		}
+	}
+	return strcmp(name, "time-zone") == 0 && strcmp(spelling, "zone") == 0;
+}
+
+void field_option(const struct command_row *command, const char *path, char *out, size_t max)
+{
+	const char *last = strrchr(path, '.');
+	uint64_t set = command == NULL ? 0 : command->must | command->may;
+	char name[NAME_MAX_BYTES];
+
+	plain_name(str_from_c(last == NULL ? path : last + 1), name);
+	(void)snprintf(out, max, "%s", path);
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if ((set & OPTION_BIT(i)) != 0 && is_spelling(option_rows[i].spelling, name)) {
+			(void)snprintf(out, max, "--%s", option_rows[i].spelling);
+			return;
+		}
+	}
+}
+
+/* Walks a path down from the request; NULL where it leads nowhere. Bounded by the path's length. */
+static const ProtobufCFieldDescriptor *field_find(const ProtobufCMessageDescriptor *message,
+	const char *path, const ProtobufCMessageDescriptor **out_message)
+{
+	const ProtobufCFieldDescriptor *field = NULL;
+
+	while (*path != '\0') {
+		size_t len = strcspn(path, ".");
+		size_t name_len = strcspn(path, ".[");
+		char name[NAME_MAX_BYTES];
+
+		if (message == NULL || name_len >= sizeof(name)) {
+			return NULL;
+		}
+		memcpy(name, path, name_len);
+		name[name_len] = '\0';
+		field = protobuf_c_message_descriptor_get_field_by_name(message, name);
+		if (field == NULL) {
+			return NULL;
+		}
+		*out_message = message;
+		message = field->type == PROTOBUF_C_TYPE_MESSAGE ? field->descriptor : NULL;
+		path += len + (path[len] == '.' ? 1 : 0);
+	}
+	return field;
+}
+
+bool field_allowed(const struct method_row *method, const char *path, char *out, size_t max)
+{
+	const ProtobufCMessageDescriptor *message = NULL;
+	const ProtobufCFieldDescriptor *field = field_find(method->request, path, &message);
+	const struct field_row *row = field == NULL ? NULL : field_row(message, field->name);
+
+	if (field == NULL) {
+		return false;
+	}
+	if (field->type == PROTOBUF_C_TYPE_ENUM && field->label != PROTOBUF_C_LABEL_REPEATED) {
+		label_list(field->descriptor, out, max);
+		return true;
+	}
+	if (row == NULL || has_ending(field->name, "_us")) {
+		return false;
+	}
+	if (row->measure == FIELD_TEXT) {
+		(void)snprintf(out, max, _("%" PRId64 " to %" PRId64 " characters"), row->min, row->max);
+	} else if (row->measure == FIELD_NUMBER) {
+		(void)snprintf(out, max, _("%" PRId64 " to %" PRId64), row->min, row->max);
+	} else if (row->measure == FIELD_COUNT) {
+		(void)snprintf(out, max, _("at most %" PRId64), row->max);
+	} else {
+		return false;
+	}
+	return true;
+}

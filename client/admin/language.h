@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The language of messages, and a locale whose characters are UTF-8 whatever the machine is set to.
+ */
+#pragma once
+
+/*
+ * Chinese always prints: where the locale is missing on this machine or not UTF-8, C.UTF-8 stands in
+ * for it and the wanted language is kept.
+ *
+ *   wanted   "zh_CN", "en"; NULL: as the environment says. May be called again with another.
+ */
+void language_init(const char *wanted);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/admin/option.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/admin/command.h"
+#include "client/admin/fault.h"
+#include "client/admin/i18n.h"
+
+/* getopt's code of a long option: above every character, so that ? and : keep their meanings. */
+#define GETOPT_BASE 1000
+
+#define O(name, spelling, value, times, help) {spelling, value, OPTION_##times, help},
+const struct option_row option_rows[OPTION_COUNT] = {
+#include "client/admin/option.def"
+};
+#undef O
+
+bool options_has(const struct options *options, enum option option)
+{
+	return options->values[option] != NULL;
+}
+
+/* Where a command has its own meaning for a spelling, that one wins over the global one. */
+static bool is_hidden(enum option option, uint64_t set)
+{
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if (i != (int)option && (set & OPTION_BIT(i)) != 0 && (OPTION_GLOBAL & OPTION_BIT(i)) == 0 &&
+			strcmp(option_rows[i].spelling, option_rows[option].spelling) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Rows for getopt_long, ended by a zeroed one. */
+static void make_rows(uint64_t set, struct option out[OPTION_COUNT + 1])
+{
+	size_t count = 0;
+
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if ((set & OPTION_BIT(i)) == 0 || is_hidden((enum option)i, set)) {
+			continue;
+		}
+		out[count] = (struct option){.name = option_rows[i].spelling,
+			.has_arg = option_rows[i].value == NULL ? no_argument : required_argument,
+			.val = GETOPT_BASE + i};
+		count++;
+	}
+	out[count] = (struct option){0};
+}
+
+static enum err keep(struct options *options, enum option option, const char *value,
+	struct fault *fault)
+{
+	assert(option < OPTION_COUNT);
+	options->values[option] = value == NULL ? "" : value;
+	if (option_rows[option].times == OPTION_ONCE) {
+		return ERR_OK;
+	}
+	assert(option == OPTION_STATE);
+	if (options->state_count == OPTION_MANY_MAX) {
+		return fault_set(fault, ERR_USAGE, _("--%s is given too often"), "state");
+	}
+	options->states[options->state_count] = value;
+	options->state_count++;
+	return ERR_OK;
+}
+
+/* What getopt_long did not like; it has left the place in optind and optopt. */
+static enum err refuse(int verdict, char **argv, struct fault *fault)
+{
+	const char *word = argv[optind - 1];
+
+	if (verdict == ':') {
+		return fault_set(fault, ERR_USAGE, _("%s needs a value"), word);
+	}
+	if (optopt >= GETOPT_BASE) {
+		return fault_set(fault, ERR_USAGE, _("%s takes no value"), word);
+	}
+	return fault_set(fault, ERR_USAGE, _("there is no option '%s' here"), word);
+}
+
+/*
+ * One pass of getopt_long; "+" in `shape` stops at the first word that is no option.
+ * argv[0] is skipped by getopt_long, as a program's name would be.
+ */
+static enum err take(struct options *options, uint64_t set, const char *shape, int argc, char **argv,
+	struct fault *fault)
+{
+	struct option rows[OPTION_COUNT + 1];
+	enum err err = ERR_OK;
+	int code;
+
+	make_rows(set, rows);
+	optind = 0; /* glibc: begin anew, with the shape's flags */
+	opterr = 0;
+	while (err == ERR_OK && (code = getopt_long(argc, argv, shape, rows, NULL)) != -1) {
+		if (code == 'h') {
+			err = keep(options, OPTION_HELP, NULL, fault);
+		} else if (code >= GETOPT_BASE) {
+			err = keep(options, (enum option)(code - GETOPT_BASE), optarg, fault);
+		} else {
+			err = refuse(code, argv, fault);
+		}
+	}
+	return err;
+}
+
+enum err options_take_global(
+	struct options *options, int argc, char **argv, int *out_used, struct fault *fault)
+{
+	enum err err = take(options, OPTION_GLOBAL, "+:h", argc + 1, argv - 1, fault);
+
+	if (err == ERR_OK) {
+		*out_used = optind - 1;
+		assert(*out_used >= 0 && *out_used <= argc);
+	}
+	return err;
+}
+
+enum err options_take(struct options *options, const struct command_row *command, int argc,
+	char **argv, struct fault *fault)
+{
+	enum err err = take(options, command_options(command), ":h", argc + 1, argv - 1, fault);
+	size_t max = command_arguments_max(command);
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	argv--;
+	argc++;
+	for (int i = optind; i < argc; i++) {
+		if (options->argument_count == max) {
+			return fault_set(fault, ERR_USAGE, _("'%s' is one word too many"), argv[i]);
+		}
+		options->arguments[options->argument_count] = argv[i];
+		options->argument_count++;
+	}
+	return ERR_OK;
+}
+
+enum err options_check(
+	const struct options *options, const struct command_row *command, struct fault *fault)
+{
+	if (options->argument_count < command_arguments_min(command)) {
+		return fault_set(fault, ERR_USAGE, _("missing: %s"), command->arguments);
+	}
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if ((command->must & OPTION_BIT(i)) != 0 && options->values[i] == NULL) {
+			return fault_set(fault, ERR_USAGE, _("missing: --%s"), option_rows[i].spelling);
+		}
+	}
+	return ERR_OK;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The options as data, and a command line taken apart by them. Nothing is looked up or converted
+ * here: what was typed stays text.
+ */
+#pragma once
+
+#include "common/base.h"
+#include "common/span.h"
+
+struct command_row;
+struct fault;
+
+enum option {
+#define O(name, spelling, value, times, help) OPTION_##name,
+#include "client/admin/option.def"
+#undef O
+	OPTION_COUNT
+};
+
+static_assert(OPTION_COUNT <= 64, "a set of options is 64 bits");
+
+enum option_times { OPTION_ONCE, OPTION_MANY };
+
+struct option_row {
+	const char *spelling;
+	const char *value; /* NULL: takes none */
+	enum option_times times;
+	const char *help; /* English; shown through gettext */
+};
+
+extern const struct option_row option_rows[OPTION_COUNT];
+
+#define OPTION_BIT(option) (UINT64_C(1) << (option))
+
+/* What every command takes, and what may stand before a command's words. */
+#define OPTION_GLOBAL                                                                              \
+	(OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_LANG) |              \
+		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_PROGRAM) | OPTION_BIT(OPTION_HELP))
+
+#define OPTION_ARGUMENTS_MAX 2
+#define OPTION_MANY_MAX 32
+
+/* A command line. Everything borrows from argv; of an option given twice the last counts. */
+struct options {
+	const char *values[OPTION_COUNT]; /* NULL: not given; "" for one that takes no value */
+	const char *states[OPTION_MANY_MAX]; /* of OPTION_STATE, the one that may come MANY times */
+	size_t state_count;
+	const char *arguments[OPTION_ARGUMENTS_MAX];
+	size_t argument_count;
+};
+
+/*
+ * Takes the options before a command's words. *out_used: how many of argv it took.
+ *
+ *   argv     without the program's name
+ *   returns  ERR_OK | USAGE, and *fault says what is wrong
+ */
+enum err options_take_global(
+	struct options *options, int argc, char **argv, int *out_used, struct fault *fault) must_check;
+
+/* Takes everything behind a command's words: its options and arguments in any order. */
+enum err options_take(struct options *options, const struct command_row *command, int argc,
+	char **argv, struct fault *fault) must_check;
+
+/* What a command needs and was not given; after help was not asked for. */
+enum err options_check(const struct options *options, const struct command_row *command,
+	struct fault *fault) must_check;
+
+bool options_has(const struct options *options, enum option option);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/admin/sheet.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include <csv.h>
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define ROWS_FIRST 1024
+
+/* What libcsv's callbacks work on. */
+struct reader {
+	struct arena *arena;
+	const char *const *columns;
+	size_t column_count;
+	size_t places[SHEET_COLUMNS_MAX]; /* of each named column in the file */
+	size_t place_count;               /* columns of the file */
+	struct str *cells;                /* of the row being read, by the file's columns */
+	size_t cell_count;
+	size_t number;                    /* of the row being read */
+	bool has_header;
+	bool was_return;                  /* the last row was ended by CR; LF belongs to it */
+	struct sheet_row *rows;           /* by malloc while it grows */
+	size_t row_count;
+	size_t row_max;
+	enum sheet_verdict verdict;
+	struct sheet_fault fault;
+};
+
+static void on_csv_cell(void *text, size_t len, void *user)
+{
+	struct reader *reader = user;
+
+	reader->was_return = false;
+	if (reader->cell_count == SHEET_COLUMNS_MAX) {
+		reader->verdict = SHEET_TOO_BIG;
+		return;
+	}
+	reader->cells[reader->cell_count] = arena_str(reader->arena, str_of(text, len));
+	reader->cell_count++;
+}
+
+/* Where the named columns are; each must be there. */
+static void take_header(struct reader *reader)
+{
+	reader->has_header = true;
+	for (size_t i = 0; i < reader->column_count; i++) {
+		size_t place = 0;
+
+		while (place < reader->cell_count &&
+			   !str_equal(reader->cells[place], str_from_c(reader->columns[i]))) {
+			place++;
+		}
+		if (place == reader->cell_count) {
+			reader->verdict = SHEET_COLUMN;
+			reader->fault = (struct sheet_fault){reader->number, reader->columns[i]};
+			return;
+		}
+		reader->places[i] = place;
+	}
+}
+
+static void take_row(struct reader *reader)
+{
+	struct str *cells = arena_alloc(reader->arena, reader->column_count * sizeof(*cells));
+
+	if (reader->row_count == reader->row_max) {
+		reader->row_max = reader->row_max == 0 ? ROWS_FIRST : reader->row_max * 2;
+		reader->rows = reallocarray(reader->rows, reader->row_max, sizeof(*reader->rows));
+		if (reader->rows == NULL) {
+			abort();
+		}
+	}
+	if (cells == NULL || reader->row_count == SHEET_ROWS_MAX) {
+		reader->verdict = SHEET_TOO_BIG;
+		return;
+	}
+	for (size_t i = 0; i < reader->column_count; i++) {
+		if (reader->places[i] < reader->cell_count) {
+			cells[i] = reader->cells[reader->places[i]];
+		}
+	}
+	reader->rows[reader->row_count] = (struct sheet_row){reader->number, cells};
+	reader->row_count++;
+}
+
+/* `ending` is the character that ended the row, -1 at the end of the file. */
+static void on_csv_row(int ending, void *user)
+{
+	struct reader *reader = user;
+
+	if (ending == CSV_LF && reader->was_return) {
+		reader->was_return = false;
+		return;
+	}
+	reader->number++;
+	if (reader->cell_count > 0 && reader->verdict == SHEET_OK) {
+		if (reader->has_header) {
+			take_row(reader);
+		} else {
+			take_header(reader);
+		}
+	}
+	reader->cell_count = 0;
+	reader->was_return = ending == CSV_CR;
+}
+
+/* Runs libcsv over the text. */
+static void read_rows(struct reader *reader, struct str text)
+{
+	struct csv_parser parser;
+
+	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
+		abort();
+	}
+	/* It stops at a byte it cannot take. */
+	if (csv_parse(&parser, text.ptr, text.len, on_csv_cell, on_csv_row, reader) != text.len ||
+		csv_fini(&parser, on_csv_cell, on_csv_row, reader) != 0) {
+		if (reader->verdict == SHEET_OK) {
+			reader->verdict = SHEET_QUOTES;
+			reader->fault.row = reader->number + 1;
+		}
+	}
+	csv_free(&parser);
+	if (reader->arena->failed) {
+		reader->verdict = SHEET_TOO_BIG;
+	}
+}
+
+/* The row that a place in the text is in, by its line feeds: exact unless cells hold some. */
+static size_t row_of(struct str text, size_t at)
+{
+	size_t row = 1;
+
+	for (size_t i = 0; i < at; i++) {
+		row += text.ptr[i] == '\n' ? 1 : 0;
+	}
+	return row;
+}
+
+static enum sheet_verdict to_utf8(struct str text, const char *encoding, struct arena *arena,
+	struct str *out, struct sheet_fault *out_fault)
+{
+	iconv_t handle = iconv_open("UTF-8", encoding);
+	size_t max = text.len * 4 + 4;
+	char *from = (char *)text.ptr; /* iconv does not write there */
+	size_t from_left = text.len;
+	char *memory = arena_alloc(arena, max);
+	char *to = memory;
+	size_t to_left = max;
+	size_t done;
+
+	if (handle == (iconv_t)-1) {
+		*out_fault = (struct sheet_fault){0};
+		return SHEET_ENCODING;
+	}
+	done = memory == NULL ? 0 : iconv(handle, &from, &from_left, &to, &to_left);
+	(void)iconv_close(handle);
+	if (memory == NULL) {
+		return SHEET_TOO_BIG;
+	}
+	if (done == (size_t)-1) {
+		*out_fault = (struct sheet_fault){.row = row_of(text, text.len - from_left)};
+		return SHEET_ENCODING;
+	}
+	*out = str_of(memory, max - to_left);
+	return SHEET_OK;
+}
+
+static bool has_mark(struct str text)
+{
+	return text.len >= 3 && memcmp(text.ptr, BYTE_ORDER_MARK, 3) == 0;
+}
+
+enum sheet_verdict sheet_read(struct str text, const char *encoding, const char *const *columns,
+	size_t column_count, struct arena *arena, struct sheet *out, struct sheet_fault *out_fault)
+{
+	struct reader reader = {.arena = arena, .columns = columns, .column_count = column_count};
+	size_t bytes;
+
+	assert(column_count >= 1 && column_count <= SHEET_COLUMNS_MAX);
+	if (encoding != NULL && strcasecmp(encoding, "UTF-8") != 0) {
+		enum sheet_verdict verdict = to_utf8(text, encoding, arena, &text, out_fault);
+
+		if (verdict != SHEET_OK) {
+			return verdict;
+		}
+	}
+	if (has_mark(text)) {
+		text = str_of(text.ptr + 3, text.len - 3);
+	}
+	reader.cells = arena_alloc(arena, SHEET_COLUMNS_MAX * sizeof(*reader.cells));
+	if (reader.cells == NULL) {
+		return SHEET_TOO_BIG;
+	}
+	read_rows(&reader, text);
+	if (reader.verdict == SHEET_OK && !reader.has_header) {
+		reader.verdict = SHEET_EMPTY;
+	}
+	bytes = reader.row_count * sizeof(*reader.rows);
+	if (reader.verdict == SHEET_OK) {
+		struct span rows = arena_span(arena, span_of(reader.rows, bytes));
+
+		*out = (struct sheet){(struct sheet_row *)(void *)rows.ptr, reader.row_count};
+		reader.verdict = arena->failed ? SHEET_TOO_BIG : SHEET_OK;
+	} else {
+		*out_fault = reader.fault;
+	}
+	free(reader.rows);
+	return reader.verdict;
+}

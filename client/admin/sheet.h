@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A CSV file as rows and columns found by their names. It checks that the file is one: encoding,
+ * quotes, header. What the cells mean is the caller's business (message_row.h).
+ *
+ * Rows count as a spreadsheet shows them: the header is row 1, empty lines count.
+ */
+#pragma once
+
+#include "common/arena.h"
+#include "common/base.h"
+#include "common/span.h"
+
+#define SHEET_COLUMNS_MAX 256
+#define SHEET_ROWS_MAX 1000000
+
+struct sheet_row {
+	size_t number;
+	struct str *cells; /* as many as the caller named columns; absent ones are empty */
+};
+
+struct sheet {
+	struct sheet_row *rows; /* all memory is the arena's */
+	size_t count;
+};
+
+enum sheet_verdict {
+	SHEET_OK,
+	SHEET_EMPTY,    /* not even a header */
+	SHEET_ENCODING, /* the encoding is unknown, or the file is not in it: fault.row */
+	SHEET_QUOTES,   /* a quote that is not closed, or stands inside a cell: fault.row */
+	SHEET_COLUMN,   /* fault.column is missing in the header */
+	SHEET_TOO_BIG,  /* SHEET_ROWS_MAX, SHEET_COLUMNS_MAX, or the arena */
+};
+
+struct sheet_fault {
+	size_t row;
+	const char *column;
+};
+
+/*
+ * Reads a whole file.
+ *
+ *   text       as read; a byte order mark is passed over
+ *   encoding   of the text, for iconv; NULL or "UTF-8": it is UTF-8 already, and cells that are not
+ *              are given as they are, for the caller to report each
+ *   columns    names that the header must have; others are ignored
+ *   out        borrows from the arena
+ */
+enum sheet_verdict sheet_read(struct str text, const char *encoding, const char *const *columns,
+	size_t column_count, struct arena *arena, struct sheet *out, struct sheet_fault *out_fault)
+	must_check;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The few words every file may use: counts, attributes, and the two ways to say "impossible".
+ * Nothing here allocates, returns for its caller, or hides control flow.
+ */
+#pragma once
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The struct that holds `member`, from a pointer to that member. */
+#define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
+
+#define must_check __attribute__((warn_unused_result))
+#define printf_like(text, first) __attribute__((format(printf, text, first)))
+
+/* After a switch over an enum that has no default: a value outside the enum is a bug. */
+#define unreachable() (assert(false && "unreachable"), __builtin_unreachable())
+
+static inline size_t size_min(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline size_t size_max(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}

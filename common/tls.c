@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine is between two memory BIOs: the library believes that it reads and writes a network
+ * that is never full and often empty. Three of its habits are kept in here (pitfalls 16 to 18): it
+ * may hold whole records while saying that nothing is pending, it writes when it is asked to read,
+ * and an old error left in its queue turns the next success into a failure.
+ */
+#include "common/tls.h"
+
+#include <openssl/buffer.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#define SUITES                                                                                     \
+	"TLS_AES_256_GCM_SHA384:"                                                                      \
+	"TLS_CHACHA20_POLY1305_SHA256:"                                                                \
+	"TLS_AES_128_GCM_SHA256"
+#define GROUPS "X25519:P-256"
+
+/*
+ * Records are fed in slices, because a memory BIO never shrinks: the library moves a slice into a
+ * buffer of its own, which it gives back (SSL_MODE_RELEASE_BUFFERS). The other BIO is renewed once
+ * it has grown beyond this.
+ */
+#define SLICE_BYTES_MAX ((size_t)4096)
+#define BIO_KEEP_BYTES_MAX ((size_t)32 * 1024)
+#define RECORD_PLAIN_BYTES_MAX ((size_t)16 * 1024) /* RFC 8446 §5.1 */
+
+/* As RFC 7301 §3.1 wants it: each name behind its length. */
+static const uint8_t alpn_wire[] = {
+	sizeof(TLS_ALPN) - 1, 'g', 'u', 'a', 'n', 'j', 'i', 'a', '/', '1'};
+static_assert(sizeof(alpn_wire) == sizeof(TLS_ALPN), "one length byte instead of the NUL");
+
+/* A key with a passphrase is refused instead of asking a terminal for it. */
+static int on_key_passphrase(char *out, int size, int writing, void *data)
+{
+	(void)out;
+	(void)size;
+	(void)writing;
+	(void)data;
+	return -1;
+}
+
+/* Called only where the client offers any; who offers none is refused after the handshake. */
+static int on_alpn_select(SSL *ssl, const unsigned char **out, unsigned char *out_len,
+	const unsigned char *offered, unsigned offered_len, void *data)
+{
+	unsigned char *selected = NULL;
+	int result = SSL_select_next_proto(
+		&selected, out_len, alpn_wire, sizeof(alpn_wire), offered, offered_len);
+
+	(void)ssl;
+	(void)data;
+	if (result != OPENSSL_NPN_NEGOTIATED) {
+		return SSL_TLSEXT_ERR_ALERT_FATAL;
+	}
+	*out = selected;
+	return SSL_TLSEXT_ERR_OK;
+}
+
+/* What both sides have in common. */
+static SSL_CTX *new_context(const SSL_METHOD *method, const char **out_reason)
+{
+	SSL_CTX *context;
+
+	ERR_clear_error();
+	context = SSL_CTX_new(method);
+	if (context == NULL || SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
+		SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1 ||
+		SSL_CTX_set_ciphersuites(context, SUITES) != 1 ||
+		SSL_CTX_set1_groups_list(context, GROUPS) != 1 ||
+		SSL_CTX_set_max_early_data(context, 0) != 1 ||
+		SSL_CTX_set_recv_max_early_data(context, 0) != 1) {
+		SSL_CTX_free(context);
+		*out_reason = "the TLS library lacks a suite, a group or memory";
+		return NULL;
+	}
+	SSL_CTX_set_security_level(context, 2);
+	SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
+									 SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_default_passwd_cb(context, on_key_passphrase);
+	return context;
+}
+
+/* NULL, or what is wrong. The key first: a certificate that differs would make it be refused. */
+static const char *load_identity(SSL_CTX *context, const struct tls_files *files)
+{
+	if (SSL_CTX_use_PrivateKey_file(context, files->key_path, SSL_FILETYPE_PEM) != 1) {
+		return "the key file is missing, malformed or has a passphrase";
+	}
+	if (SSL_CTX_use_certificate_chain_file(context, files->cert_path) != 1) {
+		return "the certificate file is missing or malformed";
+	}
+	if (SSL_CTX_check_private_key(context) != 1) {
+		return "the key does not belong to the certificate";
+	}
+	return NULL;
+}
+
+SSL_CTX *tls_server_context(const struct tls_files *files, const char **out_reason)
+{
+	SSL_CTX *context = new_context(TLS_server_method(), out_reason);
+	const char *reason;
+
+	assert(files->cert_path != NULL);
+	assert(files->key_path != NULL);
+	if (context == NULL) {
+		return NULL;
+	}
+	reason = load_identity(context, files);
+	if (reason != NULL) {
+		SSL_CTX_free(context);
+		*out_reason = reason;
+		return NULL;
+	}
+	SSL_CTX_set_num_tickets(context, 0);
+	SSL_CTX_set_alpn_select_cb(context, on_alpn_select, NULL);
+	return context;
+}
+
+SSL_CTX *tls_client_context(const struct tls_files *files, const char **out_reason)
+{
+	SSL_CTX *context = new_context(TLS_client_method(), out_reason);
+
+	assert(files->ca_path != NULL);
+	if (context == NULL) {
+		return NULL;
+	}
+	if (SSL_CTX_load_verify_locations(context, files->ca_path, NULL) != 1) {
+		*out_reason = "the file of trusted certificates is missing or malformed";
+	} else if (SSL_CTX_set_alpn_protos(context, alpn_wire, sizeof(alpn_wire)) != 0) {
+		*out_reason = "no memory"; /* 0 is success here, unlike everywhere else */
+	} else {
+		SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+		return context;
+	}
+	SSL_CTX_free(context);
+	return NULL;
+}
+
+void tls_context_free(SSL_CTX *context)
+{
+	SSL_CTX_free(context);
+}
+
+/*
+ * Makes the certificate have to be of this host. Names are looked for in subjectAltName only
+ * (RFC 9525 §2), and the two forms that the library understands as "any" are refused: the empty
+ * name, and one with a dot in front, which stands for every name below it.
+ */
+static bool expect_host(SSL *ssl, const char *host)
+{
+	X509_VERIFY_PARAM *expected = SSL_get0_param(ssl);
+
+	if (host[0] == '\0' || host[0] == '.') {
+		return false;
+	}
+	if (X509_VERIFY_PARAM_set1_ip_asc(expected, host) == 1) {
+		return true;
+	}
+	X509_VERIFY_PARAM_set_hostflags(
+		expected, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	return X509_VERIFY_PARAM_set1_host(expected, host, 0) == 1 &&
+		   SSL_set_tlsext_host_name(ssl, host) == 1;
+}
+
+static bool attach_bios(SSL *ssl)
+{
+	BIO *from_network = BIO_new(BIO_s_mem());
+	BIO *to_network = BIO_new(BIO_s_mem());
+
+	if (from_network == NULL || to_network == NULL) {
+		BIO_free(from_network);
+		BIO_free(to_network);
+		return false;
+	}
+	SSL_set_bio(ssl, from_network, to_network); /* owns both from here */
+	return true;
+}
+
+static bool usable(const struct tls *tls)
+{
+	return tls->state == TLS_HANDSHAKE || tls->state == TLS_OPEN;
+}
+
+static void fail(struct tls *tls, const char *reason)
+{
+	assert(reason != NULL);
+	tls->state = TLS_FAILED;
+	tls->reason = reason;
+}
+
+/* The library's texts are static; some of its errors have none. */
+static const char *library_reason(const struct tls *tls)
+{
+	long verdict = SSL_get_verify_result(tls->ssl);
+	const char *reason = ERR_reason_error_string(ERR_peek_error());
+
+	if (!tls->is_server && verdict != X509_V_OK) {
+		return X509_verify_cert_error_string(verdict);
+	}
+	return reason != NULL ? reason : "the TLS library failed";
+}
+
+/* What a call that did not succeed means; wanting more of the network means nothing. */
+static void judge(struct tls *tls, int result)
+{
+	switch (SSL_get_error(tls->ssl, result)) {
+	case SSL_ERROR_WANT_READ:
+		break;
+	case SSL_ERROR_ZERO_RETURN:
+		tls->state = TLS_CLOSED;
+		break;
+	default: /* an int, not an enum; a memory BIO never lets a write wait (pitfall 15) */
+		fail(tls, library_reason(tls));
+		break;
+	}
+}
+
+static void check_agreement(struct tls *tls)
+{
+	const unsigned char *alpn = NULL;
+	unsigned alpn_len = 0;
+
+	SSL_get0_alpn_selected(tls->ssl, &alpn, &alpn_len);
+	if (SSL_version(tls->ssl) != TLS1_3_VERSION) {
+		fail(tls, "not TLS 1.3");
+	} else if (alpn_len == 0) {
+		fail(tls, "no ALPN");
+	} else if (!span_equal(span_of(alpn, alpn_len), span_from_str(STR(TLS_ALPN)))) {
+		fail(tls, "another ALPN");
+	} else {
+		tls->state = TLS_OPEN;
+	}
+}
+
+static void step_handshake(struct tls *tls)
+{
+	int result;
+
+	assert(tls->state == TLS_HANDSHAKE);
+	ERR_clear_error();
+	result = SSL_do_handshake(tls->ssl);
+	if (result == 1) {
+		check_agreement(tls);
+	} else {
+		judge(tls, result);
+	}
+}
+
+/*
+ * Reads until the library wants more. Ends: every turn takes plain text from the one slice that was
+ * fed. A full buffer is over its maximum only if a byte more comes, so one is asked for.
+ */
+static void read_plain(struct tls *tls)
+{
+	while (tls->state == TLS_OPEN) {
+		size_t used = buf_readable(&tls->plain).len;
+		size_t room = size_min(tls->plain.max_bytes - used, RECORD_PLAIN_BYTES_MAX);
+		uint8_t over;
+		uint8_t *target = room > 0 ? buf_reserve(&tls->plain, room) : &over;
+		size_t read_bytes = 0;
+		int result;
+
+		ERR_clear_error();
+		result = SSL_read_ex(tls->ssl, target, size_max(room, 1), &read_bytes);
+		if (result != 1) {
+			judge(tls, result);
+		} else if (room == 0) {
+			fail(tls, "more plain text than allowed");
+		}
+		if (room > 0) {
+			buf_commit(&tls->plain, result == 1 ? read_bytes : 0);
+		}
+		if (result != 1) {
+			return;
+		}
+	}
+}
+
+static void step(struct tls *tls)
+{
+	if (tls->state == TLS_HANDSHAKE) {
+		step_handshake(tls);
+	}
+	if (tls->state == TLS_OPEN) {
+		read_plain(tls);
+	}
+}
+
+bool tls_init(struct tls *tls, SSL_CTX *context, const char *host, size_t plain_max)
+{
+	SSL *ssl;
+
+	assert(context != NULL);
+	*tls = (struct tls){.state = TLS_HANDSHAKE, .is_server = host == NULL};
+	buf_init(&tls->plain, plain_max);
+	ERR_clear_error();
+	ssl = SSL_new(context);
+	if (ssl == NULL || !attach_bios(ssl) || (host != NULL && !expect_host(ssl, host))) {
+		SSL_free(ssl);
+		return false;
+	}
+	assert(SSL_is_server(ssl) == tls->is_server);
+	tls->ssl = ssl;
+	if (tls->is_server) {
+		SSL_set_accept_state(ssl);
+	} else {
+		SSL_set_connect_state(ssl);
+		step(tls); /* a client speaks first: there is a hello to take */
+	}
+	return usable(tls);
+}
+
+void tls_fini(struct tls *tls)
+{
+	if (tls == NULL) {
+		return;
+	}
+	SSL_free(tls->ssl);
+	buf_fini(&tls->plain);
+	*tls = (struct tls){0};
+}
+
+enum tls_state tls_feed(struct tls *tls, struct span records)
+{
+	assert(tls->ssl != NULL);
+	while (records.len > 0 && usable(tls)) {
+		size_t slice_bytes = size_min(records.len, SLICE_BYTES_MAX);
+		size_t written = 0;
+
+		ERR_clear_error();
+		if (BIO_write_ex(SSL_get_rbio(tls->ssl), records.ptr, slice_bytes, &written) != 1) {
+			fail(tls, "no memory");
+			break;
+		}
+		assert(written == slice_bytes);
+		records = span_after(records, slice_bytes);
+		step(tls);
+	}
+	assert((tls->state == TLS_FAILED) == (tls->reason != NULL));
+	return tls->state;
+}
+
+bool tls_write(struct tls *tls, struct span plain)
+{
+	size_t written = 0;
+
+	assert(tls->state == TLS_OPEN);
+	if (plain.len == 0) {
+		return true;
+	}
+	ERR_clear_error();
+	if (SSL_write_ex(tls->ssl, plain.ptr, plain.len, &written) != 1) {
+		fail(tls, library_reason(tls));
+		return false;
+	}
+	assert(written == plain.len); /* no partial writes without the mode for them */
+	return true;
+}
+
+void tls_shutdown(struct tls *tls)
+{
+	bool agreed = tls->state == TLS_OPEN || tls->state == TLS_CLOSED;
+
+	/* During the handshake and after a failure the library refuses; twice it would read. */
+	if (!agreed || (SSL_get_shutdown(tls->ssl) & SSL_SENT_SHUTDOWN) != 0) {
+		return;
+	}
+	ERR_clear_error();
+	(void)SSL_shutdown(tls->ssl);
+}
+
+/* A long answer must not cost its memory for as long as the connection lives. */
+static void renew_large_bio(struct tls *tls)
+{
+	BUF_MEM *memory = NULL;
+	BIO *fresh;
+
+	BIO_get_mem_ptr(SSL_get_wbio(tls->ssl), &memory);
+	if (memory->max > BIO_KEEP_BYTES_MAX && (fresh = BIO_new(BIO_s_mem())) != NULL) {
+		SSL_set0_wbio(tls->ssl, fresh);
+	}
+}
+
+bool tls_take(struct tls *tls, struct buf *out)
+{
+	BIO *to_network = SSL_get_wbio(tls->ssl);
+	size_t waiting = BIO_ctrl_pending(to_network);
+	size_t moved = size_min(waiting, out->max_bytes - buf_readable(out).len);
+	size_t read_bytes = 0;
+	uint8_t *room;
+
+	if (moved > 0) {
+		room = buf_reserve(out, moved);
+		assert(room != NULL);
+		ERR_clear_error();
+		(void)BIO_read_ex(to_network, room, moved, &read_bytes);
+		assert(read_bytes == moved);
+		buf_commit(out, moved);
+	}
+	if (moved < waiting) {
+		return false;
+	}
+	renew_large_bio(tls);
+	return true;
+}

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+# What scripts/* share; sourced by bash with `set -euo pipefail`, in the top folder of the project.
+# shellcheck shell=bash
+
+say() {
+	printf '%s\n' "$*"
+}
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# As root: itself, or through sudo.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "needs root (or sudo) for: $*"
+	fi
+}
+
+# The names in scripts/lib/packages that dpkg does not know as installed.
+missing_packages() {
+	local wanted installed
+	wanted=$(sed -e 's/#.*//' -e 's/[[:space:]].*//' -e '/^$/d' scripts/lib/packages | sort -u)
+	# shellcheck disable=SC2086
+	installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
+		sed -n 's/^installed //p' | sort -u || true)
+	comm -23 <(printf '%s\n' "$wanted") <(printf '%s\n' "$installed")
+}
+
+# Quick where nothing is missing: then neither root nor the network is needed.
+install_missing() {
+	local missing
+	command -v dpkg-query >/dev/null || die "this knows Debian only; install what scripts/lib/packages lists"
+	missing=$(missing_packages)
+	if [ -z "$missing" ]; then
+		return
+	fi
+	say "installing: ${missing//$'\n'/ }"
+	# Debian's PostgreSQL would make and start a cluster of its own, which nobody needs here.
+	if [ ! -e /etc/postgresql-common/createcluster.d/guanjia.conf ]; then
+		as_root mkdir -p /etc/postgresql-common/createcluster.d
+		printf 'create_main_cluster = false\n' |
+			as_root tee /etc/postgresql-common/createcluster.d/guanjia.conf >/dev/null
+	fi
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update
+	# shellcheck disable=SC2086
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing
+}
+
+# build_in DIR [meson's options]: configures once, then builds.
+build_in() {
+	local dir=$1
+	shift
+	if [ ! -e "$dir/build.ninja" ]; then
+		meson setup "$dir" "$@" >"$dir.setup.log" 2>&1 || {
+			tail -n 30 "$dir.setup.log" >&2
+			die "meson cannot configure $dir"
+		}
+		mv "$dir.setup.log" "$dir/setup.log"
+	fi
+	ninja -C "$dir" --quiet
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/chore.h"
+
+#include <stdlib.h>
+
+#include "server/principal.h"
+#include "server/server.h"
+
+#define CHORE_BYTES_MAX 4096
+#define EXPIRES_S 10
+#define MINUTE_US (60 * US_PER_S)
+#define DAY_US (24 * 60 * MINUTE_US)
+#define APPLIED_DAYS 400 /* after that ids and versions still protect; architecture §7 */
+#define SESSION_DAYS 30  /* the record of who logged in when stands in the events */
+
+struct chore {
+	struct errand errand;
+	struct query query;
+	struct arena arena;
+};
+
+static void on_done(struct errand *errand)
+{
+	struct chore *chore = container_of(errand, struct chore, errand);
+
+	query_fini(&chore->query);
+	arena_fini(&chore->arena);
+	free(chore);
+}
+
+static struct query *begin(struct server *server, enum stmt stmt)
+{
+	struct chore *chore = calloc(1, sizeof *chore);
+
+	assert(chore != NULL);
+	arena_init(&chore->arena, CHORE_BYTES_MAX);
+	query_init(&chore->query, stmt, &chore->arena);
+	chore->errand.queries = &chore->query;
+	chore->errand.query_count = 1;
+	chore->errand.expires_mono_us = server->now.mono_us + EXPIRES_S * US_PER_S;
+	chore->errand.done = on_done;
+	return &chore->query;
+}
+
+static void hand_over(struct server *server, struct query *query)
+{
+	writer_submit(&server->writer, &container_of(query, struct chore, query)->errand);
+}
+
+void chore_touch(struct server *server, struct principal *principal)
+{
+	int64_t now_us = server->now.utc_us;
+	int64_t since_us = now_us - principal->seen_us;
+	struct query *query;
+
+	if (since_us < MINUTE_US && since_us >= 0) {
+		return;
+	}
+	principal->seen_us = now_us;
+	query = begin(server, STMT_session_touch);
+	query_bytes(query, span_of(principal->token_hash, TOKEN_BYTES));
+	query_time(query, now_us);
+	hand_over(server, query);
+}
+
+static void throw_out(struct server *server, enum stmt stmt, int64_t before_us)
+{
+	struct query *query = begin(server, stmt);
+
+	query_time(query, before_us);
+	hand_over(server, query);
+}
+
+void chore_tidy(struct server *server)
+{
+	if (server->now.mono_us - server->tidied_mono_us < MINUTE_US || !writer_is_up(&server->writer)) {
+		return;
+	}
+	server->tidied_mono_us = server->now.mono_us;
+	throw_out(server, STMT_sweep_sessions, server->now.utc_us - SESSION_DAYS * DAY_US);
+	throw_out(server, STMT_sweep_failures, server->now.utc_us - DAY_US);
+	throw_out(server, STMT_sweep_applied, server->now.utc_us - APPLIED_DAYS * DAY_US);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Small writes nobody waits for: that a session was used, and throwing out what is over. One that fails
+ * is done again next time.
+ */
+#pragma once
+
+struct principal;
+struct server;
+
+/* Notes that the session is in use; in the database at most once a minute. */
+void chore_touch(struct server *server, struct principal *principal);
+
+/* Every minute: sessions, login failures and applied keys that are over, a portion of each. */
+void chore_tidy(struct server *server);

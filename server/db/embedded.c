@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/db/embedded.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/uuid.h"
+#include "server/data_file.h"
+#include "server/db/embedded_init.h"
+#include "server/db/process.h"
+
+/* A start may have to replay the log: up to max_wal_size since the last checkpoint. */
+#define START_MS INT64_C(180000)
+#define STOP_MS INT64_C(60000)
+#define QUIT_MS INT64_C(5000)
+#define POLL_MS INT64_C(2)
+/* sun_path has 108 bytes; PostgreSQL puts "/.s.PGSQL.5432" behind the directory. */
+#define SOCKET_PATH_MAX 100
+#define SOCKET_NAME "/.s.PGSQL." EMBEDDED_PORT
+
+/*
+ * What must hold whatever else is in pg/postgresql.conf, where people may tune the rest. The log is a
+ * week of files, and tells neither the values nor the texts of statements.
+ */
+static const char *const settings[] = {
+	"listen_addresses=",
+	("port=" EMBEDDED_PORT),
+	"unix_socket_permissions=0700",
+	"ssl=off",
+	"max_connections=100",
+	"timezone=UTC",
+	"jit=off",
+	"logging_collector=on",
+	"log_destination=stderr",
+	"log_directory=log",
+	"log_filename=postgresql-%a.log",
+	"log_file_mode=0600",
+	"log_rotation_age=1d",
+	"log_rotation_size=0",
+	"log_truncate_on_rotation=on",
+	"log_timezone=UTC",
+	"log_line_prefix=%m [%p] %q%u ",
+	"log_error_verbosity=terse",
+	"log_statement=none",
+	"log_min_error_statement=panic",
+	"log_min_duration_statement=-1",
+	"log_parameter_max_length=0",
+	"log_parameter_max_length_on_error=0",
+};
+
+/* Nothing acknowledged is lost. Only tests do without. */
+static const char *const durable[] = {"fsync=on", "synchronous_commit=on", "full_page_writes=on"};
+static const char *const forgetful[] = {
+	"fsync=off", "synchronous_commit=off", "full_page_writes=off"};
+
+static enum err fail(struct embedded_fault *fault, enum err err, const char *what, const char *why)
+{
+	(void)snprintf(fault->text, sizeof(fault->text), "%.300s: %.180s", what, why);
+	return err;
+}
+
+/* Characters that need no quoting in a connection string or in PostgreSQL's list of directories. */
+static bool is_plain_path(const char *path)
+{
+	return strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") ==
+		   strlen(path);
+}
+
+/* In the data directory; where its path is too long for a socket, a short one that is always the same. */
+static void choose_socket_dir(struct embedded *embedded)
+{
+	const char *dir = embedded->config->dir;
+	int len = snprintf(embedded->socket_dir, sizeof(embedded->socket_dir), "%s/pg-socket", dir);
+	char name[UUID_TEXT_LEN + 1];
+
+	if (len + (int)strlen(SOCKET_NAME) <= SOCKET_PATH_MAX && is_plain_path(dir)) {
+		return;
+	}
+	uuid_format(uuid_v8(STR("pg-socket"), str_from_c(dir)), name);
+	(void)snprintf(embedded->socket_dir, sizeof(embedded->socket_dir), "/tmp/guanjia-%u-%.8s",
+		(unsigned)geteuid(), name);
+}
+
+/* Ours alone: in /tmp somebody else may have taken the name. */
+static enum err make_socket_dir(struct embedded *embedded, struct embedded_fault *fault)
+{
+	choose_socket_dir(embedded);
+	if (!data_file_mkdir(embedded->socket_dir) || chmod(embedded->socket_dir, 0700) != 0) {
+		return fail(fault, ERR_CONFIG, embedded->socket_dir, strerror(errno));
+	}
+	return ERR_OK;
+}
+
+/* postgres -D DIR -c setting ...; the texts belong to the caller. */
+static enum err spawn(struct embedded *embedded, const char *cluster, const char *output,
+	struct embedded_fault *fault)
+{
+	const char *const *safety = embedded->config->postgres_fsync ? durable : forgetful;
+	char program[EMBEDDED_PATH_MAX * 4];
+	char sockets[EMBEDDED_PATH_MAX];
+	const char *argv[8 + 2 * (COUNT(settings) + COUNT(durable))];
+	struct process_start start = {.argv = argv, .output = output, .death_signal = SIGINT};
+	size_t count = 0;
+
+	static_assert(COUNT(durable) == COUNT(forgetful), "one for the other");
+	(void)snprintf(program, sizeof(program), "%s/postgres", embedded->config->postgres_bin);
+	(void)snprintf(sockets, sizeof(sockets), "unix_socket_directories=%s", embedded->socket_dir);
+	argv[count++] = program;
+	argv[count++] = "-D";
+	argv[count++] = cluster;
+	argv[count++] = "-c";
+	argv[count++] = sockets;
+	for (size_t i = 0; i < COUNT(settings) + COUNT(durable); i++) {
+		argv[count++] = "-c";
+		argv[count++] = i < COUNT(settings) ? settings[i] : safety[i - COUNT(settings)];
+	}
+	argv[count++] = NULL;
+	assert(count <= COUNT(argv));
+	embedded->pid = process_start(&start);
+	return embedded->pid != 0
+			   ? ERR_OK
+			   : fail(fault, ERR_CONFIG, "PostgreSQL cannot be started", strerror(errno));
+}
+
+/* Step 4, to the moment it takes connections. */
+static enum err start_postmaster(struct embedded *embedded, struct embedded_fault *fault)
+{
+	int64_t deadline_us = clock_now().mono_us + START_MS * US_PER_MS;
+	char cluster[EMBEDDED_PATH_MAX];
+	char output[EMBEDDED_PATH_MAX];
+	bool ready = false;
+	enum err err;
+
+	embedded_path(embedded, "pg", cluster);
+	embedded_path(embedded, "pg-start.log", output);
+	err = spawn(embedded, cluster, output, fault);
+	if (err != ERR_OK) {
+		return err;
+	}
+	while (embedded_read_pid_file(cluster, &ready) != embedded->pid || !ready) {
+		if (!embedded_check(embedded)) {
+			return embedded_fail_with(fault, ERR_TRY_LATER, output, "PostgreSQL did not start");
+		}
+		if (clock_now().mono_us >= deadline_us) {
+			embedded_stop(embedded);
+			return fail(fault, ERR_TRY_LATER, "PostgreSQL", "not ready in time");
+		}
+		process_sleep_ms(POLL_MS);
+	}
+	log_line(embedded->log, LOG_INFO, "embedded.start", "pid=%ld", (long)embedded->pid);
+	return ERR_OK;
+}
+
+static enum err check_programs(const struct config *config, struct embedded_fault *fault)
+{
+	static const char *const names[] = {"postgres", "initdb"};
+
+	if (geteuid() == 0) {
+		return fail(fault, ERR_CONFIG, "PostgreSQL", "does not run as root");
+	}
+	for (size_t i = 0; i < COUNT(names); i++) {
+		char path[EMBEDDED_PATH_MAX * 4];
+
+		(void)snprintf(path, sizeof(path), "%s/%s", config->postgres_bin, names[i]);
+		if (access(path, X_OK) != 0) {
+			return fail(fault, ERR_CONFIG, path,
+				"cannot be executed; install postgresql-15, or set postgres_bin");
+		}
+	}
+	return ERR_OK;
+}
+
+enum err embedded_start(struct embedded *embedded, const struct config *config, struct log *log,
+	struct embedded_fault *out_fault)
+{
+	enum err err;
+
+	*embedded = (struct embedded){.config = config, .log = log};
+	err = check_programs(config, out_fault);
+	if (err == ERR_OK) {
+		err = make_socket_dir(embedded, out_fault);
+	}
+	if (err == ERR_OK) {
+		err = embedded_stop_orphan(embedded, out_fault);
+	}
+	if (err == ERR_OK) {
+		err = embedded_init_cluster(embedded, out_fault);
+	}
+	if (err == ERR_OK) {
+		err = start_postmaster(embedded, out_fault);
+	}
+	if (err == ERR_OK) {
+		err = embedded_init_database(embedded, out_fault);
+	}
+	if (err != ERR_OK) {
+		embedded_stop(embedded);
+		return err;
+	}
+	if (!embedded_conninfo(
+			embedded, EMBEDDED_DATABASE, EMBEDDED_APP, embedded->app, sizeof(embedded->app)) ||
+		!embedded_conninfo(embedded, EMBEDDED_DATABASE, EMBEDDED_OWNER, embedded->owner,
+			sizeof(embedded->owner))) {
+		unreachable(); /* socket_dir is shorter than both */
+	}
+	return ERR_OK;
+}
+
+bool embedded_check(struct embedded *embedded)
+{
+	int status;
+
+	if (embedded->pid == 0) {
+		return false;
+	}
+	if (!process_wait(embedded->pid, 0, &status)) {
+		return true;
+	}
+	log_line(embedded->log, LOG_ERROR, "embedded.died", "pid=%ld status=%d signal=%d",
+		(long)embedded->pid, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+		WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	embedded->pid = 0;
+	return false;
+}
+
+enum err embedded_restart(struct embedded *embedded, struct embedded_fault *out_fault)
+{
+	enum err err;
+
+	assert(embedded->pid == 0);
+	err = make_socket_dir(embedded, out_fault);
+	if (err == ERR_OK) {
+		err = embedded_stop_orphan(embedded, out_fault);
+	}
+	return err == ERR_OK ? start_postmaster(embedded, out_fault) : err;
+}
+
+void embedded_stop(struct embedded *embedded)
+{
+	static const struct {
+		int signal;
+		int64_t wait_ms;
+	} steps[] = {{SIGINT, STOP_MS}, {SIGQUIT, QUIT_MS}, {SIGKILL, INT64_C(3600000)}};
+	int status = 0;
+
+	if (embedded == NULL || embedded->pid == 0) {
+		return;
+	}
+	for (size_t i = 0; embedded->pid != 0 && i < COUNT(steps); i++) {
+		(void)kill(embedded->pid, steps[i].signal);
+		if (process_wait(embedded->pid, steps[i].wait_ms, &status)) {
+			embedded->pid = 0;
+		}
+	}
+	assert(embedded->pid == 0);
+	log_line(embedded->log, LOG_INFO, "embedded.stop", "status=%d",
+		WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+	(void)rmdir(embedded->socket_dir); /* empty now; the next start makes it */
+}

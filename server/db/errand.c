@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/db/errand.h"
+
+#include <string.h>
+
+static const struct {
+	const char *class; /* the first characters of the SQLSTATE */
+	enum err err;
+	bool is_blamed;
+} rows[] = {
+	/* PostgreSQL manual, appendix A. The first that fits counts. */
+	{"23", ERR_CONFLICT, true},   /* a constraint */
+	{"22", ERR_INTERNAL, true},   /* a value the codec should have refused */
+	{"53", ERR_TRY_LATER, false}, /* no disk, memory or connections */
+	{"40", ERR_TRY_LATER, false}, /* deadlock, serialisation */
+	{"55", ERR_TRY_LATER, false}, /* lock_timeout */
+	{"57", ERR_TRY_LATER, false}, /* cancelled, shutting down, statement_timeout */
+	{"58", ERR_TRY_LATER, false}, /* I/O */
+	{"08", ERR_TRY_LATER, false}, /* connection */
+	{"25006", ERR_TRY_LATER, false}, /* became read-only: a failover */
+};
+
+static size_t row_of(const char *sqlstate)
+{
+	size_t i = 0;
+
+	while (i < COUNT(rows) && strncmp(sqlstate, rows[i].class, strlen(rows[i].class)) != 0) {
+		i++;
+	}
+	return i;
+}
+
+enum err errand_err(const char *sqlstate)
+{
+	size_t row = row_of(sqlstate);
+
+	return row < COUNT(rows) ? rows[row].err : ERR_INTERNAL;
+}
+
+bool errand_is_blamed(const char *sqlstate)
+{
+	size_t row = row_of(sqlstate);
+
+	return row < COUNT(rows) ? rows[row].is_blamed : true;
+}

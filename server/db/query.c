@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/db/query.h"
+
+#include <string.h>
+
+/* PostgreSQL counts microseconds from 2000-01-01. */
+#define EPOCH_2000_US INT64_C(946684800000000)
+
+void query_init(struct query *query, enum stmt stmt, struct arena *arena)
+{
+	*query = (struct query){.stmt = stmt, .arena = arena};
+}
+
+void query_fini(struct query *query)
+{
+	PQclear(query->result);
+	query->result = NULL;
+}
+
+bool query_is_full(const struct query *query)
+{
+	return query->param_count == stmt_param_count(query->stmt);
+}
+
+/* Adds a parameter of one of `letters`; out of memory leaves a null, and the arena's flag says so. */
+static uint8_t *add(struct query *query, const char *letters, size_t len)
+{
+	size_t i = query->param_count++;
+	uint8_t *bytes;
+
+	assert(i < stmt_param_count(query->stmt));
+	assert(strchr(letters, stmt_rows[query->stmt].types[i]) != NULL);
+	bytes = arena_alloc(query->arena, size_max(len, 1));
+	query->values[i] = (const char *)bytes;
+	query->lengths[i] = (int)len;
+	return bytes;
+}
+
+void query_null(struct query *query)
+{
+	size_t i = query->param_count++;
+
+	assert(i < stmt_param_count(query->stmt));
+	query->values[i] = NULL;
+	query->lengths[i] = 0;
+}
+
+void query_uuid(struct query *query, struct uuid value)
+{
+	uint8_t *out = add(query, "u", UUID_BYTES);
+
+	if (out != NULL) {
+		memcpy(out, value.bytes, UUID_BYTES);
+	}
+}
+
+void query_uuid_or_null(struct query *query, struct uuid value)
+{
+	if (uuid_is_nil(value)) {
+		query_null(query);
+	} else {
+		query_uuid(query, value);
+	}
+}
+
+void query_bool(struct query *query, bool value)
+{
+	uint8_t *out = add(query, "B", 1);
+
+	if (out != NULL) {
+		out[0] = value;
+	}
+}
+
+static void put_u16(uint8_t out[2], uint16_t value)
+{
+	out[0] = (uint8_t)(value >> 8);
+	out[1] = (uint8_t)value;
+}
+
+void query_int2(struct query *query, int value)
+{
+	uint8_t *out = add(query, "s", 2);
+
+	assert(value >= INT16_MIN && value <= INT16_MAX);
+	if (out != NULL) {
+		put_u16(out, (uint16_t)value);
+	}
+}
+
+void query_int4(struct query *query, int32_t value)
+{
+	uint8_t *out = add(query, "i", 4);
+
+	if (out != NULL) {
+		put_u32(out, (uint32_t)value);
+	}
+}
+
+static void add_u64(struct query *query, const char *letters, uint64_t value)
+{
+	uint8_t *out = add(query, letters, 8);
+
+	if (out != NULL) {
+		put_u64(out, value);
+	}
+}
+
+void query_int8(struct query *query, int64_t value)
+{
+	add_u64(query, "l", (uint64_t)value);
+}
+
+void query_xid(struct query *query, uint64_t value)
+{
+	add_u64(query, "x", value);
+}
+
+void query_time(struct query *query, int64_t utc_us)
+{
+	int64_t value = utc_us == INT64_MAX ? INT64_MAX : utc_us - EPOCH_2000_US;
+
+	add_u64(query, "z", (uint64_t)value);
+}
+
+void query_time_or_null(struct query *query, int64_t utc_us)
+{
+	if (utc_us == 0) {
+		query_null(query);
+	} else {
+		query_time(query, utc_us);
+	}
+}
+
+static void add_bytes(struct query *query, const char *letters, const void *ptr, size_t len)
+{
+	uint8_t *out = add(query, letters, len);
+
+	if (out != NULL && len > 0) {
+		memcpy(out, ptr, len);
+	}
+}
+
+void query_text(struct query *query, struct str value)
+{
+	add_bytes(query, "t", value.ptr, value.len);
+}
+
+void query_text_or_null(struct query *query, struct str value)
+{
+	if (value.len == 0) {
+		query_null(query);
+	} else {
+		query_text(query, value);
+	}
+}
+
+void query_bytes(struct query *query, struct span value)
+{
+	add_bytes(query, "b", value.ptr, value.len);
+}
+
+/*
+ * An array of one dimension, as array_recv of PostgreSQL reads it: dimensions, a null flag, the
+ * element's type, then count and lower bound, then each element's length and bytes. Returns where the
+ * elements begin.
+ */
+static uint8_t *add_array(struct query *query, const char *letter, char element, size_t count,
+	size_t element_bytes)
+{
+	uint8_t *out = add(query, letter, 20 + count * (4 + element_bytes));
+
+	if (out == NULL) {
+		return NULL;
+	}
+	put_u32(out, 1);
+	put_u32(out + 4, 0);
+	put_u32(out + 8, stmt_oid(element));
+	put_u32(out + 12, (uint32_t)count);
+	put_u32(out + 16, 1);
+	return out + 20;
+}
+
+void query_uuids(struct query *query, const struct uuid *values, size_t count)
+{
+	uint8_t *out = add_array(query, "U", 'u', count, UUID_BYTES);
+
+	for (size_t i = 0; out != NULL && i < count; i++) {
+		put_u32(out, UUID_BYTES);
+		memcpy(out + 4, values[i].bytes, UUID_BYTES);
+		out += 4 + UUID_BYTES;
+	}
+}
+
+void query_int2s(struct query *query, const int *values, size_t count)
+{
+	uint8_t *out = add_array(query, "S", 's', count, 2);
+
+	for (size_t i = 0; out != NULL && i < count; i++) {
+		put_u32(out, 2);
+		put_u16(out + 4, (uint16_t)values[i]);
+		out += 6;
+	}
+}
+
+void query_int8s(struct query *query, const int64_t *values, size_t count)
+{
+	uint8_t *out = add_array(query, "L", 'l', count, 8);
+
+	for (size_t i = 0; out != NULL && i < count; i++) {
+		put_u32(out, 8);
+		put_u64(out + 4, (uint64_t)values[i]);
+		out += 12;
+	}
+}
+
+size_t query_rows(const struct query *query)
+{
+	return query->result == NULL ? 0 : (size_t)PQntuples(query->result);
+}
+
+bool row_is_null(const struct query *query, size_t row, int column)
+{
+	assert(row < query_rows(query));
+	assert(column < PQnfields(query->result));
+	return PQgetisnull(query->result, (int)row, column) != 0;
+}
+
+/* The bytes of one value of the type behind `letter`; NULL for an SQL null. */
+static const uint8_t *value(const struct query *query, size_t row, int column, char letter, size_t len)
+{
+	if (row_is_null(query, row, column)) {
+		return NULL;
+	}
+	assert(PQftype(query->result, column) == stmt_oid(letter));
+	assert(len == 0 || (size_t)PQgetlength(query->result, (int)row, column) == len);
+	return (const uint8_t *)PQgetvalue(query->result, (int)row, column);
+}
+
+struct uuid row_uuid(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 'u', UUID_BYTES);
+
+	return bytes == NULL ? uuid_nil : uuid_from_span(span_of(bytes, UUID_BYTES));
+}
+
+bool row_bool(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 'B', 1);
+
+	return bytes != NULL && bytes[0] != 0;
+}
+
+int row_int2(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 's', 2);
+
+	return bytes == NULL ? 0 : (int16_t)(uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+int32_t row_int4(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 'i', 4);
+
+	return bytes == NULL ? 0 : (int32_t)get_u32(bytes);
+}
+
+int64_t row_int8(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 'l', 8);
+
+	return bytes == NULL ? 0 : (int64_t)get_u64(bytes);
+}
+
+uint64_t row_xid(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 'x', 8);
+
+	return bytes == NULL ? 0 : get_u64(bytes);
+}
+
+int64_t row_time(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 'z', 8);
+	int64_t us;
+
+	if (bytes == NULL) {
+		return 0;
+	}
+	us = (int64_t)get_u64(bytes);
+	return us == INT64_MAX ? INT64_MAX : us + EPOCH_2000_US;
+}
+
+struct str row_text(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 't', 0);
+
+	if (bytes == NULL) {
+		return (struct str){NULL, 0};
+	}
+	return str_of((const char *)bytes, (size_t)PQgetlength(query->result, (int)row, column));
+}
+
+struct span row_bytes(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 'b', 0);
+
+	if (bytes == NULL) {
+		return (struct span){NULL, 0};
+	}
+	return span_of(bytes, (size_t)PQgetlength(query->result, (int)row, column));
+}

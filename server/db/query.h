@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One statement with its parameters, and its rows when they have come. Binary both ways.
+ *
+ * Parameters are added in order and held against the types of stmt.def, so a wrong one stops the
+ * program in its first test. Their bytes live in the arena given at the start. Rows live until
+ * query_fini. Times are UTC microseconds since 1970 on our side; infinity is INT64_MAX.
+ */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "common/arena.h"
+#include "common/err.h"
+#include "common/span.h"
+#include "common/uuid.h"
+#include "server/db/stmt.h"
+
+struct query {
+	enum stmt stmt;
+	struct arena *arena; /* borrowed */
+	size_t param_count;  /* added so far */
+	const char *values[STMT_PARAM_MAX]; /* NULL: SQL null */
+	int lengths[STMT_PARAM_MAX];
+	PGresult *result; /* owned; NULL until it came */
+};
+
+void query_init(struct query *query, enum stmt stmt, struct arena *arena);
+/* Gives the rows back; may be called twice. */
+void query_fini(struct query *query);
+/* Every parameter is there. */
+bool query_is_full(const struct query *query);
+
+void query_null(struct query *query);
+void query_uuid(struct query *query, struct uuid value);
+void query_uuid_or_null(struct query *query, struct uuid value); /* nil: null */
+void query_bool(struct query *query, bool value);
+void query_int2(struct query *query, int value);
+void query_int4(struct query *query, int32_t value);
+void query_int8(struct query *query, int64_t value);
+void query_xid(struct query *query, uint64_t value);
+void query_text(struct query *query, struct str value);
+void query_text_or_null(struct query *query, struct str value); /* empty: null */
+void query_bytes(struct query *query, struct span value);
+void query_time(struct query *query, int64_t utc_us);
+void query_time_or_null(struct query *query, int64_t utc_us); /* 0: null */
+void query_uuids(struct query *query, const struct uuid *values, size_t count);
+void query_int2s(struct query *query, const int *values, size_t count);
+void query_int8s(struct query *query, const int64_t *values, size_t count);
+
+/* Rows. Asking for a column of another type, or a null where none can be, is a bug. */
+size_t query_rows(const struct query *query);
+bool row_is_null(const struct query *query, size_t row, int column);
+struct uuid row_uuid(const struct query *query, size_t row, int column); /* null: nil */
+bool row_bool(const struct query *query, size_t row, int column);
+int row_int2(const struct query *query, size_t row, int column); /* null: 0 */
+int32_t row_int4(const struct query *query, size_t row, int column);
+int64_t row_int8(const struct query *query, size_t row, int column);
+uint64_t row_xid(const struct query *query, size_t row, int column);
+int64_t row_time(const struct query *query, size_t row, int column); /* null: 0 */
+struct str row_text(const struct query *query, size_t row, int column);   /* null: empty */
+struct span row_bytes(const struct query *query, size_t row, int column); /* null: empty */

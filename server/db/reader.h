@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The reading lane: a few connections that everybody shares. What a tick gathered goes out as one group
+ * a connection: rights_epoch first, then every errand's queries, then one sync. A query that fails
+ * spoils the rest of its group; those are sent again, each in order, without it.
+ */
+#pragma once
+
+#include "server/db/errand.h"
+#include "server/db/pgconn.h"
+
+#define READER_COUNT_MAX 64
+
+struct reader_conn;
+
+struct reader {
+	struct reader_conn *conns; /* owned */
+	size_t conn_count;
+	struct list waiting; /* errands not sent */
+	struct log *log;
+	uint64_t epoch;          /* the highest rights_epoch seen; 0 before the first */
+	int64_t down_mono_us;    /* since when no connection is ready; 0: one is */
+	uint64_t group_count;    /* sent, for the counters */
+	uint64_t query_count;
+};
+
+void reader_init(struct reader *reader, uv_loop_t *loop, struct log *log, const char *conninfo,
+	size_t conn_count, int64_t mono_us);
+/* Every errand still there is done as ERRAND_DOWN. */
+void reader_stop(struct reader *reader);
+void reader_fini(struct reader *reader);
+
+void reader_submit(struct reader *reader, struct errand *errand);
+/* Step 2 of the tick: results in, errands done. */
+void reader_collect(struct reader *reader, int64_t mono_us);
+/* Step 5 of the tick: groups out. */
+void reader_flush(struct reader *reader, int64_t mono_us);
+int64_t reader_due(const struct reader *reader);
+bool reader_is_up(const struct reader *reader);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/db/stmt.h"
+
+#include <string.h>
+
+const struct stmt_row stmt_rows[STMT_COUNT] = {
+#define S(name, lane, types, sql) [STMT_##name] = {#name, LANE_##lane, types, sql},
+#include "server/db/stmt.def"
+#undef S
+};
+
+size_t stmt_param_count(enum stmt stmt)
+{
+	assert(stmt < STMT_COUNT);
+	return strlen(stmt_rows[stmt].types);
+}
+
+Oid stmt_oid(char letter)
+{
+	static const struct {
+		char letter;
+		Oid oid;
+	} rows[] = {
+		/* Fixed in PostgreSQL's catalogue: src/include/catalog/pg_type.dat. */
+		{'B', 16},
+		{'b', 17},
+		{'l', 20},
+		{'s', 21},
+		{'i', 23},
+		{'t', 25},
+		{'S', 1005},
+		{'L', 1016},
+		{'z', 1184},
+		{'u', 2950},
+		{'U', 2951},
+		{'x', 5069},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (rows[i].letter == letter) {
+			return rows[i].oid;
+		}
+	}
+	assert(!"a letter of stmt.def without a type");
+	return 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The statements as data: stmt.def with its parameter types spelled out as PostgreSQL's object ids.
+ */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "common/base.h"
+
+#define STMT_PARAM_MAX 26
+
+enum stmt {
+#define S(name, lane, types, sql) STMT_##name,
+#include "server/db/stmt.def"
+#undef S
+	STMT_COUNT
+};
+
+enum lane { LANE_READ, LANE_WRITE };
+
+struct stmt_row {
+	const char *name;
+	enum lane lane;
+	const char *types; /* a letter a parameter, as in stmt.def */
+	const char *sql;
+};
+
+extern const struct stmt_row stmt_rows[STMT_COUNT];
+
+size_t stmt_param_count(enum stmt stmt);
+/* The object id behind a letter of stmt.def. */
+Oid stmt_oid(char letter);

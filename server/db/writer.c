@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/db/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ANSWER_MS 10000 /* a commit may wait for a standby or a slow disk */
+#define DOWN_MS 1500    /* a restart is waited for; after it errands are turned away at once */
+#define BATCH_MAX 256
+
+static void on_result(struct pgconn *pg, PGresult *result);
+static void on_lost(struct pgconn *pg);
+
+static const struct pgconn_lane calls = {on_result, on_lost};
+
+void writer_init(struct writer *writer, uv_loop_t *loop, struct log *log, const char *conninfo,
+	size_t batch_max, int64_t mono_us)
+{
+	assert(batch_max >= 1 && batch_max <= BATCH_MAX);
+	*writer = (struct writer){.log = log, .batch_max = batch_max, .down_mono_us = mono_us};
+	pgconn_init(&writer->pg, loop, log, conninfo, LANE_WRITE, 0, &calls);
+	list_init(&writer->waiting);
+	list_init(&writer->batch);
+}
+
+static struct errand *errand_of(struct list *node)
+{
+	return container_of(node, struct errand, node);
+}
+
+static void finish(struct errand *errand, enum errand_outcome outcome)
+{
+	list_remove(&errand->node);
+	errand->outcome = outcome;
+	errand->done(errand);
+}
+
+static void finish_all(struct list *errands, enum errand_outcome outcome)
+{
+	while (!list_empty(errands)) {
+		if (outcome == ERRAND_REDO) {
+			query_fini(errand_of(errands->next)->queries);
+		}
+		finish(errand_of(errands->next), outcome);
+	}
+}
+
+static void on_lost(struct pgconn *pg)
+{
+	struct writer *writer = container_of(pg, struct writer, pg);
+
+	writer->is_in_flight = false;
+	finish_all(&writer->batch, ERRAND_REDO);
+}
+
+void writer_stop(struct writer *writer)
+{
+	pgconn_stop(&writer->pg);
+	writer->is_in_flight = false;
+	finish_all(&writer->batch, ERRAND_REDO);
+	writer->waiting_count = 0;
+	finish_all(&writer->waiting, ERRAND_DOWN);
+}
+
+void writer_submit(struct writer *writer, struct errand *errand)
+{
+	assert(errand->query_count == 1);
+	assert(stmt_rows[errand->queries[0].stmt].lane == LANE_WRITE);
+	list_append(&writer->waiting, &errand->node);
+	writer->waiting_count++;
+}
+
+/* One statement failed: it goes if it is to blame; the rest of the batch is undone either way. */
+static void take_failure(struct writer *writer, const PGresult *result)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	struct list *culprit = writer->cursor;
+
+	writer->has_failed = true;
+	writer->failed_count++;
+	if (sqlstate == NULL) {
+		sqlstate = "08000"; /* libpq's own: the connection */
+	}
+	log_line(writer->log, LOG_WARN, "db.command", "stmt=%s sqlstate=%s",
+		culprit == &writer->batch ? "commit" : stmt_rows[errand_of(culprit)->queries[0].stmt].name,
+		sqlstate);
+	if (culprit == &writer->batch || !errand_is_blamed(sqlstate)) {
+		writer->is_nobody = true; /* at commit, or of the moment */
+		return;
+	}
+	writer->cursor = culprit->next;
+	errand_of(culprit)->err = errand_err(sqlstate);
+	finish(errand_of(culprit), ERRAND_REFUSED);
+}
+
+static void take_rows(struct writer *writer, PGresult *result)
+{
+	struct errand *errand = errand_of(writer->cursor);
+
+	assert(writer->cursor != &writer->batch);
+	assert(errand->queries[0].result == NULL);
+	errand->queries[0].result = result;
+	writer->cursor = writer->cursor->next;
+}
+
+/* The sync: the batch is committed, or it never was. */
+static void take_sync(struct writer *writer)
+{
+	writer->is_in_flight = false;
+	pgconn_expect(&writer->pg, 0);
+	if (!writer->has_failed) {
+		writer->batch_count++;
+		finish_all(&writer->batch, ERRAND_DONE);
+		return;
+	}
+	if (writer->is_nobody) {
+		finish_all(&writer->batch, ERRAND_REDO);
+		return;
+	}
+	list_each (node, after, &writer->batch) {
+		query_fini(errand_of(node)->queries);
+		writer->waiting_count++;
+	}
+	list_splice(&writer->batch, &writer->waiting); /* those who were first stay first */
+	list_splice(&writer->waiting, &writer->batch);
+}
+
+static void on_result(struct pgconn *pg, PGresult *result)
+{
+	struct writer *writer = container_of(pg, struct writer, pg);
+
+	assert(writer->is_in_flight);
+	switch (PQresultStatus(result)) {
+	case PGRES_TUPLES_OK:
+	case PGRES_COMMAND_OK:
+		take_rows(writer, result);
+		return;
+	case PGRES_PIPELINE_SYNC:
+		take_sync(writer);
+		break;
+	case PGRES_PIPELINE_ABORTED:
+		break;
+	default:
+		take_failure(writer, result);
+		break;
+	}
+	PQclear(result);
+}
+
+void writer_collect(struct writer *writer, int64_t mono_us)
+{
+	pgconn_run(&writer->pg, mono_us);
+	if (writer_is_up(writer)) {
+		writer->down_mono_us = 0;
+	} else if (writer->down_mono_us == 0) {
+		writer->down_mono_us = mono_us;
+	}
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct errand_key *left = &(*(struct errand *const *)a)->key;
+	const struct errand_key *right = &(*(struct errand *const *)b)->key;
+	int order = uuid_compare(left->community_id, right->community_id);
+
+	return order != 0 ? order : uuid_compare(left->record_id, right->record_id);
+}
+
+static void send_batch(struct writer *writer, int64_t mono_us)
+{
+	struct errand *sorted[BATCH_MAX];
+	size_t count = 0;
+
+	while (count < writer->batch_max && !list_empty(&writer->waiting)) {
+		sorted[count++] = errand_of(list_shift(&writer->waiting));
+	}
+	writer->waiting_count -= count;
+	qsort(sorted, count, sizeof sorted[0], compare);
+	for (size_t i = 0; i < count; i++) {
+		pgconn_send(&writer->pg, sorted[i]->queries);
+		list_append(&writer->batch, &sorted[i]->node);
+	}
+	pgconn_sync(&writer->pg, mono_us + ANSWER_MS * US_PER_MS);
+	writer->cursor = writer->batch.next;
+	writer->is_in_flight = true;
+	writer->has_failed = false;
+	writer->is_nobody = false;
+	writer->command_count += count;
+	pgconn_run(&writer->pg, mono_us);
+}
+
+static void turn_away(struct writer *writer, int64_t mono_us)
+{
+	bool is_down = writer->down_mono_us != 0 &&
+		mono_us - writer->down_mono_us > DOWN_MS * US_PER_MS;
+
+	list_each (node, after, &writer->waiting) {
+		struct errand *errand = errand_of(node);
+
+		if (is_down || mono_us >= errand->expires_mono_us) {
+			writer->waiting_count--;
+			finish(errand, ERRAND_DOWN);
+		}
+	}
+}
+
+void writer_flush(struct writer *writer, int64_t mono_us)
+{
+	if (writer_is_up(writer) && !writer->is_in_flight && !list_empty(&writer->waiting)) {
+		send_batch(writer, mono_us);
+	}
+	turn_away(writer, mono_us);
+}
+
+int64_t writer_due(const struct writer *writer)
+{
+	return pgconn_due(&writer->pg);
+}
+
+bool writer_is_up(const struct writer *writer)
+{
+	return writer->pg.state == PGCONN_READY;
+}

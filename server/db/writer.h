@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The writing lane: one connection, on which commands that are ready share one implicit transaction,
+ * at most commit_batch_max of them, sorted by community, then record. The next batch gathers while this
+ * one's commit is on its way to disk; never two are in flight. An errand is done when the sync has come,
+ * never earlier: until then nothing is committed.
+ *
+ *   a statement failed by its own fault   it is refused; the others are sent again
+ *   a failure that blames nobody          everybody REDO: look again, the key says what happened
+ *   the connection is lost                everybody REDO
+ */
+#pragma once
+
+#include "server/db/errand.h"
+#include "server/db/pgconn.h"
+
+struct writer {
+	struct pgconn pg;
+	struct log *log;
+	struct list waiting;  /* errands not sent */
+	struct list batch;    /* in flight, in the order sent */
+	struct list *cursor;  /* in batch: the errand whose result comes next; the head: none left */
+	size_t batch_max;
+	size_t waiting_count;
+	bool is_in_flight;
+	bool has_failed;      /* a result of this batch was an error */
+	bool is_nobody;       /* … that blames no statement */
+	int64_t down_mono_us; /* since when it is not ready; 0: it is */
+	uint64_t batch_count; /* committed, for the counters */
+	uint64_t command_count;
+	uint64_t failed_count;
+};
+
+void writer_init(struct writer *writer, uv_loop_t *loop, struct log *log, const char *conninfo,
+	size_t batch_max, int64_t mono_us);
+/* Every errand still there is done: REDO where it was sent, DOWN where not. */
+void writer_stop(struct writer *writer);
+
+void writer_submit(struct writer *writer, struct errand *errand);
+void writer_collect(struct writer *writer, int64_t mono_us);
+void writer_flush(struct writer *writer, int64_t mono_us);
+int64_t writer_due(const struct writer *writer);
+bool writer_is_up(const struct writer *writer);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * complaint.book: an appointment agreed with the owner (预约上门).
+ */
+#include "complaint.pb-c.h"
+#include "server/method/complaint/complaint_step.h"
+
+static enum err check(struct request *r)
+{
+	const Pb__ComplaintBook *in = (const Pb__ComplaintBook *)r->message;
+	struct complaint_step_state *state = complaint_step_begin(
+		r, in->community_id, in->complaint_id, in->version, COMPLAINT_STEP_BOOK);
+
+	if (state == NULL) {
+		return ERR_BUSY;
+	}
+	state->window_from_us = in->window->from_us;
+	state->window_to_us = in->window->to_us;
+	if (!complaint_window_is_good(
+			state->window_from_us, state->window_to_us, request_now_us(r))) {
+		return request_refuse(r, ERR_FIELD_INVALID, "window",
+			"from < to, at most a day, not over, within a year");
+	}
+	state->given |= NEEDS_WINDOW;
+	return ERR_OK;
+}
+
+const struct method_impl impl_complaint_book = {
+	.check = check,
+	.load = complaint_step_load,
+	.may = complaint_step_may,
+	.decide = complaint_step_decide,
+};

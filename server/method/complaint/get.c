@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * complaint.get: one complaint, with its timeline if asked for.
+ */
+#include "server/method/complaint/complaint_event.h"
+#include "server/method/complaint/complaint_row.h"
+#include "server/request.h"
+
+enum { QUERY_COMPLAINT, QUERY_EVENTS, QUERY_FEED };
+
+static void add_ids(struct query *query, const Pb__ComplaintGet *in)
+{
+	query_uuid(query, uuid_from_span(codec_span(true, in->community_id)));
+	query_uuid(query, uuid_from_span(codec_span(true, in->complaint_id)));
+}
+
+static void load(struct request *r)
+{
+	const Pb__ComplaintGet *in = (const Pb__ComplaintGet *)r->message;
+
+	add_ids(request_query(r, STMT_complaint_get), in);
+	if (in->with_events) {
+		add_ids(request_query(r, STMT_complaint_events), in);
+		(void)request_query(r, STMT_feed_start); /* the era of the positions */
+	}
+}
+
+static enum err may(struct request *r)
+{
+	const struct query *row = &r->queries[QUERY_COMPLAINT];
+	struct area area;
+
+	if (query_rows(row) == 0) {
+		return ERR_NOT_FOUND;
+	}
+	area = complaint_row_area(row, 0, request_now_us(r));
+	return (request_reach(r, &area) & right_roles(r->right)) == 0 ? ERR_NOT_FOUND : ERR_OK;
+}
+
+static void add_events(struct request *r, Pb__ComplaintGetReply *out)
+{
+	const struct query *events = &r->queries[QUERY_EVENTS];
+	uint64_t era = (uint64_t)row_int8(&r->queries[QUERY_FEED], 0, 0);
+
+	out->n_events = query_rows(events);
+	out->events = arena_alloc(&r->arena, size_max(out->n_events, 1) * sizeof *out->events);
+	for (size_t i = 0; out->events != NULL && i < out->n_events; i++) {
+		out->events[i] = complaint_event_of(&r->arena, events, i, era);
+	}
+}
+
+static enum err decide(struct request *r)
+{
+	const Pb__ComplaintGet *in = (const Pb__ComplaintGet *)r->message;
+	Pb__ComplaintGetReply *out = request_reply(r);
+
+	if (out == NULL) {
+		return ERR_BUSY;
+	}
+	out->complaint = complaint_row_message(&r->arena, &r->queries[QUERY_COMPLAINT], 0);
+	if (in->with_events) {
+		add_events(r, out);
+	}
+	return ERR_OK;
+}
+
+const struct method_impl impl_complaint_get = {
+	.load = load,
+	.may = may,
+	.decide = decide,
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * server.status: how the server is; it answers also while the database does not.
+ */
+#include "server.pb-c.h"
+#include "server/request.h"
+#include "server/server.h"
+
+static const struct {
+	const char *name;
+	size_t offset;
+} rows[] = {
+#define COUNTER(member, name, text) {name, offsetof(struct counters, member)},
+#include "server/counter.def"
+#undef COUNTER
+};
+
+static Pb__Counter *counter_of(struct request *r, size_t row)
+{
+	Pb__Counter *out = arena_new(&r->arena, Pb__Counter);
+
+	if (out != NULL) {
+		pb__counter__init(out);
+		out->name = (char *)rows[row].name;
+		out->has_value = true;
+		out->value = *(const uint64_t *)(const void *)((const char *)&r->server->counters +
+			rows[row].offset);
+	}
+	return out;
+}
+
+static void add_feed(struct request *r, Pb__ServerStatusReply *out)
+{
+	const struct feed *feed = &r->server->feed;
+
+	out->has_feed_lag_ms = true;
+	out->feed_lag_ms = feed_lag_ms(feed);
+	if (feed->position.era == 0) {
+		return; /* nobody watches: the feed stands still */
+	}
+	out->feed = arena_new(&r->arena, Pb__Position);
+	if (out->feed != NULL) {
+		pb__position__init(out->feed);
+		out->feed->has_era = out->feed->has_xid = out->feed->has_seq = true;
+		out->feed->era = feed->position.era;
+		out->feed->xid = feed->position.xid;
+		out->feed->seq = feed->position.seq;
+	}
+}
+
+static enum err decide(struct request *r)
+{
+	Pb__ServerStatusReply *out = request_reply(r);
+
+	if (out == NULL) {
+		return ERR_BUSY;
+	}
+	server_count(r->server);
+	out->version = GUANJIA_VERSION;
+	out->has_started_us = out->has_utc_us = out->has_schema = out->has_is_database_up = true;
+	out->started_us = r->server->started_us;
+	out->utc_us = request_now_us(r);
+	out->schema = (uint32_t)r->server->schema;
+	out->is_database_up = reader_is_up(&r->server->reader) && writer_is_up(&r->server->writer);
+	out->n_counters = COUNT(rows);
+	out->counters = arena_alloc(&r->arena, sizeof *out->counters * COUNT(rows));
+	for (size_t i = 0; out->counters != NULL && i < COUNT(rows); i++) {
+		out->counters[i] = counter_of(r, i);
+	}
+	add_feed(r, out);
+	return ERR_OK;
+}
+
+const struct method_impl impl_server_status = {
+	.may = may_always,
+	.decide = decide,
+};

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/principal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/sha.h>
+
+#define PRINCIPAL_BYTES_MAX (1024 * 1024) /* some thousands of grants */
+
+void principal_load(struct query *session, struct query *grants, struct arena *arena,
+	const uint8_t token_hash[TOKEN_BYTES])
+{
+	query_init(session, STMT_principal_get, arena);
+	query_bytes(session, span_of(token_hash, TOKEN_BYTES));
+	query_init(grants, STMT_principal_grants, arena);
+	query_bytes(grants, span_of(token_hash, TOKEN_BYTES));
+}
+
+struct access_grant principal_grant_row(const struct query *query, size_t row)
+{
+	return (struct access_grant){
+		.grant_id = row_uuid(query, row, 0),
+		.role = (enum role)row_int2(query, row, 2),
+		.scope = (enum scope)row_int2(query, row, 3),
+		.community_id = row_uuid(query, row, 4),
+		.team_id = row_uuid(query, row, 5),
+		.crew_id = row_uuid(query, row, 6),
+		.from_us = row_time(query, row, 7),
+		.to_us = row_time(query, row, 8),
+		.version = (uint32_t)row_int4(query, row, 9),
+	};
+}
+
+static bool is_alive(const struct query *session, int64_t now_us, int64_t idle_ms)
+{
+	return query_rows(session) == 1 && !row_bool(session, 0, 9) && row_int2(session, 0, 6) == 1 &&
+		now_us < row_time(session, 0, 3) &&
+		now_us - row_time(session, 0, 2) <= idle_ms * US_PER_MS;
+}
+
+enum err principal_new(const struct query *session, const struct query *grants,
+	const uint8_t token_hash[TOKEN_BYTES], int64_t now_us, int64_t idle_ms, struct principal **out)
+{
+	size_t count = query_rows(grants);
+	struct access_grant *rows;
+	struct principal *one;
+
+	if (!is_alive(session, now_us, idle_ms)) {
+		return ERR_SESSION_ENDED;
+	}
+	one = calloc(1, sizeof *one);
+	assert(one != NULL);
+	arena_init(&one->arena, PRINCIPAL_BYTES_MAX);
+	one->ref_count = 1;
+	memcpy(one->token_hash, token_hash, TOKEN_BYTES);
+	one->account_id = row_uuid(session, 0, 0);
+	one->device_id = row_uuid(session, 0, 1);
+	one->seen_us = row_time(session, 0, 2);
+	one->ends_us = row_time(session, 0, 3);
+	one->login = arena_str(&one->arena, row_text(session, 0, 4));
+	one->name = arena_str(&one->arena, row_text(session, 0, 5));
+	one->account_version = (uint32_t)row_int4(session, 0, 7);
+	one->epoch = (uint64_t)row_int8(session, 0, 8);
+	rows = arena_alloc(&one->arena, size_max(count, 1) * sizeof *rows);
+	for (size_t i = 0; rows != NULL && i < count; i++) {
+		rows[i] = principal_grant_row(grants, i);
+	}
+	one->grants = (struct access_grants){rows, count};
+	if (one->arena.failed) {
+		principal_unref(one);
+		return ERR_INTERNAL;
+	}
+	*out = one;
+	return ERR_OK;
+}
+
+struct principal *principal_begin(
+	const struct principal_seed *seed, const uint8_t token_hash[TOKEN_BYTES])
+{
+	struct principal *one = calloc(1, sizeof *one);
+
+	assert(one != NULL);
+	arena_init(&one->arena, PRINCIPAL_BYTES_MAX);
+	one->ref_count = 1;
+	memcpy(one->token_hash, token_hash, TOKEN_BYTES);
+	one->account_id = seed->account_id;
+	one->device_id = seed->device_id;
+	one->seen_us = seed->now_us;
+	one->ends_us = seed->ends_us;
+	return one;
+}
+
+struct principal *principal_ref(struct principal *principal)
+{
+	assert(principal->ref_count > 0);
+	principal->ref_count++;
+	return principal;
+}
+
+void principal_unref(struct principal *principal)
+{
+	if (principal == NULL) {
+		return;
+	}
+	assert(principal->ref_count > 0);
+	if (--principal->ref_count == 0) {
+		arena_fini(&principal->arena);
+		free(principal);
+	}
+}
+
+void principal_token_hash(struct span token, uint8_t out[TOKEN_BYTES])
+{
+	static_assert(TOKEN_BYTES == SHA256_DIGEST_LENGTH, "a token's hash is SHA-256");
+	SHA256(token.ptr, token.len, out);
+}

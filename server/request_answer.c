@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Answers: a reply, or a failure with what helps to do better. Each request has exactly one.
+ */
+#include "envelope.pb-c.h"
+#include "server/net/conn.h"
+#include "server/request.h"
+#include "server/request_step.h"
+#include "server/server.h"
+
+struct conn *request_conn(const struct request *r)
+{
+	return conn_find(r->server, r->conn_id);
+}
+
+static void send_failure(struct request *r, struct conn *conn, enum err err)
+{
+	Pb__Envelope envelope = PB__ENVELOPE__INIT;
+	Pb__Failure failure = PB__FAILURE__INIT;
+
+	failure.has_id = true;
+	failure.id = r->id;
+	failure.code = (char *)err_name(err);
+	failure.field = r->fault.field[0] == '\0' ? NULL : r->fault.field;
+	failure.allowed = r->fault.allowed[0] == '\0' ? NULL : r->fault.allowed;
+	if (err_row(err)->retry == ERR_RETRY_SAME) {
+		failure.has_retry_after_ms = true;
+		failure.retry_after_ms = r->retry_after_ms != 0 ? r->retry_after_ms : 1000;
+	}
+	if (r->current.len > 0) {
+		failure.has_current = true;
+		failure.current = codec_bytes(r->current);
+	}
+	envelope.kind_case = PB__ENVELOPE__KIND_FAILURE;
+	envelope.failure = &failure;
+	conn_send(conn, &envelope.base);
+	r->server->counters.failures++;
+}
+
+static void send_reply(struct request *r, struct conn *conn)
+{
+	Pb__Envelope envelope = PB__ENVELOPE__INIT;
+	Pb__Reply reply = PB__REPLY__INIT;
+
+	if (r->reply_bytes.ptr == NULL && r->reply != NULL) {
+		r->reply_bytes = codec_encode(r->reply, &r->arena);
+	}
+	if (r->arena.failed) {
+		send_failure(r, conn, ERR_BUSY);
+		return;
+	}
+	reply.has_id = true;
+	reply.id = r->id;
+	reply.has_body = true;
+	reply.body = codec_bytes(r->reply_bytes);
+	reply.has_is_repeat = r->is_repeat;
+	reply.is_repeat = r->is_repeat;
+	envelope.kind_case = PB__ENVELOPE__KIND_REPLY;
+	envelope.reply = &reply;
+	conn_send(conn, &envelope.base);
+}
+
+void request_answer(struct request *r, enum err err)
+{
+	struct conn *conn = request_conn(r);
+
+	if (conn == NULL || r->is_answered) {
+		return;
+	}
+	r->is_answered = true;
+	if (err == ERR_OK) {
+		send_reply(r, conn);
+	} else {
+		send_failure(r, conn, err);
+	}
+}

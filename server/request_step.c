@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/request_step.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "server/chore.h"
+#include "server/hash.h"
+#include "server/net/conn.h"
+#include "server/principal.h"
+#include "server/push/watch.h"
+#include "server/server.h"
+
+#define TRIES_MAX 3
+
+static const struct method_impl *const impls[METHOD_COUNT] = {
+#define M(noun, verb, message, right, kind, ms, bytes) [METHOD_##noun##_##verb] = &impl_##noun##_##verb,
+#include "proto/method.def"
+#undef M
+};
+
+static const enum right rights[METHOD_COUNT] = {
+#define M(noun, verb, message, right, kind, ms, bytes) [METHOD_##noun##_##verb] = RIGHT_##right,
+#include "proto/method.def"
+#undef M
+};
+
+static enum next step_decode(struct request *r);
+static enum next step_identify(struct request *r);
+static enum next step_authorise(struct request *r);
+static enum next step_load(struct request *r);
+static enum next step_work(struct request *r);
+static enum next step_decide(struct request *r);
+static enum next step_commit(struct request *r);
+static enum next step_reply(struct request *r);
+static enum next step_push(struct request *r);
+static enum next step_done(struct request *r);
+
+#define TO(step) (1u << STEP_##step)
+/* A step that waits is run again, from its beginning, when what it waited for is there. */
+static const struct {
+	const char *name;
+	enum next (*run)(struct request *r);
+	unsigned to;
+} steps[STEP_COUNT] = {
+	[STEP_DECODE] = {"decode", step_decode, TO(IDENTIFY) | TO(REPLY)},
+	[STEP_IDENTIFY] = {"identify", step_identify, TO(AUTHORISE) | TO(REPLY)},
+	[STEP_AUTHORISE] = {"authorise", step_authorise, TO(LOAD) | TO(REPLY)},
+	[STEP_LOAD] = {"load", step_load, TO(WORK) | TO(IDENTIFY) | TO(REPLY)},
+	[STEP_WORK] = {"work", step_work, TO(DECIDE) | TO(REPLY)},
+	[STEP_DECIDE] = {"decide", step_decide, TO(COMMIT) | TO(REPLY)},
+	[STEP_COMMIT] = {"commit", step_commit, TO(REPLY) | TO(IDENTIFY)},
+	[STEP_REPLY] = {"reply", step_reply, TO(PUSH) | TO(DONE)},
+	[STEP_PUSH] = {"push", step_push, TO(DONE)},
+	[STEP_DONE] = {"done", step_done, 0},
+};
+
+static enum next go(struct request *r, enum step to)
+{
+	assert((steps[r->step].to & (1u << to)) != 0);
+	r->step = to;
+	return NEXT_MORE;
+}
+
+static enum next fail(struct request *r, enum err err)
+{
+	r->err = err;
+	return go(r, STEP_REPLY);
+}
+
+/* From a lane or thread: the tick runs it on. */
+void request_make_ready(struct request *r)
+{
+	assert(r->is_waiting);
+	r->is_waiting = false;
+	list_append(&r->server->ready, &r->node);
+}
+
+void request_run(struct request *r)
+{
+	enum next next;
+
+	assert(!r->is_waiting);
+	do {
+		next = steps[r->step].run(r);
+	} while (next == NEXT_MORE);
+	/* After NEXT_END it is gone. */
+}
+
+static void hash_request(struct request *r)
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	unsigned len = 0;
+	int done = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
+		EVP_DigestUpdate(hash, r->row->name, strlen(r->row->name) + 1) == 1 &&
+		EVP_DigestUpdate(hash, r->body.ptr, r->body.len) == 1 &&
+		EVP_DigestFinal_ex(hash, r->hash, &len) == 1;
+
+	assert(done && len == sizeof r->hash);
+	EVP_MD_CTX_free(hash);
+}
+
+static enum next step_decode(struct request *r)
+{
+	enum err err;
+
+	if (r->row == NULL) {
+		return fail(r, ERR_METHOD_UNKNOWN);
+	}
+	r->impl = impls[r->row - method_rows];
+	r->right = rights[r->row - method_rows];
+	if (r->body.len > r->row->body_bytes_max) {
+		return fail(r, ERR_BODY_SIZE);
+	}
+	if (r->row->kind == METHOD_KIND_WRITE && uuid_is_nil(r->key)) {
+		return fail(r, ERR_KEY_MISSING);
+	}
+	r->message = codec_decode(r->row->request, r->body, &r->arena, &r->fault);
+	if (r->message == NULL) {
+		return fail(r, r->fault.err);
+	}
+	err = r->impl->check == NULL ? ERR_OK : r->impl->check(r);
+	if (err != ERR_OK) {
+		return fail(r, err);
+	}
+	if (r->row->kind == METHOD_KIND_WRITE) {
+		hash_request(r);
+	}
+	return go(r, STEP_IDENTIFY);
+}
+
+static void clear_queries(struct request *r)
+{
+	for (size_t i = 0; i < r->query_count; i++) {
+		query_fini(&r->queries[i]);
+	}
+	r->query_count = 0;
+	r->errand.queries = NULL;
+}
+
+/* Hands the queries to the reading lane; the step is run again when their rows are there. */
+static enum next read_queries(struct request *r)
+{
+	if (r->arena.failed) {
+		return fail(r, ERR_BUSY);
+	}
+	r->errand.queries = r->queries;
+	r->errand.query_count = r->query_count;
+	r->errand.expires_mono_us = r->deadline_mono_us;
+	r->is_waiting = true;
+	reader_submit(&r->server->reader, &r->errand);
+	return NEXT_WAIT;
+}
+
+static enum err errand_end(const struct request *r)
+{
+	switch (r->errand.outcome) {
+	case ERRAND_DONE:
+		return ERR_OK;
+	case ERRAND_REFUSED:
+		return r->errand.err;
+	case ERRAND_REDO:
+	case ERRAND_DOWN:
+		return ERR_TRY_LATER;
+	}
+	unreachable();
+}
+
+/* Makes the principal of the rows just read, and gives it to the connection too. */
+static enum err take_principal(struct request *r, struct conn *conn)
+{
+	struct principal *fresh = NULL;
+	enum err err = errand_end(r);
+
+	if (err == ERR_OK) {
+		err = principal_new(&r->queries[0], &r->queries[1], conn->principal->token_hash,
+			r->server->now.utc_us, r->server->config->session_idle_ms, &fresh);
+	}
+	clear_queries(r);
+	if (err == ERR_SESSION_ENDED) {
+		conn_set_principal(conn, NULL);
+		if (conn->watch_count > 0) {
+			conn_close(conn, ERR_SESSION_ENDED, "watching");
+		}
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	conn_set_principal(conn, fresh);
+	watch_refreshed(conn);
+	return ERR_OK;
+}
+
+static bool has_ended(const struct request *r, const struct principal *principal)
+{
+	int64_t now_us = r->server->now.utc_us;
+
+	return now_us >= principal->ends_us ||
+		now_us - principal->seen_us > r->server->config->session_idle_ms * US_PER_MS;
+}
+
+/* Rights changed since, or the session looks ended from here: another server may know better. */
+static bool is_stale(const struct request *r, const struct principal *principal)
+{
+	return principal->epoch != r->server->reader.epoch || has_ended(r, principal);
+}
+
+static enum next step_identify(struct request *r)
+{
+	struct conn *conn = request_conn(r);
+
+	if (conn == NULL) {
+		return fail(r, ERR_CANCELLED); /* nobody to answer, and nothing done yet */
+	}
+	if (r->right == RIGHT_ANYONE) {
+		return go(r, STEP_AUTHORISE);
+	}
+	if (conn->principal == NULL) {
+		return fail(r, conn->state == CONN_MEMBER ? ERR_SESSION_ENDED : ERR_UNAUTHENTICATED);
+	}
+	if (r->query_count > 0) {
+		enum err err = take_principal(r, conn);
+
+		if (err != ERR_OK) {
+			return fail(r, err);
+		}
+	} else if (is_stale(r, conn->principal) && r->impl->load != NULL) {
+		principal_load(request_query(r, STMT_principal_get), request_query(r, STMT_principal_grants),
+			&r->arena, conn->principal->token_hash);
+		return read_queries(r);
+	} else if (has_ended(r, conn->principal)) {
+		return fail(r, ERR_SESSION_ENDED);
+	}
+	principal_unref(r->principal);
+	r->principal = principal_ref(conn->principal);
+	if (!r->is_answered) {
+		chore_touch(r->server, r->principal);
+	}
+	return go(r, STEP_AUTHORISE);
+}
+
+static enum next step_authorise(struct request *r)
+{
+	if (r->right > RIGHT_NONE) {
+		role_set held = access_roles(r->principal->grants, r->server->now.utc_us);
+
+		if ((held & right_roles(r->right)) == 0) {
+			return fail(r, ERR_DENIED);
+		}
+	}
+	return go(r, STEP_LOAD);
+}
+
+/* A slot of the table of keys in work. Two keys in one slot only wait for each other. */
+static uint64_t key_slot(const struct request *r)
+{
+	uint64_t account = get_u64(r->principal->account_id.bytes + 8);
+	uint64_t key = get_u64(r->key.bytes) ^ get_u64(r->key.bytes + 8) * 0x9e3779b97f4a7c15u;
+
+	return (account ^ key) | 1;
+}
+
+/* True where the key is ours to work on; else the request waits behind the one that has it. */
+static bool hold_key(struct request *r)
+{
+	uint64_t slot = key_slot(r);
+	struct request *holder = id_map_get(&r->server->keys, slot);
+
+	if (r->key_slot != 0 || (holder == NULL && id_map_put(&r->server->keys, slot, r))) {
+		r->key_slot = slot;
+		return true;
+	}
+	if (holder == NULL) {
+		return true; /* the table is full: the guards in the database still hold */
+	}
+	r->is_waiting = true;
+	list_append(&holder->followers, &r->node);
+	return false;
+}
+
+static void release_key(struct request *r)
+{
+	struct list *node;
+
+	if (r->key_slot == 0) {
+		return;
+	}
+	(void)id_map_remove(&r->server->keys, r->key_slot);
+	r->key_slot = 0;
+	while ((node = list_shift(&r->followers)) != NULL) {
+		request_make_ready(container_of(node, struct request, node));
+	}
+}
+
+/* The key was applied before: the same request gets the same answer, any other is refused. */
+static enum err take_applied(struct request *r)
+{
+	const struct query *applied = &r->queries[0];
+	struct str minted;
+
+	if (!span_equal(row_bytes(applied, 0, 0), span_of(r->hash, sizeof r->hash))) {
+		return ERR_KEY_REUSED;
+	}
+	r->is_repeat = true;
+	r->server->counters.repeats++;
+	r->reply_bytes = arena_span(&r->arena, row_bytes(applied, 0, 1));
+	minted = row_text(applied, 0, 2);
+	if (r->impl->mint != NULL && minted.len > 0) {
+		r->reply = codec_unpack(r->row->reply, r->reply_bytes, &r->arena);
+		if (r->reply == NULL) {
+			return ERR_INTERNAL;
+		}
+		r->impl->mint(r, minted);
+		r->reply_bytes = codec_encode(r->reply, &r->arena);
+	}
+	return ERR_OK;
+}
+
+static enum next begin_load(struct request *r)
+{
+	if (r->row->kind == METHOD_KIND_WRITE) {
+		struct query *applied;
+
+		if (!hold_key(r)) {
+			return NEXT_WAIT;
+		}
+		applied = request_query(r, STMT_applied_get);
+		query_uuid(applied, r->community_id);
+		query_uuid(applied, r->principal->account_id);
+		query_uuid(applied, r->key);
+	}
+	r->impl->load(r);
+	return read_queries(r);
+}
+
+static enum next step_load(struct request *r)
+{
+	enum err err;
+
+	if (r->impl->load == NULL) {
+		return go(r, STEP_WORK);
+	}
+	if (r->errand.queries == NULL) {
+		return begin_load(r);
+	}
+	err = errand_end(r);
+	if (err != ERR_OK) {
+		return fail(r, err);
+	}
+	if (r->right != RIGHT_ANYONE && r->errand.epoch != r->principal->epoch) {
+		clear_queries(r); /* rights changed meanwhile: who is asking, once more */
+		return ++r->tries > TRIES_MAX ? fail(r, ERR_TRY_LATER) : go(r, STEP_IDENTIFY);
+	}
+	err = r->impl->may(r);
+	if (err != ERR_OK) {
+		return fail(r, err);
+	}
+	if (r->row->kind == METHOD_KIND_WRITE && query_rows(&r->queries[0]) > 0) {
+		return fail(r, take_applied(r));
+	}
+	return go(r, STEP_WORK);
+}
+
+static void on_work(uv_work_t *work)
+{
+	struct request *r = container_of(work, struct request, work);
+
+	r->impl->work(r);
+}
+
+static void on_work_done(uv_work_t *work, int status)
+{
+	struct request *r = container_of(work, struct request, work);
+
+	(void)status;
+	hash_ended(r->server);
+	request_make_ready(r);
+}
+
+/* From hash.c, when it is this request's turn. */
+void request_start_work(struct request *r)
+{
+	int failed = uv_queue_work(&r->server->loop, &r->work, on_work, on_work_done);
+
+	assert(failed == 0);
+}
+
+static enum next step_work(struct request *r)
+{
+	if (r->impl->work == NULL || r->work.loop != NULL) {
+		r->work.loop = NULL;
+		return go(r, STEP_DECIDE);
+	}
+	if (!hash_has_room(r->server)) {
+		return fail(r, ERR_BUSY);
+	}
+	r->work.loop = &r->server->loop; /* it was queued: the next run goes on */
+	r->is_waiting = true;
+	hash_queue(r->server, r);
+	return NEXT_WAIT;
+}
+
+static enum next step_decide(struct request *r)
+{
+	r->err = r->impl->decide(r);
+	if (r->arena.failed && r->err == ERR_OK) {
+		r->err = ERR_BUSY; /* over the request's memory: nothing was done */
+		r->effect = NULL;
+	}
+	if (r->effect != NULL) {
+		return go(r, STEP_COMMIT);
+	}
+	if (r->err == ERR_OK && r->impl->settle != NULL) {
+		r->impl->settle(r);
+	}
+	return go(r, STEP_REPLY);
+}
+
+/* The guard no longer held, or nobody knows whether it did: look again. */
+static enum next decide_anew(struct request *r)
+{
+	query_fini(r->effect);
+	r->effect = NULL;
+	clear_queries(r);
+	r->reply = NULL;
+	r->reply_bytes = (struct span){NULL, 0};
+	r->server->counters.redone++;
+	if (++r->tries > TRIES_MAX) {
+		return fail(r, ERR_TRY_LATER);
+	}
+	return go(r, STEP_IDENTIFY);
+}
+
+static enum next begin_commit(struct request *r)
+{
+	r->errand.queries = r->effect;
+	r->errand.query_count = 1;
+	r->errand.key = r->effect_key;
+	r->errand.expires_mono_us = r->deadline_mono_us;
+	r->is_waiting = true;
+	writer_submit(&r->server->writer, &r->errand);
+	return NEXT_WAIT;
+}
+
+static enum next step_commit(struct request *r)
+{
+	if (r->errand.queries != r->effect) {
+		return begin_commit(r);
+	}
+	r->errand.queries = NULL;
+	if (r->errand.outcome == ERRAND_REDO ||
+		(r->errand.outcome == ERRAND_DONE && query_rows(r->effect) == 0)) {
+		return decide_anew(r);
+	}
+	if (r->errand.outcome != ERRAND_DONE) {
+		r->effect = NULL;
+		return fail(r, errand_end(r));
+	}
+	if (r->err == ERR_OK && r->impl->mint != NULL && !row_is_null(r->effect, 0, 1)) {
+		r->impl->mint(r, row_text(r->effect, 0, 1));
+		r->reply_bytes = codec_encode(r->reply, &r->arena);
+	}
+	if (r->err == ERR_OK && r->impl->settle != NULL) {
+		r->impl->settle(r);
+	}
+	return go(r, STEP_REPLY);
+}
+
+static void log_end(struct request *r)
+{
+	int64_t us = r->server->now.mono_us - r->began_mono_us;
+	enum log_level level = r->err == ERR_OK ? LOG_DEBUG
+		: r->err == ERR_INTERNAL            ? LOG_ERROR
+											: LOG_INFO;
+
+	log_line(&r->server->log, level, "request.end", "conn=%llu id=%llu method=%s err=%s field=%s us=%lld",
+		(unsigned long long)r->conn_id, (unsigned long long)r->id,
+		r->row == NULL ? "?" : r->row->name, err_name(r->err), r->fault.field, (long long)us);
+}
+
+static enum next step_reply(struct request *r)
+{
+	request_answer(r, r->err);
+	log_end(r);
+	return go(r, r->effect != NULL ? STEP_PUSH : STEP_DONE);
+}
+
+/* What was committed stands in the event table: the feed looks at once, for all who watch. */
+static enum next step_push(struct request *r)
+{
+	feed_nudge(&r->server->feed);
+	return go(r, STEP_DONE);
+}
+
+static enum next step_done(struct request *r)
+{
+	struct conn *conn = id_map_get(&r->server->conns_by_id, r->conn_id);
+
+	release_key(r);
+	clear_queries(r);
+	if (r->effect != NULL) {
+		query_fini(r->effect);
+	}
+	list_remove(&r->all_node);
+	if (conn != NULL) {
+		list_remove(&r->conn_node);
+		conn->is_refreshing = conn->is_refreshing && r->id != 0;
+		conn_request_ended(conn);
+	}
+	principal_unref(r->principal);
+	r->server->counters.requests_now--;
+	explicit_bzero(r->hash, sizeof r->hash);
+	arena_fini(&r->arena);
+	free(r);
+	return NEXT_END;
+}

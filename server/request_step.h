@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The steps of a request and their driver: the only place that knows about waiting. request.h is what
+ * everybody else needs.
+ */
+#pragma once
+
+#include "server/request.h"
+
+/* From a lane, a thread or a key's holder: the tick runs it on. */
+void request_make_ready(struct request *r);
+
+/* The connection it came by; NULL where that is gone or closing. */
+struct conn *request_conn(const struct request *r);
+

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/cert.h"
+#include "server/net/conn.h"
+#include "server/principal.h"
+#include "server/request.h"
+
+#define BACKLOG 512
+#define READ_ROOM_BYTES (64 * 1024)
+#define KEYS_MAX (1 << 20)
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+	struct server *server = signal->data;
+
+	if (number == SIGHUP) {
+		server->wants_reload = true;
+	} else {
+		server->wants_stop = true;
+	}
+}
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+	struct server *server = listener->data;
+
+	if (status != 0) {
+		return;
+	}
+	if (server->counters.connections >= (uint64_t)server->config->connections_max) {
+		server->is_full = true; /* not accepted: libuv then listens no further (pitfall 34) */
+		return;
+	}
+	conn_accept(server, listener);
+}
+
+/* "host:port" or "[v6]:port"; false where it is neither. */
+static bool parse_address(const char *text, struct sockaddr_storage *out)
+{
+	const char *colon = strrchr(text, ':');
+	char host[256];
+	char *end;
+	long port;
+	size_t len;
+
+	if (colon == NULL || colon == text || (size_t)(colon - text) >= sizeof host) {
+		return false;
+	}
+	len = (size_t)(colon - text);
+	memcpy(host, text, len);
+	host[len] = '\0';
+	port = strtol(colon + 1, &end, 10);
+	if (*end != '\0' || end == colon + 1 || port < 0 || port > 65535) {
+		return false;
+	}
+	if (host[0] == '[' && host[len - 1] == ']') {
+		host[len - 1] = '\0';
+		return uv_ip6_addr(host + 1, (int)port, (struct sockaddr_in6 *)out) == 0;
+	}
+	return uv_ip4_addr(host, (int)port, (struct sockaddr_in *)out) == 0;
+}
+
+static enum err listen_on(struct server *server, struct config_fault *out_fault)
+{
+	struct sockaddr_storage address = {0};
+	struct sockaddr_storage bound = {0};
+	int len = sizeof bound;
+	int status = UV_EINVAL;
+
+	if (parse_address(server->config->listen, &address)) {
+		status = uv_tcp_bind(&server->listener, (struct sockaddr *)&address, 0);
+		status = status != 0 ? status
+							 : uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
+	}
+	if (status != 0 ||
+		uv_tcp_getsockname(&server->listener, (struct sockaddr *)&bound, &len) != 0) {
+		snprintf(out_fault->text, sizeof out_fault->text, "cannot listen on '%s': %s",
+			server->config->listen, uv_strerror(status));
+		return ERR_CONFIG;
+	}
+	server->port = ntohs(((struct sockaddr_in *)&bound)->sin_port); /* the same place in both families */
+	return ERR_OK;
+}
+
+static SSL_CTX *load_tls(const struct config *config, const char **out_reason)
+{
+	char certificate[4096];
+	char key[4096];
+	struct tls_files files = {.cert_path = certificate, .key_path = key};
+
+	snprintf(certificate, sizeof certificate, "%s%s",
+		config->tls_certificate[0] == '\0' ? config->dir : "",
+		config->tls_certificate[0] == '\0' ? "/tls/server.crt" : config->tls_certificate);
+	snprintf(key, sizeof key, "%s%s", config->tls_key[0] == '\0' ? config->dir : "",
+		config->tls_key[0] == '\0' ? "/tls/server.key" : config->tls_key);
+	return tls_server_context(&files, out_reason);
+}
+
+static void init_lists(struct server *server)
+{
+	list_init(&server->conns);
+	list_init(&server->guests);
+	list_init(&server->dirty);
+	list_init(&server->closed);
+	list_init(&server->ready);
+	list_init(&server->requests);
+	list_init(&server->hashes_waiting);
+	list_init(&server->watches);
+	id_map_init(&server->conns_by_id, (size_t)server->config->connections_max + 64);
+	id_map_init(&server->keys, KEYS_MAX);
+	server->read_room = malloc(READ_ROOM_BYTES);
+	assert(server->read_room != NULL);
+}
+
+static void init_signals(struct server *server)
+{
+	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+
+	static_assert(COUNT(numbers) == COUNT(((struct server *)0)->signals), "a handle a signal");
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		int failed = uv_signal_init(&server->loop, &server->signals[i]) != 0;
+
+		server->signals[i].data = server;
+		failed = failed || uv_signal_start(&server->signals[i], on_signal, numbers[i]) != 0;
+		assert(!failed);
+	}
+}
+
+enum err server_init(struct server *server, struct config *config, struct embedded *embedded,
+	const char *conninfo, int log_fd, struct config_fault *out_fault)
+{
+	enum log_level level = LOG_INFO;
+	const char *reason = NULL;
+	int failed;
+
+	*server = (struct server){.config = config, .embedded = embedded};
+	server->now = clock_now();
+	server->started_us = server->now.utc_us;
+	if (!log_level_parse(str_from_c(config->log_level), &level)) {
+		snprintf(out_fault->text, sizeof out_fault->text, "log_level is '%s'", config->log_level);
+		return ERR_CONFIG;
+	}
+	server->tls = load_tls(config, &reason);
+	if (server->tls == NULL) {
+		snprintf(out_fault->text, sizeof out_fault->text, "certificate or key: %s", reason);
+		return ERR_CONFIG;
+	}
+	log_init(&server->log, log_fd, level);
+	init_lists(server);
+	failed = uv_loop_init(&server->loop) != 0 || uv_tcp_init(&server->loop, &server->listener) != 0;
+	assert(!failed);
+	server->listener.data = server;
+	tick_init(server);
+	init_signals(server);
+	reader_init(&server->reader, &server->loop, &server->log, conninfo, (size_t)config->readers,
+		server->now.mono_us);
+	writer_init(&server->writer, &server->loop, &server->log, conninfo,
+		(size_t)config->commit_batch_max, server->now.mono_us);
+	feed_init(&server->feed, server);
+	return listen_on(server, out_fault);
+}
+
+static void reload(struct server *server)
+{
+	struct config next;
+	struct config_fault fault;
+	struct arena arena;
+	const char *reason = NULL;
+	SSL_CTX *tls;
+	enum log_level level;
+
+	/* Texts of a reloaded config live as long as the server: a few bytes each time. */
+	arena_init(&arena, 64 * 1024);
+	config_init(&next, server->config->dir);
+	if (config_load(&next, &arena, server->sets, server->set_count, &fault) != ERR_OK) {
+		log_line(&server->log, LOG_ERROR, "server.reload", "err=CONFIG");
+		arena_fini(&arena);
+		return;
+	}
+	log_line(&server->log, LOG_INFO, "server.reload", "need_restart=%zu",
+		config_reload(server->config, &next));
+	if (log_level_parse(str_from_c(server->config->log_level), &level)) {
+		server->log.from = level;
+	}
+	tls = load_tls(server->config, &reason);
+	if (tls == NULL) {
+		log_line(&server->log, LOG_ERROR, "server.certificate", "err=CONFIG kept=old");
+		return;
+	}
+	tls_context_free(server->tls); /* connections hold references of their own */
+	server->tls = tls;
+}
+
+static void set_life(struct server *server, enum server_life life)
+{
+	server->life = life;
+	server->life_mono_us = server->now.mono_us;
+}
+
+static void begin_drain(struct server *server)
+{
+	log_line(&server->log, LOG_INFO, "server.drain", "requests=%llu connections=%llu",
+		(unsigned long long)server->counters.requests_now,
+		(unsigned long long)server->counters.connections);
+	uv_close((uv_handle_t *)&server->listener, NULL);
+	set_life(server, SERVER_DRAINING);
+	list_each (node, after, &server->conns) {
+		conn_go_away(container_of(node, struct conn, node), ERR_GOING_AWAY);
+	}
+}
+
+static void begin_end(struct server *server)
+{
+	set_life(server, SERVER_ENDING);
+	reader_stop(&server->reader);
+	writer_stop(&server->writer);
+	list_each (node, after, &server->conns) {
+		conn_close(container_of(node, struct conn, node), ERR_OK, "server_stops");
+	}
+	for (size_t i = 0; i < COUNT(server->signals); i++) {
+		uv_close((uv_handle_t *)&server->signals[i], NULL);
+	}
+}
+
+void server_watch_over(struct server *server)
+{
+	struct embedded_fault fault;
+
+	if (server->wants_reload) {
+		server->wants_reload = false;
+		reload(server);
+	}
+	if (server->life == SERVER_SERVING && server->wants_stop) {
+		begin_drain(server);
+	}
+	if (server->life == SERVER_DRAINING &&
+		(server->counters.requests_now == 0 ||
+			server->now.mono_us - server->life_mono_us > server->config->drain_ms * US_PER_MS)) {
+		begin_end(server);
+	}
+	if (server->life == SERVER_SERVING && server->is_full &&
+		server->counters.connections < (uint64_t)server->config->connections_max) {
+		server->is_full = false;
+		conn_accept(server, (uv_stream_t *)&server->listener);
+	}
+	if (server->life == SERVER_SERVING && server->embedded != NULL &&
+		!embedded_check(server->embedded)) {
+		log_line(&server->log, LOG_ERROR, "db.died", "restart=1");
+		server->counters.database_restarts++;
+		(void)embedded_restart(server->embedded, &fault); /* tried again at the next sweep */
+	}
+}
+
+/* Everything of the connections is closed: then the tick itself may end. */
+static bool is_over(const struct server *server)
+{
+	return server->life == SERVER_ENDING && server->counters.connections == 0 &&
+		server->counters.requests_now == 0;
+}
+
+void server_run(struct server *server)
+{
+	log_line(&server->log, LOG_INFO, "server.ready", "port=%d version=%s schema=%d", server->port,
+		GUANJIA_VERSION, server->schema);
+	while (!is_over(server)) {
+		(void)uv_run(&server->loop, UV_RUN_ONCE);
+	}
+	tick_close(server);
+	(void)uv_run(&server->loop, UV_RUN_DEFAULT);
+	log_line(&server->log, LOG_INFO, "server.end", "requests=%llu",
+		(unsigned long long)server->counters.requests);
+}
+
+void server_fini(struct server *server)
+{
+	int left = uv_loop_close(&server->loop);
+
+	assert(left == 0); /* every handle was closed */
+	feed_fini(&server->feed);
+	reader_fini(&server->reader);
+	id_map_fini(&server->conns_by_id);
+	id_map_fini(&server->keys);
+	tls_context_free(server->tls);
+	free(server->read_room);
+	explicit_bzero(server->cursor_key, sizeof server->cursor_key);
+	log_fini(&server->log);
+}
+
+void server_count(struct server *server)
+{
+	struct counters *counters = &server->counters;
+
+	counters->read_groups = server->reader.group_count;
+	counters->read_queries = server->reader.query_count;
+	counters->write_batches = server->writer.batch_count;
+	counters->write_commands = server->writer.command_count;
+	counters->write_failures = server->writer.failed_count;
+	counters->log_dropped = server->log.dropped_count;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The whole server as one value: nothing outside it is mutable. Everything runs on its loop's thread,
+ * in the order of tick.c; the exceptions are the password hashes, in threads, on their own memory.
+ */
+#pragma once
+
+#include <uv.h>
+
+#include "common/clock.h"
+#include "common/id_map.h"
+#include "common/list.h"
+#include "common/log.h"
+#include "common/tls.h"
+#include "server/config.h"
+#include "server/db/embedded.h"
+#include "server/db/reader.h"
+#include "server/db/writer.h"
+#include "server/push/feed.h"
+
+struct counters {
+#define COUNTER(member, name, text) uint64_t member;
+#include "server/counter.def"
+#undef COUNTER
+};
+
+enum server_life {
+	SERVER_SERVING,
+	SERVER_DRAINING, /* no new connections or requests; those in work are answered */
+	SERVER_ENDING,   /* everything is being closed */
+};
+
+struct server {
+	uv_loop_t loop;
+	struct config *config;      /* borrowed; RELOAD rows change at SIGHUP */
+	const char *const *sets;    /* --set of the command line, for the reload; borrowed */
+	size_t set_count;
+	struct log log;
+	struct instant now;         /* read once a tick */
+	enum server_life life;
+	int64_t life_mono_us;       /* since when */
+	int64_t started_us;
+	int schema;
+	uint8_t cursor_key[32];     /* authenticates list cursors; the same on every server */
+	struct embedded *embedded;  /* borrowed; NULL with a given database */
+
+	/* The tick. */
+	uv_prepare_t prepare;
+	uv_idle_t idle;             /* active while something is left to do */
+	uv_timer_t timer;           /* the sweep, and what is due earlier */
+	uv_signal_t signals[3];
+	bool wants_reload;
+	bool wants_stop;
+	int64_t swept_mono_us;
+	int64_t tidied_mono_us;     /* when old rows were last thrown out */
+
+	/* Connections. */
+	SSL_CTX *tls;
+	uv_tcp_t listener;
+	bool is_full;               /* one connection waits to be accepted */
+	int port;
+	struct id_map conns_by_id;
+	struct list conns;          /* all, oldest first */
+	struct list guests;         /* of them, not logged in */
+	struct list dirty;          /* with bytes in or out */
+	struct list closed;         /* to be freed by the reaper */
+	uint64_t conn_id_last;
+	uint8_t *read_room;         /* one piece for all: callbacks copy out of it at once */
+
+	/* Requests. */
+	struct list ready;          /* to be run in this tick */
+	struct list requests;       /* all, oldest first */
+	struct id_map keys;         /* keys in work → the request that came first */
+	size_t hashes_running;
+	struct list hashes_waiting; /* requests, oldest first */
+
+	struct reader reader;
+	struct writer writer;
+	struct feed feed;
+	struct list watches;        /* of all connections */
+	struct counters counters;
+};
+
+/* Opens everything; ERR_CONFIG with *out_fault where an address or certificate does not do. */
+enum err server_init(struct server *server, struct config *config, struct embedded *embedded,
+	const char *conninfo, int log_fd, struct config_fault *out_fault);
+/* Serves until it was told to stop and everything is closed. */
+void server_run(struct server *server);
+void server_fini(struct server *server);
+
+/* Four times a second, from the tick: signals, the drain, the cap, the private PostgreSQL. */
+void server_watch_over(struct server *server);
+
+/* Fills in the counters that are read elsewhere. */
+void server_count(struct server *server);
+
+/* tick.c */
+void tick_init(struct server *server);
+void tick_close(struct server *server);
+/* Something became ready outside the tick's order: do not sleep before the next turn. */
+void tick_again(struct server *server);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/proto/wire_put.h"
+
+#include <stdlib.h>
+
+static void put_span(struct buf *out, struct span bytes)
+{
+	if (!buf_append(out, bytes)) {
+		abort();
+	}
+}
+
+static void put_fixed(struct buf *out, uint64_t number, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++) {
+		put_byte(out, (uint8_t)(number >> (8 * i)));
+	}
+}
+
+void put_byte(struct buf *out, uint8_t byte)
+{
+	put_span(out, span_of(&byte, 1));
+}
+
+void put_varint(struct buf *out, uint64_t number)
+{
+	while (number >= 0x80) {
+		put_byte(out, (uint8_t)(number | 0x80));
+		number >>= 7;
+	}
+	put_byte(out, (uint8_t)number);
+}
+
+void put_key(struct buf *out, uint32_t number, unsigned type)
+{
+	put_varint(out, (uint64_t)number << 3 | type);
+}
+
+void put_bytes(struct buf *out, uint32_t number, struct span bytes)
+{
+	put_key(out, number, WIRE_BYTES);
+	put_varint(out, bytes.len);
+	put_span(out, bytes);
+}
+
+void put_number(struct buf *out, uint32_t number, uint64_t value)
+{
+	put_key(out, number, WIRE_VARINT);
+	put_varint(out, value);
+}
+
+void put_value(struct buf *out, ProtobufCType type, int64_t value)
+{
+	uint64_t bits = (uint64_t)value;
+
+	if (type == PROTOBUF_C_TYPE_SINT32 || type == PROTOBUF_C_TYPE_SINT64) {
+		bits = bits << 1 ^ (value < 0 ? UINT64_MAX : 0);
+	}
+	switch (put_wire_type(type)) {
+	case WIRE_VARINT:
+		put_varint(out, bits);
+		return;
+	case WIRE_64BIT:
+		put_fixed(out, bits, 8);
+		return;
+	case WIRE_32BIT:
+		put_fixed(out, bits, 4);
+		return;
+	case WIRE_BYTES:
+		break;
+	}
+	unreachable();
+}
+
+enum wire_type put_wire_type(ProtobufCType type)
+{
+	switch (type) {
+	case PROTOBUF_C_TYPE_INT32:
+	case PROTOBUF_C_TYPE_SINT32:
+	case PROTOBUF_C_TYPE_UINT32:
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_BOOL:
+	case PROTOBUF_C_TYPE_ENUM:
+		return WIRE_VARINT;
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		return WIRE_64BIT;
+	case PROTOBUF_C_TYPE_FIXED32:
+	case PROTOBUF_C_TYPE_SFIXED32:
+	case PROTOBUF_C_TYPE_FLOAT:
+		return WIRE_32BIT;
+	case PROTOBUF_C_TYPE_STRING:
+	case PROTOBUF_C_TYPE_BYTES:
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return WIRE_BYTES;
+	}
+	unreachable();
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writes protobuf's wire format by hand, valid or not, for what no encoder of ours would write. The
+ * buf must have room: running out of it ends the test program.
+ */
+#pragma once
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "common/buf.h"
+#include "proto/wire.h"
+
+void put_byte(struct buf *out, uint8_t byte);
+void put_varint(struct buf *out, uint64_t number);
+void put_key(struct buf *out, uint32_t number, unsigned type);
+
+/* Key, length, bytes. */
+void put_bytes(struct buf *out, uint32_t number, struct span bytes);
+
+/* Key and varint. */
+void put_number(struct buf *out, uint32_t number, uint64_t value);
+
+/* A number in the encoding of a field's type, without its key. */
+void put_value(struct buf *out, ProtobufCType type, int64_t value);
+
+/* The wire type of a field's values; WIRE_BYTES for strings, bytes and messages. */
+enum wire_type put_wire_type(ProtobufCType type);
