@@ -100,6 +100,7 @@ enum err bootstrap_open(struct bootstrap *bootstrap, const struct config *config
 	if (err != ERR_OK) {
 		bootstrap_close(bootstrap);
 	}
+	(void)log_flush(log); /* before the loop, which has a log of its own */
 	return err;
 }
 

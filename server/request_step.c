@@ -207,6 +207,15 @@ static bool is_stale(const struct request *r, const struct principal *principal)
 	return principal->epoch != r->server->reader.epoch || has_ended(r, principal);
 }
 
+static enum next read_principal(struct request *r, const struct principal *principal)
+{
+	struct query *session = request_query(r, STMT_principal_get);
+	struct query *grants = request_query(r, STMT_principal_grants);
+
+	principal_load(session, grants, &r->arena, principal->token_hash);
+	return read_queries(r);
+}
+
 static enum next step_identify(struct request *r)
 {
 	struct conn *conn = request_conn(r);
@@ -227,9 +236,7 @@ static enum next step_identify(struct request *r)
 			return fail(r, err);
 		}
 	} else if (is_stale(r, conn->principal) && r->impl->load != NULL) {
-		principal_load(request_query(r, STMT_principal_get), request_query(r, STMT_principal_grants),
-			&r->arena, conn->principal->token_hash);
-		return read_queries(r);
+		return read_principal(r, conn->principal);
 	} else if (has_ended(r, conn->principal)) {
 		return fail(r, ERR_SESSION_ENDED);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A CSV file as rows and columns found by their names. It checks that the file is one: encoding,
- * quotes, header. What the cells mean is the caller's business (message_row.h).
+ * quotes, header. What the cells mean is the business of the caller (import_row.h).
  *
  * Rows count as a spreadsheet shows them: the header is row 1, empty lines count.
  */

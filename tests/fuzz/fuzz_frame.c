@@ -14,6 +14,7 @@
 #include "proto/frame.h"
 #include "proto/method.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/inspect.h"
 #include "tests/fuzz/mutate.h"
 #include "tests/proto/wire_put.h"
 
@@ -41,6 +42,7 @@ static void check_request(const Pb__Request *request, struct arena *arena)
 		ProtobufCMessage *decoded = codec_decode(method->request, body, arena, &fault);
 
 		must((decoded == NULL) == (fault.err != ERR_OK));
+		must(decoded == NULL || inspect_message(decoded));
 	}
 }
 
@@ -58,6 +60,7 @@ static void check_envelope(struct span body)
 	must((envelope == NULL) == (fault.err != ERR_OK));
 	if (envelope != NULL) {
 		must(envelope->kind_case != PB__ENVELOPE__KIND__NOT_SET);
+		must(inspect_message(&envelope->base));
 		if (envelope->kind_case == PB__ENVELOPE__KIND_REQUEST) {
 			check_request(envelope->request, &arena);
 		}

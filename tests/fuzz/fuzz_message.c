@@ -6,6 +6,7 @@
  *
  *   - the codec refuses with a named error, or gives a message; never anything else
  *   - what the check lets in, protobuf-c unpacks, unless memory is out
+ *   - what came out holds only what field.def and the types allow (inspect.h)
  *   - what was decoded can be encoded, decoded and encoded again, and is then the same bytes
  */
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "proto/codec.h"
 #include "proto/method.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/inspect.h"
 #include "tests/fuzz/mutate.h"
 
 #define BUDGET_BYTES ((size_t)8 * 1024 * 1024)
@@ -102,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(arena.used_bytes <= BUDGET_BYTES);
 	if (decoded != NULL) {
 		must(fault.err == ERR_OK);
+		must(inspect_message(decoded));
 		check_again(decoded);
 	} else {
 		must(is_codec_error(fault.err));

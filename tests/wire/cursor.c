@@ -59,20 +59,39 @@ bool cursor_take(struct cursor *cursor, const char *word)
 	return true;
 }
 
-const char *cursor_word(struct cursor *cursor)
+bool cursor_symbol(struct cursor *cursor, char symbol)
 {
-	size_t len = word_len(cursor->at);
-	const char *word;
+	if (*cursor->at != symbol) {
+		return false;
+	}
+	cursor->at++;
+	skip_blanks(cursor);
+	return true;
+}
+
+static const char *take(struct cursor *cursor, size_t len, const char *what)
+{
+	const char *taken;
 
 	if (len == 0) {
-		(void)run_fail(cursor->run, "a word is missing before '%.40s'", cursor->at);
+		(void)run_fail(cursor->run, "%s is missing before '%.40s'", what, cursor->at);
 		return NULL;
 	}
-	word = arena_c_string(&cursor->run->arena, str_of(cursor->at, len));
-	assert(word != NULL);
+	taken = arena_c_string(&cursor->run->arena, str_of(cursor->at, len));
+	assert(taken != NULL);
 	cursor->at += len;
 	skip_blanks(cursor);
-	return word;
+	return taken;
+}
+
+const char *cursor_word(struct cursor *cursor)
+{
+	return take(cursor, word_len(cursor->at), "a word");
+}
+
+const char *cursor_path(struct cursor *cursor)
+{
+	return take(cursor, strcspn(cursor->at, " \t\n"), "a path");
 }
 
 bool cursor_number(struct cursor *cursor, int64_t *out)

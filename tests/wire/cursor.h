@@ -25,8 +25,12 @@ bool cursor_end(struct cursor *cursor);
 
 /* Takes the word if it is the next one. */
 bool cursor_take(struct cursor *cursor, const char *word);
+/* Takes the character if it is the next one. */
+bool cursor_symbol(struct cursor *cursor, char symbol);
 /* Letters, digits and . _ - ; a copy in the run's arena. NULL after a failure. */
 const char *cursor_word(struct cursor *cursor);
+/* Whatever stands up to the next blank: ".complaints[0].number". NULL after a failure. */
+const char *cursor_path(struct cursor *cursor);
 /* A number from 0. */
 bool cursor_number(struct cursor *cursor, int64_t *out);
 

@@ -63,8 +63,11 @@ static bool match_object(struct place *place, const json_t *pattern, const json_
 		const json_t *got = json_object_get(value, name);
 		size_t before = go_down(place, name, 0);
 
-		if (json_is_null(wanted) ? got != NULL && !differ(place, "it absent", NULL, got)
-		                         : !match_at(place, wanted, got)) {
+		if (json_is_null(wanted)) {
+			if (got != NULL) {
+				return differ(place, "it absent", NULL, got);
+			}
+		} else if (!match_at(place, wanted, got)) {
 			return false;
 		}
 		go_up(place, before);

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * doctor: everything between here and the server, one check after another, each with its verdict and
+ * what to do.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/admin/app.h"
+#include "client/admin/command.h"
+#include "client/admin/link.h"
+#include "client/admin/print.h"
+#include "client/admin/probe.h"
+#include "client/admin/table.h"
+#include "client/admin/when.h"
+#include "proto/codec.h"
+#include "server.pb-c.h"
+
+#include "client/admin/i18n.h"
+
+#define STEP_MS 10000
+#define DAYS_WARN 30
+#define CLOCK_WARN_MS 2000
+#define FEED_WARN_MS 5000
+
+enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL, VERDICT_SKIP };
+
+static const char *const verdict_names[] = {"ok", "warn", "fail", "skip"};
+
+/* What one check found. */
+struct finding {
+	enum verdict verdict;
+	char detail[256];
+	char advice[320];
+};
+
+struct doctor {
+	struct app *app;
+	struct probe probe;
+	struct client_result *status; /* reply of server.status, after check_session */
+};
+
+struct check_row {
+	const char *name;
+	const char *words;
+	enum err (*run)(struct doctor *doctor, struct finding *out);
+};
+
+/* Fills a finding; returns its err, for `return found(…)`. */
+static enum err found(struct finding *out, enum verdict verdict, enum err err, const char *advice,
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+static enum err found(struct finding *out, enum verdict verdict, enum err err, const char *advice,
+	const char *format, ...)
+{
+	va_list arguments;
+
+	assert((verdict == VERDICT_FAIL) == (err != ERR_OK));
+	out->verdict = verdict;
+	va_start(arguments, format);
+	(void)vsnprintf(out->detail, sizeof(out->detail), format, arguments);
+	va_end(arguments);
+	(void)snprintf(out->advice, sizeof(out->advice), "%s", advice == NULL ? "" : advice);
+	return err;
+}
+
+/* The run's fault as a finding. */
+static enum err found_fault(struct doctor *doctor, struct finding *out)
+{
+	const struct fault *fault = &doctor->app->fault;
+
+	return found(out, VERDICT_FAIL, fault->err, fault->hint, "%s%s%s", fault_sentence(fault->err),
+		fault->detail[0] == '\0' ? "" : ": ", fault->detail);
+}
+
+static enum err check_profile(struct doctor *doctor, struct finding *out)
+{
+	struct app *app = doctor->app;
+
+	if (app_profile(app) != ERR_OK) {
+		return found_fault(doctor, out);
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL, "%s: %s, %s:%u", app->profile.name,
+		app->profile.login, app->profile.host, (unsigned)app->profile.port);
+}
+
+static enum err check_lookup(struct doctor *doctor, struct finding *out)
+{
+	const struct profile *profile = &doctor->app->profile;
+	const char *reason = probe_lookup(&doctor->probe, profile->host, profile->port);
+
+	if (reason != NULL) {
+		return found(out, VERDICT_FAIL, ERR_CONNECT,
+			_("check the name in the profile, and this machine's DNS"), "%s: %s", profile->host,
+			reason);
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL, "%s", profile->host);
+}
+
+static enum err check_tcp(struct doctor *doctor, struct finding *out)
+{
+	int64_t begun_us = clock_now().mono_us;
+	const char *reason = probe_connect(&doctor->probe, STEP_MS);
+
+	if (reason != NULL) {
+		return found(out, VERDICT_FAIL, ERR_CONNECT,
+			_("check that the server runs, its port, and the firewalls between"), "%s port %u: %s",
+			doctor->probe.address, (unsigned)doctor->app->profile.port, reason);
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL, _("%s port %u, %" PRId64 " ms"),
+		doctor->probe.address, (unsigned)doctor->app->profile.port,
+		(clock_now().mono_us - begun_us) / US_PER_MS);
+}
+
+/* A server that speaks another protocol says so by an alert; that is for the next check but one. */
+static bool is_about_alpn(const struct probe *probe)
+{
+	return probe->tls.reason != NULL && (strstr(probe->tls.reason, "protocol") != NULL ||
+											strstr(probe->tls.reason, "ALPN") != NULL);
+}
+
+static enum err check_tls(struct doctor *doctor, struct finding *out)
+{
+	const struct profile *profile = &doctor->app->profile;
+	struct probe *probe = &doctor->probe;
+	const char *reason = probe_handshake(probe, profile->ca_path, profile->host, STEP_MS);
+
+	if (reason != NULL) {
+		return found(out, VERDICT_FAIL, ERR_TLS,
+			_("check the --ca file of the profile, and that a guanjia server listens there"), "%s",
+			reason);
+	}
+	if (probe->tls.state == TLS_FAILED && !is_about_alpn(probe)) {
+		bool is_trusted = probe_is_trusted(probe);
+
+		return found(out, VERDICT_FAIL, ERR_TLS,
+			_("take the server's CA file and one of its names: guanjia profile add NAME --ca FILE "
+			  "--server HOST:PORT"),
+			"%s%s%s", probe->tls.reason, is_trusted ? "" : ": ",
+			is_trusted ? "" : probe_trust_reason(probe));
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL, _("certificate of %s, by %s"), profile->host,
+		profile->ca_path);
+}
+
+static enum err check_expiry(struct doctor *doctor, struct finding *out)
+{
+	int days;
+
+	if (!probe_days_left(&doctor->probe, &days)) {
+		return found(out, VERDICT_WARN, ERR_OK, NULL, _("not shown"));
+	}
+	return found(out, days < DAYS_WARN ? VERDICT_WARN : VERDICT_OK, ERR_OK,
+		days < DAYS_WARN ? _("renew the server's certificate, then send the server SIGHUP") : NULL,
+		ngettext("%d day left", "%d days left", (unsigned long)(days < 0 ? 0 : days)), days);
+}
+
+static enum err check_alpn(struct doctor *doctor, struct finding *out)
+{
+	if (doctor->probe.tls.state == TLS_FAILED) {
+		return found(out, VERDICT_FAIL, ERR_TLS,
+			_("check the port: another program listens there, or a proxy is between"), "%s",
+			doctor->probe.tls.reason);
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL, TLS_ALPN);
+}
+
+static enum err check_hello(struct doctor *doctor, struct finding *out)
+{
+	const struct client_server *server = &doctor->app->loop.transport.client.server;
+
+	if (link_open(doctor->app) != ERR_OK) {
+		return found_fault(doctor, out);
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL, _("%s, protocol %u; here %s, protocol %u"),
+		server->agent, (unsigned)server->version, "guanjia/" GUANJIA_VERSION,
+		CLIENT_PROTOCOL_VERSION);
+}
+
+static enum err check_clock(struct doctor *doctor, struct finding *out)
+{
+	const struct client_server *server = &doctor->app->loop.transport.client.server;
+	int64_t ahead_ms = (clock_now().utc_us - server->utc_us) / US_PER_MS;
+	bool is_wrong = ahead_ms > CLOCK_WARN_MS || ahead_ms < -CLOCK_WARN_MS;
+
+	if (server->utc_us == 0) {
+		return found(out, VERDICT_WARN, ERR_OK, NULL, _("the server did not say its time"));
+	}
+	return found(out, is_wrong ? VERDICT_WARN : VERDICT_OK, ERR_OK,
+		is_wrong ? _("set this machine's clock by NTP, or the server's") : NULL,
+		_("%" PRId64 " ms from the server's"), ahead_ms);
+}
+
+static enum err check_session(struct doctor *doctor, struct finding *out)
+{
+	Pb__ServerStatus request = PB__SERVER_STATUS__INIT;
+
+	link_close(doctor->app);
+	if (link_resume(doctor->app) != ERR_OK) {
+		return found_fault(doctor, out);
+	}
+	doctor->status = link_call(doctor->app, METHOD_server_status, &request.base);
+	if (doctor->status == NULL) {
+		return found_fault(doctor, out);
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL, "%s", doctor->app->profile.login);
+}
+
+static const Pb__ServerStatusReply *status_of(const struct doctor *doctor)
+{
+	assert(doctor->status != NULL && doctor->status->message != NULL);
+	return (const void *)doctor->status->message;
+}
+
+static enum err check_database(struct doctor *doctor, struct finding *out)
+{
+	const Pb__ServerStatusReply *status = status_of(doctor);
+
+	if (!status->is_database_up) {
+		return found(out, VERDICT_FAIL, ERR_TRY_LATER,
+			_("look at PostgreSQL on the server, and at the server's log"), "%s",
+			_("does not answer"));
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL, _("schema %u"), (unsigned)status->schema);
+}
+
+static enum err check_feed(struct doctor *doctor, struct finding *out)
+{
+	uint32_t lag_ms = status_of(doctor)->feed_lag_ms;
+
+	return found(out, lag_ms > FEED_WARN_MS ? VERDICT_WARN : VERDICT_OK, ERR_OK,
+		lag_ms > FEED_WARN_MS ? _("a long transaction in the database holds events back") : NULL,
+		_("%" PRIu32 " ms behind"), lag_ms);
+}
+
+#define D(name, words) {#name, words, check_##name},
+static const struct check_row check_rows[] = {
+#include "client/admin/doctor.def"
+};
+#undef D
+
+static void show(const struct doctor *doctor, const struct check_row *row,
+	const struct finding *finding, json_t *array)
+{
+	static const char *const words[] = {N_("ok"), N_("warning"), N_("FAILED"), N_("not checked")};
+	json_t *json = json_pack("{s:s, s:s}", "name", row->name, "verdict", verdict_names[finding->verdict]);
+
+	if (finding->detail[0] != '\0') {
+		(void)json_object_set_new(json, "detail", json_string(finding->detail));
+	}
+	if (finding->advice[0] != '\0') {
+		(void)json_object_set_new(json, "advice", json_string(finding->advice));
+	}
+	(void)json_array_append_new(array, json);
+	if (doctor->app->is_json) {
+		return;
+	}
+	print_pair(_(row->words),
+		arena_printf(&doctor->app->arena, "%s%s%s", _(words[finding->verdict]),
+			finding->detail[0] == '\0' ? "" : "  ", finding->detail));
+	if (finding->advice[0] != '\0') {
+		printf("%*s\xE2\x86\x92 %s\n", 18, "", finding->advice);
+	}
+	fflush(stdout);
+}
+
+/* All rows; after a failure the rest is only named. */
+static enum err check_all(struct doctor *doctor, json_t *array, enum verdict *out_worst)
+{
+	enum err first = ERR_OK;
+
+	for (size_t i = 0; i < COUNT(check_rows); i++) {
+		struct finding finding = {.verdict = VERDICT_SKIP};
+
+		if (first == ERR_OK) {
+			first = check_rows[i].run(doctor, &finding);
+			*out_worst = finding.verdict > *out_worst ? finding.verdict : *out_worst;
+		}
+		show(doctor, &check_rows[i], &finding, array);
+	}
+	return first;
+}
+
+enum err command_doctor(struct app *app)
+{
+	struct doctor doctor = {.app = app};
+	enum verdict worst = VERDICT_OK;
+	json_t *array = json_array();
+	enum err err;
+
+	probe_init(&doctor.probe);
+	err = check_all(&doctor, array, &worst);
+	if (app->is_json) {
+		print_json(json_pack("{s:s, s:O}", "verdict", verdict_names[worst], "checks", array));
+	}
+	if (err != ERR_OK) {
+		(void)fault_set_plain(&app->fault, err);
+		(void)fault_hint(&app->fault, _("the line that FAILED says what to do"));
+	}
+	json_decref(array);
+	client_result_free(doctor.status);
+	probe_fini(&doctor.probe);
+	return err;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows of a file of messages, checked before any of them is sent: every cell that the server would
+ * refuse is found here, with its row, its column and a reason in the person's language.
+ *
+ *   msg_id      the source's own name of the message: with the source it makes the key, so that a
+ *               second import doubles nothing
+ *   created_at  local time of the community
+ *   title       may be empty
+ *   detail      what was said; where it is empty the title stands for it
+ */
+#pragma once
+
+#include "client/admin/sheet.h"
+#include "common/arena.h"
+#include "common/uuid.h"
+
+enum import_column {
+	IMPORT_MSG_ID,
+	IMPORT_CREATED_AT,
+	IMPORT_TITLE,
+	IMPORT_DETAIL,
+	IMPORT_COLUMN_COUNT,
+};
+
+extern const char *const import_columns[IMPORT_COLUMN_COUNT];
+
+struct import_row {
+	size_t number; /* of the sheet */
+	struct str title;
+	struct str text;
+	int64_t submitted_us;
+	struct uuid key;
+};
+
+struct import_problem {
+	size_t row;
+	const char *column; /* "" where it is the row as a whole */
+	const char *reason;
+};
+
+/* All memory is the arena's. */
+struct import_rows {
+	struct import_row *rows; /* the good ones, in their order */
+	size_t count;
+	size_t bad_count; /* rows that have problems */
+	struct import_problem *problems;
+	size_t problem_count;
+};
+
+/*
+ * Checks all rows of a sheet that was read with import_columns.
+ *
+ *   source   one half of the keys
+ *   zone     known (when.h)
+ *   returns  false where the arena is full
+ */
+bool import_rows_check(const struct sheet *sheet, struct str source, const char *zone,
+	struct arena *arena, struct import_rows *out) must_check;

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/admin/import_send.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "client/admin/app.h"
+#include "client/admin/link.h"
+#include "complaint.pb-c.h"
+#include "proto/codec.h"
+
+#include "client/admin/i18n.h"
+
+#define PROGRESS_AFTER_US (1 * US_PER_S)
+#define PROGRESS_EVERY_US (US_PER_S / 5)
+#define ROW_TRIES_MAX 8
+#define AGAIN_MAX 10 /* connections in a row that brought no answer */
+
+/* A row on its way. */
+struct flight {
+	uint64_t id; /* of its call; 0: the place is free */
+	size_t row;
+	unsigned tries;
+};
+
+struct send {
+	struct app *app;
+	ProtobufCBinaryData community_id;
+	struct import_rows *rows;
+	struct import_sum *sum;
+	struct flight flights[IMPORT_FLIGHT_MAX];
+	size_t flying_count;
+	unsigned again_count; /* connections made since the last answer */
+	size_t next;          /* the first row that was never asked */
+	int64_t shown_us;     /* mono: when progress was last shown */
+	bool is_shown;
+};
+
+/* Asks for one row; the place in `flights` is the caller's. */
+static enum err ask(struct send *send, struct flight *flight)
+{
+	const struct import_row *row = &send->rows->rows[flight->row];
+	Pb__ComplaintSubmit request = PB__COMPLAINT_SUBMIT__INIT;
+	struct client_ask client_ask = {
+		.method = &method_rows[METHOD_complaint_submit],
+		.request = &request.base,
+		.key = span_of(row->key.bytes, UUID_BYTES),
+	};
+	struct arena arena;
+	enum err err;
+
+	arena_init(&arena, 1024 * 1024);
+	request.has_community_id = true;
+	request.community_id = send->community_id;
+	request.has_kind = true;
+	request.kind = PB__COMPLAINT__KIND__COMPLAINT;
+	request.has_channel = true;
+	request.channel = PB__COMPLAINT__CHANNEL__IMPORT;
+	request.title = row->title.len == 0 ? NULL : arena_c_string(&arena, row->title);
+	request.text = arena_c_string(&arena, row->text);
+	request.has_submitted_us = true;
+	request.submitted_us = row->submitted_us;
+	err = client_loop_submit(&send->app->loop, &client_ask, &flight->id);
+	arena_fini(&arena);
+	return err;
+}
+
+/* A row that the server refuses for what it holds; the others may be fine. */
+static bool is_of_row(enum err err)
+{
+	return err == ERR_KEY_REUSED || err == ERR_ID_TAKEN || err == ERR_BODY_SIZE ||
+		   err == ERR_FIELD_LENGTH || err == ERR_FIELD_RANGE || err == ERR_FIELD_TEXT ||
+		   err == ERR_FIELD_INVALID || err == ERR_FIELD_MISSING;
+}
+
+static void show_progress(struct send *send, bool is_end)
+{
+	int64_t now_us = clock_now().mono_us;
+	size_t done = send->next - send->flying_count;
+
+	if (send->app->is_json || !isatty(STDERR_FILENO)) {
+		return;
+	}
+	if (is_end && send->is_shown) {
+		fputs("\r\033[K", stderr);
+	}
+	if (is_end || now_us - send->app->started.mono_us < PROGRESS_AFTER_US ||
+		now_us - send->shown_us < PROGRESS_EVERY_US) {
+		return;
+	}
+	send->shown_us = now_us;
+	send->is_shown = true;
+	fprintf(stderr, "\r%zu / %zu", done, send->rows->count);
+	fflush(stderr);
+}
+
+/* Says which row was refused and why; it also goes into the problems of the summary. */
+static void report(struct send *send, size_t row, enum err err)
+{
+	struct import_rows *rows = send->rows;
+	size_t number = rows->rows[row].number;
+
+	show_progress(send, true);
+	if (!send->app->is_json) {
+		fprintf(stderr, _("row %zu: %s\n"), number, fault_sentence(err));
+	}
+	/* A good row has used none of the places it was given. */
+	rows->problems[rows->problem_count] =
+		(struct import_problem){number, "", err_name(err)};
+	rows->problem_count++;
+	send->sum->failed_count++;
+}
+
+/* Fills the free places with rows that were not asked yet. */
+static enum err fill(struct send *send)
+{
+	for (size_t i = 0; i < IMPORT_FLIGHT_MAX; i++) {
+		struct flight *flight = &send->flights[i];
+		enum err err;
+
+		if (flight->id != 0 || send->next == send->rows->count) {
+			continue;
+		}
+		*flight = (struct flight){.row = send->next};
+		err = ask(send, flight);
+		if (err != ERR_OK) {
+			flight->id = 0;
+			return err;
+		}
+		send->next++;
+		send->flying_count++;
+	}
+	return ERR_OK;
+}
+
+/*
+ * A new connection; everything that has no answer is asked again. Where that is lost at once, the
+ * caller comes back.
+ */
+static enum err again(struct send *send)
+{
+	enum err err;
+
+	send->again_count++;
+	if (send->again_count == AGAIN_MAX) {
+		return fault_set_plain(&send->app->fault, ERR_CONNECT);
+	}
+	err = link_again(send->app, link_until_us(send->app));
+	for (size_t i = 0; err == ERR_OK && i < IMPORT_FLIGHT_MAX; i++) {
+		if (send->flights[i].id != 0 && ask(send, &send->flights[i]) != ERR_OK) {
+			break;
+		}
+	}
+	return err;
+}
+
+static struct flight *find(struct send *send, uint64_t id)
+{
+	for (size_t i = 0; i < IMPORT_FLIGHT_MAX; i++) {
+		if (send->flights[i].id == id) {
+			return &send->flights[i];
+		}
+	}
+	return NULL;
+}
+
+static void land(struct send *send, struct flight *flight)
+{
+	assert(send->flying_count > 0);
+	flight->id = 0;
+	send->flying_count--;
+}
+
+/*
+ * One answer.
+ *
+ *   returns  ERR_OK (go on) | what ends the import
+ */
+static enum err take(struct send *send, struct client_result *result)
+{
+	struct flight *flight = find(send, result->id);
+	enum err err;
+
+	if (result->kind != CLIENT_REPLY || flight == NULL) {
+		return ERR_OK;
+	}
+	if (result->err == ERR_OK) {
+		send->again_count = 0;
+		send->sum->repeat_count += result->is_repeat ? 1 : 0;
+		send->sum->sent_count += result->is_repeat ? 0 : 1;
+		land(send, flight);
+		return ERR_OK;
+	}
+	if (!link_is_alive(send->app)) {
+		return ERR_OK; /* again() asks it anew */
+	}
+	if (is_of_row(result->err)) {
+		report(send, flight->row, result->err);
+		land(send, flight);
+		return ERR_OK;
+	}
+	flight->tries++;
+	if (!link_may_repeat(result) || flight->tries == ROW_TRIES_MAX ||
+		!link_pause(link_until_us(send->app),
+			result->has_retry_after ? result->retry_after_ms : 100U << flight->tries)) {
+		return link_refuse(send->app, result);
+	}
+	err = ask(send, flight);
+	if (err != ERR_OK && link_is_alive(send->app)) {
+		return fault_set_plain(&send->app->fault, err);
+	}
+	return ERR_OK;
+}
+
+/* Until every row has its answer. */
+static enum err run(struct send *send)
+{
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && (send->next < send->rows->count || send->flying_count > 0)) {
+		struct client_result *result;
+
+		if (!link_is_alive(send->app)) {
+			err = again(send);
+			continue;
+		}
+		err = fill(send);
+		if (err != ERR_OK) {
+			err = link_is_alive(send->app) ? fault_set_plain(&send->app->fault, err) : ERR_OK;
+			continue;
+		}
+		result = client_loop_next(&send->app->loop, CLIENT_LOOP_FOREVER);
+		if (result != NULL) {
+			err = take(send, result);
+		}
+		client_result_free(result);
+		show_progress(send, false);
+	}
+	return err;
+}
+
+enum err import_send(struct app *app, struct uuid community_id, struct import_rows *rows,
+	struct import_sum *out_sum)
+{
+	struct send send = {
+		.app = app,
+		.community_id = codec_bytes(span_of(community_id.bytes, UUID_BYTES)),
+		.rows = rows,
+		.sum = out_sum,
+	};
+	enum err err = run(&send);
+
+	show_progress(&send, true);
+	if (err != ERR_OK) {
+		out_sum->failed_count = rows->count - out_sum->sent_count - out_sum->repeat_count;
+		return err;
+	}
+	if (out_sum->failed_count > 0) {
+		return fault_set(&app->fault, ERR_INPUT,
+			ngettext("the server refused %zu row", "the server refused %zu rows",
+				out_sum->failed_count),
+			out_sum->failed_count);
+	}
+	return ERR_OK;
+}
