@@ -164,7 +164,7 @@ static bool expect_host(SSL *ssl, const char *host)
 	X509_VERIFY_PARAM_set_hostflags(
 		expected, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	return X509_VERIFY_PARAM_set1_host(expected, host, 0) == 1 &&
-		   SSL_set_tlsext_host_name(ssl, host) == 1;
+	       SSL_set_tlsext_host_name(ssl, host) == 1;
 }
 
 static bool attach_bios(SSL *ssl)

@@ -29,7 +29,7 @@ enum tls_state {
 };
 
 struct tls {
-	SSL *ssl;           /* owned */
+	SSL *ssl; /* owned */
 	enum tls_state state;
 	bool is_server;
 	struct buf plain;   /* decrypted, not yet consumed; its maximum is given at init */

@@ -6,7 +6,7 @@
 #include "proto/codec_fault.h"
 
 #include "common/utf8.h"
-#include "proto/wire.h"
+#include "proto/scalar.h"
 
 struct level {
 	const ProtobufCMessageDescriptor *message;
@@ -50,11 +50,19 @@ static enum err refuse_malformed(struct walk *walk, const char *allowed)
 }
 
 static enum err refuse_range(
-	struct walk *walk, enum err err, const struct field_row *row, const char *unit)
+	struct walk *walk, enum err err, struct scalar_bounds bounds, const char *unit)
 {
 	(void)refuse(walk, err);
-	fault_allow_range(walk->fault, row->min, row->max, unit);
+	fault_allow_range(walk->fault, bounds.min, bounds.max, unit);
 	return err;
+}
+
+/* The same, beyond a row that measures lengths. */
+static enum err refuse_length(struct walk *walk, const struct field_row *row, const char *unit)
+{
+	struct scalar_bounds bounds = {row->min, row->max};
+
+	return refuse_range(walk, ERR_FIELD_LENGTH, bounds, unit);
 }
 
 /* Opens a message on the stack. */
@@ -98,7 +106,7 @@ static enum err check_text(struct walk *walk, const struct field_row *row, struc
 		return ERR_FIELD_TEXT;
 	}
 	if (is_row(row, FIELD_TEXT) && !is_within(row, points)) {
-		return refuse_range(walk, ERR_FIELD_LENGTH, row, " characters");
+		return refuse_length(walk, row, " characters");
 	}
 	return ERR_OK;
 }
@@ -118,88 +126,22 @@ static enum err check_enum(
 }
 
 /*
- * What the bits of a number mean in the field's type, and what the type can hold. The value of an
- * unsigned 64-bit field above INT64_MAX comes out negative, and so outside every row: a row's min
- * is not negative there.
+ * An unsigned 64-bit number above INT64_MAX comes as a negative one, and so is outside of every row:
+ * no row of such a field begins below 0.
  */
-static int64_t number_value(ProtobufCType type, uint64_t number, struct field_row *out_bounds)
+static enum err check_number(struct walk *walk, const struct field_row *row, uint64_t bits)
 {
-	out_bounds->min = INT64_MIN;
-	out_bounds->max = INT64_MAX;
-	switch (type) {
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-		out_bounds->min = INT32_MIN;
-		out_bounds->max = INT32_MAX;
-		break;
-	case PROTOBUF_C_TYPE_UINT32:
-	case PROTOBUF_C_TYPE_FIXED32:
-		out_bounds->min = 0;
-		out_bounds->max = UINT32_MAX;
-		break;
-	case PROTOBUF_C_TYPE_BOOL:
-		out_bounds->min = 0;
-		out_bounds->max = 1;
-		break;
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_FLOAT:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		break;
-	case PROTOBUF_C_TYPE_ENUM:
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_BYTES:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		unreachable();
-	}
-	if (type == PROTOBUF_C_TYPE_SINT32 || type == PROTOBUF_C_TYPE_SINT64) {
-		return (int64_t)(number >> 1 ^ (0 - (number & 1))); /* zigzag */
-	}
-	return type == PROTOBUF_C_TYPE_SFIXED32 ? (int32_t)(uint32_t)number : (int64_t)number;
-}
+	ProtobufCType type = top(walk)->field->type;
+	int64_t value = scalar_value(type, bits);
+	struct scalar_bounds bounds = scalar_bounds(type);
 
-static enum err check_number(struct walk *walk, const struct field_row *row, uint64_t number)
-{
-	struct field_row type = {0};
-	int64_t value = number_value(top(walk)->field->type, number, &type);
-	const struct field_row *bounds = is_row(row, FIELD_NUMBER) ? row : &type;
-
-	if (value < bounds->min || value > bounds->max) {
+	if (is_row(row, FIELD_NUMBER)) {
+		bounds = (struct scalar_bounds){row->min, row->max}; /* which lie within the type's */
+	}
+	if (value < bounds.min || value > bounds.max) {
 		return refuse_range(walk, ERR_FIELD_RANGE, bounds, "");
 	}
 	return ERR_OK;
-}
-
-static enum wire_type wire_type_of(ProtobufCType type)
-{
-	switch (type) {
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_UINT32:
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_BOOL:
-	case PROTOBUF_C_TYPE_ENUM:
-		return WIRE_VARINT;
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		return WIRE_64BIT;
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_FLOAT:
-		return WIRE_32BIT;
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_BYTES:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return WIRE_BYTES;
-	}
-	unreachable();
 }
 
 static bool is_in_oneof(const ProtobufCFieldDescriptor *field)
@@ -222,6 +164,15 @@ static size_t oneof_count(const struct level *level, const ProtobufCFieldDescrip
 	return count;
 }
 
+/* The first member of a oneof; where other fields stand between its members, again behind them. */
+static bool is_oneof_begun(const struct level *level, size_t position)
+{
+	const ProtobufCFieldDescriptor *field = &level->message->fields[position];
+
+	return is_in_oneof(field) && (position == 0 || !is_in_oneof(field - 1) ||
+									 field->quantifier_offset != (field - 1)->quantifier_offset);
+}
+
 /* Counts one more value of the field that is being looked at, and says whether it may come. */
 static enum err count_value(struct walk *walk, const struct field_row *row)
 {
@@ -233,7 +184,7 @@ static enum err count_value(struct walk *walk, const struct field_row *row)
 	if (field->label == PROTOBUF_C_LABEL_REPEATED) {
 		if (is_row(row, FIELD_COUNT) && *count > row->max) {
 			level->element = FAULT_ELEMENT_NONE;
-			return refuse_range(walk, ERR_FIELD_LENGTH, row, " elements");
+			return refuse_length(walk, row, " elements");
 		}
 		level->element = *count - 1;
 		return ERR_OK;
@@ -261,7 +212,7 @@ static enum err check_value(
 	}
 	if (field->type == PROTOBUF_C_TYPE_BYTES) {
 		if (is_row(row, FIELD_BYTES) && !is_within(row, value->bytes.len)) {
-			return refuse_range(walk, ERR_FIELD_LENGTH, row, " bytes");
+			return refuse_length(walk, row, " bytes");
 		}
 		return ERR_OK;
 	}
@@ -277,7 +228,7 @@ static enum err check_value(
 /* Numbers one behind the other in one field of bytes. */
 static enum err check_packed(struct walk *walk, const struct field_row *row, struct span bytes)
 {
-	enum wire_type type = wire_type_of(top(walk)->field->type);
+	enum wire_type type = scalar_wire_type(top(walk)->field->type);
 
 	while (bytes.len > 0) { /* every turn takes a byte or more */
 		struct wire_value value = {0};
@@ -298,9 +249,9 @@ static enum err skip_unknown(struct walk *walk)
 {
 	top(walk)->unknown_count += 1;
 	if (top(walk)->unknown_count > CODEC_UNKNOWN_MAX) {
-		(void)refuse(walk, ERR_FIELD_UNKNOWN);
-		fault_allow_range(walk->fault, 0, CODEC_UNKNOWN_MAX, " unknown fields");
-		return ERR_FIELD_UNKNOWN;
+		struct scalar_bounds bounds = {0, CODEC_UNKNOWN_MAX};
+
+		return refuse_range(walk, ERR_FIELD_UNKNOWN, bounds, " unknown fields");
 	}
 	return ERR_OK;
 }
@@ -328,7 +279,7 @@ static enum err check_field(struct walk *walk)
 		return skip_unknown(walk);
 	}
 	row = field_row_at(level->rows, (size_t)(field - level->message->fields));
-	if (key.type == wire_type_of(field->type)) {
+	if (key.type == scalar_wire_type(field->type)) {
 		return check_value(walk, row, &value);
 	}
 	if (key.type == WIRE_BYTES && field->label == PROTOBUF_C_LABEL_REPEATED) {
@@ -352,9 +303,9 @@ static enum err pop(struct walk *walk)
 			return refuse(walk, ERR_FIELD_MISSING);
 		}
 		if (level->counts[i] > 0 && is_row(row, FIELD_COUNT) && level->counts[i] < row->min) {
-			return refuse_range(walk, ERR_FIELD_LENGTH, row, " elements");
+			return refuse_length(walk, row, " elements");
 		}
-		if (level->counts[i] == 0 && is_in_oneof(field) && oneof_count(level, field) == 0) {
+		if (is_oneof_begun(level, i) && oneof_count(level, field) == 0) {
 			level->field = NULL;
 			return refuse_malformed(walk, "one of several fields");
 		}

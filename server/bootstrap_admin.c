@@ -213,7 +213,7 @@ enum err bootstrap_admin(const char *owner, const struct bootstrap_admin *admin,
 	}
 	pg = PQconnectdb(owner);
 	err = PQstatus(pg) == CONNECTION_OK ? has_account(pg, &exists, out_fault)
-										: fail(out_fault, ERR_TRY_LATER, PQerrorMessage(pg));
+	                                    : fail(out_fault, ERR_TRY_LATER, PQerrorMessage(pg));
 	if (err == ERR_OK && !exists) {
 		arena_init(&arena, HASH_ARENA_BYTES);
 		err = hash_line(admin, &arena, &phc, out_fault);

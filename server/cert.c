@@ -76,7 +76,7 @@ static bool read_key(struct work *work, const char *name, EVP_PKEY **out_key)
 	path_of(work, name, path);
 	if (!data_file_is_private(path)) {
 		return errno == ENOENT ||
-			   fail(work, "'%.300s' is open to other accounts, or not ours", path);
+		       fail(work, "'%.300s' is open to other accounts, or not ours", path);
 	}
 	file = fopen(path, "re");
 	if (file == NULL) {
@@ -125,7 +125,7 @@ static bool make_key(struct work *work, const char *name, EVP_PKEY **out_key)
 	BIO *bio = BIO_new(BIO_s_mem());
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	bool made = bio != NULL && key != NULL &&
-				PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) == 1;
+	            PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) == 1;
 
 	*out_key = key;
 	made = made ? write_pem(work, name, 0400, bio) : fail(work, "no key can be made");
@@ -239,7 +239,7 @@ enum err cert_ensure(
 	path_of(&work, "", path);
 	path[strlen(path) - 1] = '\0';
 	done = data_file_mkdir(path) ? ensure_server(&work)
-								 : fail(&work, "'%.300s': %s", path, strerror(errno));
+	                             : fail(&work, "'%.300s': %s", path, strerror(errno));
 	X509_free(work.server);
 	EVP_PKEY_free(work.server_key);
 	X509_free(work.ca);

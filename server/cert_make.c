@@ -13,7 +13,7 @@
 
 #define SKEW_S INT64_C(3600) /* a client's clock may be behind ours */
 #define DAY_S INT64_C(86400)
-#define SERIAL_BYTES 16	   /* RFC 5280 §4.1.2.2: at most 20, positive */
+#define SERIAL_BYTES 16    /* RFC 5280 §4.1.2.2: at most 20, positive */
 #define NAME_BYTES_MAX 253 /* RFC 1035 §2.3.4, without the trailing dot */
 #define LABEL_BYTES_MAX 63
 #define COMMON_BYTES_MAX 64 /* RFC 5280 appendix A: ub-common-name */
@@ -34,7 +34,7 @@ static bool is_dns_name(struct str name)
 		char byte = name.ptr[i];
 		bool edge = label_len == 0 || i + 1 == name.len || name.ptr[i + 1] == '.';
 		bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-					  (byte >= '0' && byte <= '9');
+		              (byte >= '0' && byte <= '9');
 
 		if (byte == '.' && label_len > 0) {
 			label_len = 0;
@@ -176,10 +176,10 @@ static bool fill(X509 *cert, const char *name, EVP_PKEY *key, int64_t from_s, in
 	X509_NAME *subject = X509_get_subject_name(cert);
 
 	return X509_set_version(cert, X509_VERSION_3) == 1 && set_serial(cert) &&
-		   ASN1_TIME_set(X509_getm_notBefore(cert), (time_t)(from_s - SKEW_S)) != NULL &&
-		   ASN1_TIME_set(X509_getm_notAfter(cert), (time_t)(from_s + days * DAY_S)) != NULL &&
-		   X509_set_pubkey(cert, key) == 1 &&
-		   X509_NAME_add_entry_by_NID(
+	       ASN1_TIME_set(X509_getm_notBefore(cert), (time_t)(from_s - SKEW_S)) != NULL &&
+	       ASN1_TIME_set(X509_getm_notAfter(cert), (time_t)(from_s + days * DAY_S)) != NULL &&
+	       X509_set_pubkey(cert, key) == 1 &&
+	       X509_NAME_add_entry_by_NID(
 			   subject, NID_commonName, MBSTRING_UTF8, (const unsigned char *)name, -1, -1, 0) == 1;
 }
 
@@ -200,7 +200,7 @@ static bool extend(X509 *cert, X509 *issuer, int kind, const char *value)
 static bool sign(X509 *cert, X509 *issuer, EVP_PKEY *issuer_key)
 {
 	return X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 &&
-		   X509_sign(cert, issuer_key, EVP_sha256()) > 0;
+	       X509_sign(cert, issuer_key, EVP_sha256()) > 0;
 }
 
 X509 *cert_make_ca(EVP_PKEY *key, int64_t utc_s)

@@ -73,7 +73,8 @@ static void throw_out(struct server *server, enum stmt stmt, int64_t before_us)
 
 void chore_tidy(struct server *server)
 {
-	if (server->now.mono_us - server->tidied_mono_us < MINUTE_US || !writer_is_up(&server->writer)) {
+	if (server->now.mono_us - server->tidied_mono_us < MINUTE_US ||
+		!writer_is_up(&server->writer)) {
 		return;
 	}
 	server->tidied_mono_us = server->now.mono_us;

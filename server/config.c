@@ -28,7 +28,7 @@ struct row {
 	enum when when;
 	const char *unit;
 	const char *text_default; /* of TYPE_TEXT */
-	int64_t whole_default;	  /* of TYPE_WHOLE */
+	int64_t whole_default;    /* of TYPE_WHOLE */
 	int64_t min;
 	int64_t max;
 	const char *text;
@@ -61,7 +61,7 @@ struct load {
 	struct arena *arena;
 	struct config_fault fault;
 	char where[WHERE_BYTES]; /* "guanjia.conf line 3", "--set" */
-	bool seen[COUNT(rows)];	 /* named in the file before */
+	bool seen[COUNT(rows)];  /* named in the file before */
 };
 
 static const char **text_member(struct config *config, const struct row *row)

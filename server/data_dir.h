@@ -41,8 +41,8 @@ struct data_dir_fault {
  *   account   whom root becomes: DATA_DIR_ACCOUNT; tests say another
  *   returns   ERR_OK | ERR_CONFIG | ERR_TRY_LATER (another process holds it; the fault names its pid)
  */
-enum err data_dir_open(struct data_dir *dir, const char *given, const char *account,
-	struct data_dir_fault *out_fault);
+enum err data_dir_open(
+	struct data_dir *dir, const char *given, const char *account, struct data_dir_fault *out_fault);
 
 /* Gives the lock back. */
 void data_dir_close(struct data_dir *dir);

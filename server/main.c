@@ -30,8 +30,10 @@ struct options {
 static void print_usage(FILE *out)
 {
 	fputs("usage: guanjiad [--data DIR] [--set name=value]...            serve\n"
-		  "       guanjiad init [--data DIR] [--admin LOGIN] [--set …]   make what a first start needs\n"
-		  "       guanjiad migrate [--data DIR] [--set …]                bring the database up to date\n"
+		  "       guanjiad init [--data DIR] [--admin LOGIN] [--set …]   make what a first start "
+		  "needs\n"
+		  "       guanjiad migrate [--data DIR] [--set …]                bring the database up to "
+		  "date\n"
 		  "       guanjiad --help-settings | --help | --version\n",
 		out);
 }

@@ -35,8 +35,8 @@ struct access_grant principal_grant_row(const struct query *query, size_t row)
 static bool is_alive(const struct query *session, int64_t now_us, int64_t idle_ms)
 {
 	return query_rows(session) == 1 && !row_bool(session, 0, 9) && row_int2(session, 0, 6) == 1 &&
-		now_us < row_time(session, 0, 3) &&
-		now_us - row_time(session, 0, 2) <= idle_ms * US_PER_MS;
+	       now_us < row_time(session, 0, 3) &&
+	       now_us - row_time(session, 0, 2) <= idle_ms * US_PER_MS;
 }
 
 enum err principal_new(const struct query *session, const struct query *grants,

@@ -23,7 +23,7 @@ struct request *request_new(struct conn *conn, uint64_t id, struct str method, s
 
 	assert(r != NULL);
 	arena_init(&r->arena, (size_t)(conn->principal != NULL ? server->config->request_bytes_max
-															: server->config->request_bytes_guest));
+														   : server->config->request_bytes_guest));
 	r->server = server;
 	r->conn_id = conn->id;
 	r->id = id;
@@ -32,8 +32,8 @@ struct request *request_new(struct conn *conn, uint64_t id, struct str method, s
 	r->key = key.len == UUID_BYTES ? uuid_from_span(key) : uuid_nil;
 	r->began_mono_us = server->now.mono_us;
 	longest_ms = r->row == NULL ? 1000 : r->row->deadline_ms;
-	r->deadline_mono_us = r->began_mono_us +
-		(deadline_ms < longest_ms ? deadline_ms : longest_ms) * US_PER_MS;
+	r->deadline_mono_us =
+		r->began_mono_us + (deadline_ms < longest_ms ? deadline_ms : longest_ms) * US_PER_MS;
 	r->errand.done = on_errand_done;
 	list_init(&r->followers);
 	list_append(&server->ready, &r->node);
@@ -47,8 +47,8 @@ struct request *request_new(struct conn *conn, uint64_t id, struct str method, s
 
 void request_refresh(struct conn *conn)
 {
-	struct request *r = request_new(conn, 0, STR("session.whoami"), (struct span){NULL, 0},
-		(struct span){NULL, 0}, UINT32_MAX);
+	struct request *r = request_new(
+		conn, 0, STR("session.whoami"), (struct span){NULL, 0}, (struct span){NULL, 0}, UINT32_MAX);
 
 	r->is_answered = true;
 	conn->is_refreshing = true;
@@ -139,8 +139,8 @@ role_set request_reach(const struct request *r, const struct area *area)
 
 struct uuid request_grant(const struct request *r, const struct area *area)
 {
-	const struct access_grant *grant = access_by(
-		r->principal->grants, right_roles(r->right), area, r->server->now.utc_us);
+	const struct access_grant *grant =
+		access_by(r->principal->grants, right_roles(r->right), area, r->server->now.utc_us);
 
 	return grant == NULL ? uuid_nil : grant->grant_id;
 }

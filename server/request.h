@@ -47,7 +47,8 @@ struct method_impl {
 	void (*settle)(struct request *r);
 };
 
-#define M(noun, verb, message, right, kind, ms, bytes) extern const struct method_impl impl_##noun##_##verb;
+#define M(noun, verb, message, right, kind, ms, bytes) \
+	extern const struct method_impl impl_##noun##_##verb;
 #include "proto/method.def"
 #undef M
 
@@ -86,13 +87,13 @@ struct request {
 	int64_t deadline_mono_us;
 
 	struct arena arena;
-	struct span body;          /* as received; in the arena */
-	struct uuid key;           /* nil for methods that carry none */
-	uint64_t key_slot;         /* in server->keys while it holds its key; 0 else */
-	struct list followers;     /* requests with the same key that came later */
-	uint8_t hash[32];          /* of method and body: what `applied` compares */
+	struct span body;      /* as received; in the arena */
+	struct uuid key;       /* nil for methods that carry none */
+	uint64_t key_slot;     /* in server->keys while it holds its key; 0 else */
+	struct list followers; /* requests with the same key that came later */
+	uint8_t hash[32];      /* of method and body: what `applied` compares */
 	const ProtobufCMessage *message;
-	struct uuid community_id;  /* nil: company-wide */
+	struct uuid community_id;    /* nil: company-wide */
 	struct principal *principal; /* one reference; NULL before IDENTIFY */
 
 	struct query queries[REQUEST_QUERY_MAX];
@@ -101,13 +102,13 @@ struct request {
 	uv_work_t work;
 	enum err work_err; /* what the thread found */
 
-	struct query *effect;      /* NULL: nothing to commit */
+	struct query *effect; /* NULL: nothing to commit */
 	struct errand_key effect_key;
-	ProtobufCMessage *reply;   /* set by decide; NULL with an error */
+	ProtobufCMessage *reply; /* set by decide; NULL with an error */
 	struct span reply_bytes;
-	struct span current;       /* with CONFLICT and STEP_REFUSED */
+	struct span current; /* with CONFLICT and STEP_REFUSED */
 	enum err err;
-	struct codec_fault fault;  /* field and what is allowed there */
+	struct codec_fault fault; /* field and what is allowed there */
 	uint32_t retry_after_ms;
 	void *state; /* the method's own, between its functions; in the arena */
 };

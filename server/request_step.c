@@ -16,7 +16,8 @@
 #define TRIES_MAX 3
 
 static const struct method_impl *const impls[METHOD_COUNT] = {
-#define M(noun, verb, message, right, kind, ms, bytes) [METHOD_##noun##_##verb] = &impl_##noun##_##verb,
+#define M(noun, verb, message, right, kind, ms, bytes) \
+	[METHOD_##noun##_##verb] = &impl_##noun##_##verb,
 #include "proto/method.def"
 #undef M
 };
@@ -94,9 +95,9 @@ static void hash_request(struct request *r)
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
 	unsigned len = 0;
 	int done = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
-		EVP_DigestUpdate(hash, r->row->name, strlen(r->row->name) + 1) == 1 &&
-		EVP_DigestUpdate(hash, r->body.ptr, r->body.len) == 1 &&
-		EVP_DigestFinal_ex(hash, r->hash, &len) == 1;
+	           EVP_DigestUpdate(hash, r->row->name, strlen(r->row->name) + 1) == 1 &&
+	           EVP_DigestUpdate(hash, r->body.ptr, r->body.len) == 1 &&
+	           EVP_DigestFinal_ex(hash, r->hash, &len) == 1;
 
 	assert(done && len == sizeof r->hash);
 	EVP_MD_CTX_free(hash);
@@ -198,7 +199,7 @@ static bool has_ended(const struct request *r, const struct principal *principal
 	int64_t now_us = r->server->now.utc_us;
 
 	return now_us >= principal->ends_us ||
-		now_us - principal->seen_us > r->server->config->session_idle_ms * US_PER_MS;
+	       now_us - principal->seen_us > r->server->config->session_idle_ms * US_PER_MS;
 }
 
 /* Rights changed since, or the session looks ended from here: another server may know better. */
@@ -260,47 +261,6 @@ static enum next step_authorise(struct request *r)
 	return go(r, STEP_LOAD);
 }
 
-/* A slot of the table of keys in work. Two keys in one slot only wait for each other. */
-static uint64_t key_slot(const struct request *r)
-{
-	uint64_t account = get_u64(r->principal->account_id.bytes + 8);
-	uint64_t key = get_u64(r->key.bytes) ^ get_u64(r->key.bytes + 8) * 0x9e3779b97f4a7c15u;
-
-	return (account ^ key) | 1;
-}
-
-/* True where the key is ours to work on; else the request waits behind the one that has it. */
-static bool hold_key(struct request *r)
-{
-	uint64_t slot = key_slot(r);
-	struct request *holder = id_map_get(&r->server->keys, slot);
-
-	if (r->key_slot != 0 || (holder == NULL && id_map_put(&r->server->keys, slot, r))) {
-		r->key_slot = slot;
-		return true;
-	}
-	if (holder == NULL) {
-		return true; /* the table is full: the guards in the database still hold */
-	}
-	r->is_waiting = true;
-	list_append(&holder->followers, &r->node);
-	return false;
-}
-
-static void release_key(struct request *r)
-{
-	struct list *node;
-
-	if (r->key_slot == 0) {
-		return;
-	}
-	(void)id_map_remove(&r->server->keys, r->key_slot);
-	r->key_slot = 0;
-	while ((node = list_shift(&r->followers)) != NULL) {
-		request_make_ready(container_of(node, struct request, node));
-	}
-}
-
 /* The key was applied before: the same request gets the same answer, any other is refused. */
 static enum err take_applied(struct request *r)
 {
@@ -330,7 +290,7 @@ static enum next begin_load(struct request *r)
 	if (r->row->kind == METHOD_KIND_WRITE) {
 		struct query *applied;
 
-		if (!hold_key(r)) {
+		if (!request_hold_key(r)) {
 			return NEXT_WAIT;
 		}
 		applied = request_query(r, STMT_applied_get);
@@ -478,13 +438,14 @@ static enum next step_commit(struct request *r)
 static void log_end(struct request *r)
 {
 	int64_t us = r->server->now.mono_us - r->began_mono_us;
-	enum log_level level = r->err == ERR_OK ? LOG_DEBUG
-		: r->err == ERR_INTERNAL            ? LOG_ERROR
-											: LOG_INFO;
+	enum log_level level = r->err == ERR_OK         ? LOG_DEBUG
+	                       : r->err == ERR_INTERNAL ? LOG_ERROR
+	                                                : LOG_INFO;
 
-	log_line(&r->server->log, level, "request.end", "conn=%llu id=%llu method=%s err=%s field=%s us=%lld",
-		(unsigned long long)r->conn_id, (unsigned long long)r->id,
-		r->row == NULL ? "?" : r->row->name, err_name(r->err), r->fault.field, (long long)us);
+	log_line(&r->server->log, level, "request.end",
+		"conn=%llu id=%llu method=%s err=%s field=%s us=%lld", (unsigned long long)r->conn_id,
+		(unsigned long long)r->id, r->row == NULL ? "?" : r->row->name, err_name(r->err),
+		r->fault.field, (long long)us);
 }
 
 static enum next step_reply(struct request *r)
@@ -505,7 +466,7 @@ static enum next step_done(struct request *r)
 {
 	struct conn *conn = id_map_get(&r->server->conns_by_id, r->conn_id);
 
-	release_key(r);
+	request_release_key(r);
 	clear_queries(r);
 	if (r->effect != NULL) {
 		query_fini(r->effect);

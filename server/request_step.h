@@ -13,3 +13,7 @@ void request_make_ready(struct request *r);
 /* The connection it came by; NULL where that is gone or closing. */
 struct conn *request_conn(const struct request *r);
 
+/* True where the key is ours to work on; else the request waits behind the one that has it. */
+bool request_hold_key(struct request *r);
+/* Those who waited behind it run on. */
+void request_release_key(struct request *r);

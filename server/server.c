@@ -76,7 +76,7 @@ static enum err listen_on(struct server *server, struct config_fault *out_fault)
 	if (parse_address(server->config->listen, &address)) {
 		status = uv_tcp_bind(&server->listener, (struct sockaddr *)&address, 0);
 		status = status != 0 ? status
-							 : uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
+		                     : uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
 	}
 	if (status != 0 ||
 		uv_tcp_getsockname(&server->listener, (struct sockaddr *)&bound, &len) != 0) {
@@ -84,7 +84,8 @@ static enum err listen_on(struct server *server, struct config_fault *out_fault)
 			server->config->listen, uv_strerror(status));
 		return ERR_CONFIG;
 	}
-	server->port = ntohs(((struct sockaddr_in *)&bound)->sin_port); /* the same place in both families */
+	server->port =
+		ntohs(((struct sockaddr_in *)&bound)->sin_port); /* the same place in both families */
 	return ERR_OK;
 }
 
@@ -261,7 +262,7 @@ void server_watch_over(struct server *server)
 static bool is_over(const struct server *server)
 {
 	return server->life == SERVER_ENDING && server->counters.connections == 0 &&
-		server->counters.requests_now == 0;
+	       server->counters.requests_now == 0;
 }
 
 void server_run(struct server *server)

@@ -32,52 +32,52 @@ enum server_life {
 
 struct server {
 	uv_loop_t loop;
-	struct config *config;      /* borrowed; RELOAD rows change at SIGHUP */
-	const char *const *sets;    /* --set of the command line, for the reload; borrowed */
+	struct config *config;   /* borrowed; RELOAD rows change at SIGHUP */
+	const char *const *sets; /* --set of the command line, for the reload; borrowed */
 	size_t set_count;
 	struct log log;
-	struct instant now;         /* read once a tick */
+	struct instant now; /* read once a tick */
 	enum server_life life;
-	int64_t life_mono_us;       /* since when */
+	int64_t life_mono_us; /* since when */
 	int64_t started_us;
 	int schema;
-	uint8_t cursor_key[32];     /* authenticates list cursors; the same on every server */
-	struct embedded *embedded;  /* borrowed; NULL with a given database */
+	uint8_t cursor_key[32];    /* authenticates list cursors; the same on every server */
+	struct embedded *embedded; /* borrowed; NULL with a given database */
 
 	/* The tick. */
 	uv_prepare_t prepare;
-	uv_idle_t idle;             /* active while something is left to do */
-	uv_timer_t timer;           /* the sweep, and what is due earlier */
+	uv_idle_t idle;   /* active while something is left to do */
+	uv_timer_t timer; /* the sweep, and what is due earlier */
 	uv_signal_t signals[3];
 	bool wants_reload;
 	bool wants_stop;
 	int64_t swept_mono_us;
-	int64_t tidied_mono_us;     /* when old rows were last thrown out */
+	int64_t tidied_mono_us; /* when old rows were last thrown out */
 
 	/* Connections. */
 	SSL_CTX *tls;
 	uv_tcp_t listener;
-	bool is_full;               /* one connection waits to be accepted */
+	bool is_full; /* one connection waits to be accepted */
 	int port;
 	struct id_map conns_by_id;
-	struct list conns;          /* all, oldest first */
-	struct list guests;         /* of them, not logged in */
-	struct list dirty;          /* with bytes in or out */
-	struct list closed;         /* to be freed by the reaper */
+	struct list conns;  /* all, oldest first */
+	struct list guests; /* of them, not logged in */
+	struct list dirty;  /* with bytes in or out */
+	struct list closed; /* to be freed by the reaper */
 	uint64_t conn_id_last;
-	uint8_t *read_room;         /* one piece for all: callbacks copy out of it at once */
+	uint8_t *read_room; /* one piece for all: callbacks copy out of it at once */
 
 	/* Requests. */
-	struct list ready;          /* to be run in this tick */
-	struct list requests;       /* all, oldest first */
-	struct id_map keys;         /* keys in work → the request that came first */
+	struct list ready;    /* to be run in this tick */
+	struct list requests; /* all, oldest first */
+	struct id_map keys;   /* keys in work → the request that came first */
 	size_t hashes_running;
 	struct list hashes_waiting; /* requests, oldest first */
 
 	struct reader reader;
 	struct writer writer;
 	struct feed feed;
-	struct list watches;        /* of all connections */
+	struct list watches; /* of all connections */
 	struct counters counters;
 };
 

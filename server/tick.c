@@ -100,7 +100,7 @@ static void sweep(struct server *server)
 static bool is_something_left(struct server *server)
 {
 	return !list_empty(&server->ready) || !list_empty(&server->dirty) ||
-		!list_empty(&server->closed);
+	       !list_empty(&server->closed);
 }
 
 /* Sleeps until something happens, or the earliest thing is due. */
@@ -126,17 +126,17 @@ static void tick(struct server *server)
 	server->counters.ticks++;
 	(void)uv_idle_stop(&server->idle);
 
-	receive(server);                                        /* 1 conns: bytes → requests */
-	reader_collect(&server->reader, server->now.mono_us);   /* 2 db: finished groups … */
-	writer_collect(&server->writer, server->now.mono_us);   /*   … and batches → requests */
-	run_requests(server);                                   /* 3 requests → errands, frames */
-	feed_run(&server->feed);                                /* 4 push: committed events → frames */
-	reader_flush(&server->reader, server->now.mono_us);     /* 5 db: this tick's reads … */
-	writer_flush(&server->writer, server->now.mono_us);     /*   … and the next batch */
-	sweep(server);                                          /*   deadlines */
-	flush_conns(server);                                    /* 6 conns: frames → bytes */
-	conn_reap(server);                                      /* 7 free what is finished */
-	if (is_something_left(server)) {                        /* 8 no sleep before the next turn */
+	receive(server);                                      /* 1 conns: bytes → requests */
+	reader_collect(&server->reader, server->now.mono_us); /* 2 db: finished groups … */
+	writer_collect(&server->writer, server->now.mono_us); /*   … and batches → requests */
+	run_requests(server);                                 /* 3 requests → errands, frames */
+	feed_run(&server->feed);                              /* 4 push: committed events → frames */
+	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
+	writer_flush(&server->writer, server->now.mono_us);   /*   … and the next batch */
+	sweep(server);                                        /*   deadlines */
+	flush_conns(server);                                  /* 6 conns: frames → bytes */
+	conn_reap(server);                                    /* 7 free what is finished */
+	if (is_something_left(server)) {                      /* 8 no sleep before the next turn */
 		tick_again(server);
 	}
 	(void)log_flush(&server->log);
@@ -153,8 +153,8 @@ static void on_prepare(uv_prepare_t *prepare)
 void tick_init(struct server *server)
 {
 	int failed = uv_prepare_init(&server->loop, &server->prepare) != 0 ||
-		uv_idle_init(&server->loop, &server->idle) != 0 ||
-		uv_timer_init(&server->loop, &server->timer) != 0;
+	             uv_idle_init(&server->loop, &server->idle) != 0 ||
+	             uv_timer_init(&server->loop, &server->timer) != 0;
 
 	assert(!failed);
 	server->prepare.data = server;

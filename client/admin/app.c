@@ -28,7 +28,7 @@ void app_fini(struct app *app)
 	*app = (struct app){0};
 }
 
-const char *app_option(const struct app *app, enum option option)
+const char *app_option(const struct app *app, enum option_id option)
 {
 	return app->options.values[option];
 }
@@ -83,7 +83,7 @@ enum err app_number(struct app *app, const char *name, const char *text, uint32_
 	return ERR_OK;
 }
 
-enum err app_time(struct app *app, enum option option, int64_t *out_us)
+enum err app_time(struct app *app, enum option_id option, int64_t *out_us)
 {
 	const char *text = app_option(app, option);
 
@@ -108,7 +108,7 @@ enum err app_enum(struct app *app, const char *name, const ProtobufCEnumDescript
 	return fault_set(&app->fault, ERR_USAGE, _("%s: '%s' is none of: %s"), name, text, list);
 }
 
-enum err app_text(struct app *app, enum option option, const char **out)
+enum err app_text(struct app *app, enum option_id option, const char **out)
 {
 	const char *text = app_option(app, option);
 	struct str input;

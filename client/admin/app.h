@@ -38,21 +38,21 @@ enum err app_profile_name(struct app *app, const char **out) must_check;
 enum err app_profile(struct app *app) must_check;
 
 /* Of an option; NULL where it was not given. */
-const char *app_option(const struct app *app, enum option option);
+const char *app_option(const struct app *app, enum option_id option);
 
 /* A whole number of an option or argument; USAGE where it is none, or not from min to max. */
 enum err app_number(struct app *app, const char *name, const char *text, uint32_t min, uint32_t max,
 	uint32_t *out) must_check;
 
 /* A local time of the profile's zone. */
-enum err app_time(struct app *app, enum option option, int64_t *out_us) must_check;
+enum err app_time(struct app *app, enum option_id option, int64_t *out_us) must_check;
 
 /* A value of an enum, by its name or its words. */
 enum err app_enum(struct app *app, const char *name, const ProtobufCEnumDescriptor *type,
 	const char *text, int *out) must_check;
 
 /* The text of an option; "-" stands for standard input, without the line feed at its end. */
-enum err app_text(struct app *app, enum option option, const char **out) must_check;
+enum err app_text(struct app *app, enum option_id option, const char **out) must_check;
 
 /* The profile's local time, in the app's arena. */
 const char *app_show_time(struct app *app, int64_t us);

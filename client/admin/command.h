@@ -20,7 +20,7 @@ enum command {
 };
 
 /* Of commands that ask nothing of the server, or several things. */
-enum { METHOD_none = METHOD_COUNT };
+#define METHOD_none METHOD_COUNT
 
 struct command_row {
 	const char *words;     /* "complaint accept" */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/admin/fault.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 
 #include "client/core/client.h"
@@ -131,11 +130,21 @@ static void print_current(const json_t *current, FILE *out)
 	const json_t *version = json_object_get(current, "version");
 
 	if (json_is_integer(version)) {
-		fprintf(out, _("; now it is at version %" PRId64), (int64_t)json_integer_value(version));
+		fprintf(out, _("; now it is at version %lld"), (long long)json_integer_value(version));
 	}
 	if (state != NULL) {
-		fprintf(out, _("; its state is: %s"), label_of_name("Complaint.State", state));
+		const char *words = label_of_name("Complaint.State", state);
+
+		fprintf(out, _("; its state is: %s"), words);
 	}
+}
+
+/* Rounded up: a second too early is refused again. */
+static void print_wait(uint32_t wait_ms, FILE *out)
+{
+	unsigned wait_s = wait_ms / 1000 + (wait_ms % 1000 == 0 ? 0 : 1);
+
+	fprintf(out, _("; wait %u s before trying again"), wait_s);
 }
 
 void fault_print(const struct fault *fault, const struct command_row *command, FILE *out)
@@ -153,8 +162,7 @@ void fault_print(const struct fault *fault, const struct command_row *command, F
 		print_current(fault->current, out);
 	}
 	if (fault->has_retry_after) {
-		fprintf(out, _("; wait %" PRIu32 " s before trying again"),
-			fault->retry_after_ms / 1000 + (fault->retry_after_ms % 1000 == 0 ? 0 : 1));
+		print_wait(fault->retry_after_ms, out);
 	}
 	fputc('\n', out);
 	if (fault->hint[0] != '\0') {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/admin/field.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "proto/codec.h"
@@ -114,11 +113,12 @@ bool field_allowed(const struct method_row *method, const char *path, char *out,
 		return false;
 	}
 	if (row->measure == FIELD_TEXT) {
-		(void)snprintf(out, max, _("%" PRId64 " to %" PRId64 " characters"), row->min, row->max);
+		(void)snprintf(out, max, _("%lld to %lld characters"), (long long)row->min,
+			(long long)row->max);
 	} else if (row->measure == FIELD_NUMBER) {
-		(void)snprintf(out, max, _("%" PRId64 " to %" PRId64), row->min, row->max);
+		(void)snprintf(out, max, _("%lld to %lld"), (long long)row->min, (long long)row->max);
 	} else if (row->measure == FIELD_COUNT) {
-		(void)snprintf(out, max, _("at most %" PRId64), row->max);
+		(void)snprintf(out, max, _("at most %lld"), (long long)row->max);
 	} else {
 		return false;
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/admin/import_row.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "client/admin/when.h"
@@ -56,7 +55,7 @@ static void check_text(
 		report(check, column, _("holds the character U+0000"));
 	} else if (points > (size_t)row->max) {
 		struct str reason = arena_printf(check->arena,
-			_("%zu characters, at most %" PRId64 " are allowed"), points, row->max);
+			_("%zu characters, at most %lld are allowed"), points, (long long)row->max);
 
 		report(check, column, arena_c_string(check->arena, reason));
 	}

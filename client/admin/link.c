@@ -13,7 +13,7 @@
 #include "client/admin/i18n.h"
 
 #define TRIES_MAX 5
-#define PAUSE_FIRST_MS 200 /* then twice as long each time */
+#define PAUSE_FIRST_MS 200U /* then twice as long each time */
 #define PAUSE_CONNECT_MS 1000
 
 enum err link_hint_login(struct app *app)

@@ -18,13 +18,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
 };
 #undef O
 
-bool options_has(const struct options *options, enum option option)
+bool options_has(const struct options *options, enum option_id option)
 {
 	return options->values[option] != NULL;
 }
 
 /* Where a command has its own meaning for a spelling, that one wins over the global one. */
-static bool is_hidden(enum option option, uint64_t set)
+static bool is_hidden(enum option_id option, uint64_t set)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if (i != (int)option && (set & OPTION_BIT(i)) != 0 && (OPTION_GLOBAL & OPTION_BIT(i)) == 0 &&
@@ -41,7 +41,7 @@ static void make_rows(uint64_t set, struct option out[OPTION_COUNT + 1])
 	size_t count = 0;
 
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		if ((set & OPTION_BIT(i)) == 0 || is_hidden((enum option)i, set)) {
+		if ((set & OPTION_BIT(i)) == 0 || is_hidden((enum option_id)i, set)) {
 			continue;
 		}
 		out[count] = (struct option){.name = option_rows[i].spelling,
@@ -52,7 +52,7 @@ static void make_rows(uint64_t set, struct option out[OPTION_COUNT + 1])
 	out[count] = (struct option){0};
 }
 
-static enum err keep(struct options *options, enum option option, const char *value,
+static enum err keep(struct options *options, enum option_id option, const char *value,
 	struct fault *fault)
 {
 	assert(option < OPTION_COUNT);
@@ -101,7 +101,7 @@ static enum err take(struct options *options, uint64_t set, const char *shape, i
 		if (code == 'h') {
 			err = keep(options, OPTION_HELP, NULL, fault);
 		} else if (code >= GETOPT_BASE) {
-			err = keep(options, (enum option)(code - GETOPT_BASE), optarg, fault);
+			err = keep(options, (enum option_id)(code - GETOPT_BASE), optarg, fault);
 		} else {
 			err = refuse(code, argv, fault);
 		}

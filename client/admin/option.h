@@ -11,7 +11,7 @@
 struct command_row;
 struct fault;
 
-enum option {
+enum option_id {
 #define O(name, spelling, value, times, help) OPTION_##name,
 #include "client/admin/option.def"
 #undef O
@@ -67,4 +67,4 @@ enum err options_take(struct options *options, const struct command_row *command
 enum err options_check(const struct options *options, const struct command_row *command,
 	struct fault *fault) must_check;
 
-bool options_has(const struct options *options, enum option option);
+bool options_has(const struct options *options, enum option_id option);

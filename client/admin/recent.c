@@ -151,7 +151,7 @@ void recent_save(const char *profile_name, const struct recent *recent)
 	arena_init(&arena, 2 * HOME_FILE_BYTES_MAX);
 	text = recent_format(recent, &arena);
 	if (!arena.failed) {
-		(void)home_replace(profile_name, ENDING, text, &fault);
+		(void)!home_replace(profile_name, ENDING, text, &fault);
 	}
 	fault_fini(&fault);
 	arena_fini(&arena);

@@ -68,7 +68,7 @@ static enum err fail(struct embedded_fault *fault, enum err err, const char *wha
 static bool is_plain_path(const char *path)
 {
 	return strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") ==
-		   strlen(path);
+	       strlen(path);
 }
 
 /* In the data directory; where its path is too long for a socket, a short one that is always the same. */
@@ -123,8 +123,8 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	assert(count <= COUNT(argv));
 	embedded->pid = process_start(&start);
 	return embedded->pid != 0
-			   ? ERR_OK
-			   : fail(fault, ERR_CONFIG, "PostgreSQL cannot be started", strerror(errno));
+	           ? ERR_OK
+	           : fail(fault, ERR_CONFIG, "PostgreSQL cannot be started", strerror(errno));
 }
 
 /* Step 4, to the moment it takes connections. */

@@ -25,9 +25,9 @@
 struct embedded {
 	const struct config *config;
 	struct log *log;
-	pid_t pid;              /* of the postmaster; 0: not running */
-	char socket_dir[128];   /* DIR/pg-socket, or a short 0700 directory where DIR is long */
-	char app[512];          /* connection strings, valid once started */
+	pid_t pid;            /* of the postmaster; 0: not running */
+	char socket_dir[128]; /* DIR/pg-socket, or a short 0700 directory where DIR is long */
+	char app[512];        /* connection strings, valid once started */
 	char owner[512];
 };
 

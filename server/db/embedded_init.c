@@ -227,7 +227,7 @@ static bool ask(PGconn *pg, const char *sql)
 {
 	PGresult *result = PQexec(pg, sql);
 	bool yes = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 &&
-			   PQgetvalue(result, 0, 0)[0] == 't';
+	           PQgetvalue(result, 0, 0)[0] == 't';
 
 	PQclear(result);
 	return yes;

@@ -15,8 +15,7 @@
 #define EMBEDDED_PATH_MAX 1280
 
 /* Step 2. ERR_TRY_LATER where what runs there does not end. */
-enum err embedded_stop_orphan(
-	const struct embedded *embedded, struct embedded_fault *out_fault);
+enum err embedded_stop_orphan(const struct embedded *embedded, struct embedded_fault *out_fault);
 
 /* The postmaster that the pid file names, 0 for none, and whether it takes connections by now. */
 pid_t embedded_read_pid_file(const char *cluster, bool *out_ready);
@@ -32,8 +31,8 @@ bool embedded_conninfo(const struct embedded *embedded, const char *database, co
 	char *out, size_t out_max) must_check;
 
 /* The last line of a program's output behind `what`, as the fault; returns `err`. */
-enum err embedded_fail_with(struct embedded_fault *fault, enum err err, const char *output_path,
-	const char *what);
+enum err embedded_fail_with(
+	struct embedded_fault *fault, enum err err, const char *output_path, const char *what);
 
 /* DIR/name. */
 void embedded_path(const struct embedded *embedded, const char *name, char out[EMBEDDED_PATH_MAX]);

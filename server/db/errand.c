@@ -9,14 +9,14 @@ static const struct {
 	bool is_blamed;
 } rows[] = {
 	/* PostgreSQL manual, appendix A. The first that fits counts. */
-	{"23", ERR_CONFLICT, true},   /* a constraint */
-	{"22", ERR_INTERNAL, true},   /* a value the codec should have refused */
-	{"53", ERR_TRY_LATER, false}, /* no disk, memory or connections */
-	{"40", ERR_TRY_LATER, false}, /* deadlock, serialisation */
-	{"55", ERR_TRY_LATER, false}, /* lock_timeout */
-	{"57", ERR_TRY_LATER, false}, /* cancelled, shutting down, statement_timeout */
-	{"58", ERR_TRY_LATER, false}, /* I/O */
-	{"08", ERR_TRY_LATER, false}, /* connection */
+	{"23", ERR_CONFLICT, true},      /* a constraint */
+	{"22", ERR_INTERNAL, true},      /* a value the codec should have refused */
+	{"53", ERR_TRY_LATER, false},    /* no disk, memory or connections */
+	{"40", ERR_TRY_LATER, false},    /* deadlock, serialisation */
+	{"55", ERR_TRY_LATER, false},    /* lock_timeout */
+	{"57", ERR_TRY_LATER, false},    /* cancelled, shutting down, statement_timeout */
+	{"58", ERR_TRY_LATER, false},    /* I/O */
+	{"08", ERR_TRY_LATER, false},    /* connection */
 	{"25006", ERR_TRY_LATER, false}, /* became read-only: a failover */
 };
 

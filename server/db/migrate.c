@@ -25,7 +25,7 @@ struct run {
 
 /* What schema_version says. */
 struct applied {
-	int number;		 /* the newest; 0 where nothing was applied */
+	int number;      /* the newest; 0 where nothing was applied */
 	int serves_from; /* the least that may serve on what we do not know; 0 where we know all */
 };
 

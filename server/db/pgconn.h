@@ -38,24 +38,24 @@ struct pgconn_lane {
 };
 
 struct pgconn {
-	uv_loop_t *loop;         /* borrowed */
-	struct log *log;         /* borrowed */
-	const char *conninfo;    /* borrowed */
+	uv_loop_t *loop;      /* borrowed */
+	struct log *log;      /* borrowed */
+	const char *conninfo; /* borrowed */
 	enum lane lane;
-	int number;              /* for the log */
+	int number; /* for the log */
 	const struct pgconn_lane *calls;
 	enum pgconn_state state;
-	PGconn *pg;              /* owned; NULL while CLOSED */
-	uv_poll_t *poll;         /* owned until its close callback; NULL without a socket */
+	PGconn *pg;      /* owned; NULL while CLOSED */
+	uv_poll_t *poll; /* owned until its close callback; NULL without a socket */
 	int poll_fd;
 	int poll_events;
-	bool is_marked;          /* the socket has something: the tick looks */
+	bool is_marked; /* the socket has something: the tick looks */
 	bool wants_flush;
-	bool is_broken;          /* libpq refused something: lost at the next run */
-	size_t prepared_left;    /* results of PREPARE still to come */
+	bool is_broken;       /* libpq refused something: lost at the next run */
+	size_t prepared_left; /* results of PREPARE still to come */
 	int64_t retry_mono_us;
 	int64_t deadline_mono_us; /* of a connection attempt, or of the oldest sync in flight; 0 none */
-	int failed_count;        /* attempts since the last READY */
+	int failed_count;         /* attempts since the last READY */
 };
 
 void pgconn_init(struct pgconn *conn, uv_loop_t *loop, struct log *log, const char *conninfo,

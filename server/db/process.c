@@ -141,7 +141,7 @@ static bool runs_program(const char *proc, const char *program)
 	name = strrchr(target, '/');
 	name = name == NULL ? target : name + 1;
 	return strncmp(name, program, name_len) == 0 &&
-		   (name[name_len] == '\0' || name[name_len] == ' ');
+	       (name[name_len] == '\0' || name[name_len] == ' ');
 }
 
 bool process_is(pid_t pid, const char *program, const char *directory)
@@ -155,9 +155,9 @@ bool process_is(pid_t pid, const char *program, const char *directory)
 	(void)snprintf(proc, sizeof(proc), "/proc/%ld", (long)pid);
 	(void)snprintf(path, sizeof(path), "%s/cwd", proc);
 	return pid > 0 && stat(proc, &process) == 0 && process.st_uid == geteuid() &&
-		   is_running(proc) && runs_program(proc, program) && stat(path, &here) == 0 &&
-		   stat(directory, &wanted) == 0 && here.st_dev == wanted.st_dev &&
-		   here.st_ino == wanted.st_ino;
+	       is_running(proc) && runs_program(proc, program) && stat(path, &here) == 0 &&
+	       stat(directory, &wanted) == 0 && here.st_dev == wanted.st_dev &&
+	       here.st_ino == wanted.st_ino;
 }
 
 size_t process_find(const char *program, const char *directory, pid_t *out, size_t max)

@@ -165,8 +165,8 @@ void query_bytes(struct query *query, struct span value)
  * element's type, then count and lower bound, then each element's length and bytes. Returns where the
  * elements begin.
  */
-static uint8_t *add_array(struct query *query, const char *letter, char element, size_t count,
-	size_t element_bytes)
+static uint8_t *add_array(
+	struct query *query, const char *letter, char element, size_t count, size_t element_bytes)
 {
 	uint8_t *out = add(query, letter, 20 + count * (4 + element_bytes));
 
@@ -227,7 +227,8 @@ bool row_is_null(const struct query *query, size_t row, int column)
 }
 
 /* The bytes of one value of the type behind `letter`; NULL for an SQL null. */
-static const uint8_t *value(const struct query *query, size_t row, int column, char letter, size_t len)
+static const uint8_t *value(
+	const struct query *query, size_t row, int column, char letter, size_t len)
 {
 	if (row_is_null(query, row, column)) {
 		return NULL;

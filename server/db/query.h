@@ -18,8 +18,8 @@
 
 struct query {
 	enum stmt stmt;
-	struct arena *arena; /* borrowed */
-	size_t param_count;  /* added so far */
+	struct arena *arena;                /* borrowed */
+	size_t param_count;                 /* added so far */
 	const char *values[STMT_PARAM_MAX]; /* NULL: SQL null */
 	int lengths[STMT_PARAM_MAX];
 	PGresult *result; /* owned; NULL until it came */
@@ -57,6 +57,6 @@ int row_int2(const struct query *query, size_t row, int column); /* null: 0 */
 int32_t row_int4(const struct query *query, size_t row, int column);
 int64_t row_int8(const struct query *query, size_t row, int column);
 uint64_t row_xid(const struct query *query, size_t row, int column);
-int64_t row_time(const struct query *query, size_t row, int column); /* null: 0 */
+int64_t row_time(const struct query *query, size_t row, int column);      /* null: 0 */
 struct str row_text(const struct query *query, size_t row, int column);   /* null: empty */
 struct span row_bytes(const struct query *query, size_t row, int column); /* null: empty */

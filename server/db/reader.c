@@ -7,16 +7,16 @@
 #define GROUP_ERRANDS_MAX 64
 #define GROUPS_IN_FLIGHT_MAX 2 /* the next is on its way while one is answered */
 #define ANSWER_MS 3000         /* statement_timeout is 1 s; beyond this the connection is dead */
-#define DOWN_MS 1500           /* a restart is waited for; after it errands are turned away at once */
-#define SENT_MAX 4             /* times an errand is sent before it is given up */
+#define DOWN_MS 1500 /* a restart is waited for; after it errands are turned away at once */
+#define SENT_MAX 4   /* times an errand is sent before it is given up */
 
 /* Errands under one sync, in the order sent. */
 struct group {
 	struct list node;
-	struct list errands;  /* not yet done */
-	size_t query_index;   /* of the first errand: next query to be answered */
-	bool has_epoch;       /* the group's own first query was answered */
-	bool is_spoilt;       /* a query failed; what follows is ABORTED until the sync */
+	struct list errands; /* not yet done */
+	size_t query_index;  /* of the first errand: next query to be answered */
+	bool has_epoch;      /* the group's own first query was answered */
+	bool is_spoilt;      /* a query failed; what follows is ABORTED until the sync */
 	uint64_t epoch;
 	int64_t answer_by_mono_us;
 };
@@ -105,8 +105,7 @@ static void send_again(struct reader *reader, struct group *group)
 
 	list_init(&again);
 	while (!list_empty(&group->errands)) {
-		struct errand *errand =
-			container_of(list_shift(&group->errands), struct errand, node);
+		struct errand *errand = container_of(list_shift(&group->errands), struct errand, node);
 
 		clear_results(errand);
 		if (errand->sent_count >= SENT_MAX) {
@@ -128,8 +127,8 @@ static void end_group(struct reader_conn *conn, struct group *group)
 	conn->group_count--;
 	free(group);
 	next = list_empty(&conn->groups) ? NULL : conn->groups.next;
-	pgconn_expect(&conn->pg,
-		next == NULL ? 0 : container_of(next, struct group, node)->answer_by_mono_us);
+	pgconn_expect(
+		&conn->pg, next == NULL ? 0 : container_of(next, struct group, node)->answer_by_mono_us);
 }
 
 static void on_lost(struct pgconn *pg)
@@ -261,8 +260,8 @@ static void send_group(struct reader_conn *conn, size_t errand_count, int64_t mo
 
 static void turn_away(struct reader *reader, int64_t mono_us)
 {
-	bool is_down = reader->down_mono_us != 0 &&
-		mono_us - reader->down_mono_us > DOWN_MS * US_PER_MS;
+	bool is_down =
+		reader->down_mono_us != 0 && mono_us - reader->down_mono_us > DOWN_MS * US_PER_MS;
 
 	list_each (node, after, &reader->waiting) {
 		struct errand *errand = container_of(node, struct errand, node);
@@ -290,7 +289,7 @@ void reader_flush(struct reader *reader, int64_t mono_us)
 
 	for (size_t i = 0; waiting > 0 && i < reader->conn_count; i++) {
 		ready += reader->conns[i].pg.state == PGCONN_READY &&
-			reader->conns[i].group_count < GROUPS_IN_FLIGHT_MAX;
+		         reader->conns[i].group_count < GROUPS_IN_FLIGHT_MAX;
 	}
 	for (size_t i = 0; waiting > 0 && i < reader->conn_count; i++) {
 		struct reader_conn *conn = &reader->conns[i];

@@ -18,9 +18,9 @@ struct reader {
 	size_t conn_count;
 	struct list waiting; /* errands not sent */
 	struct log *log;
-	uint64_t epoch;          /* the highest rights_epoch seen; 0 before the first */
-	int64_t down_mono_us;    /* since when no connection is ready; 0: one is */
-	uint64_t group_count;    /* sent, for the counters */
+	uint64_t epoch;       /* the highest rights_epoch seen; 0 before the first */
+	int64_t down_mono_us; /* since when no connection is ready; 0: one is */
+	uint64_t group_count; /* sent, for the counters */
 	uint64_t query_count;
 };
 

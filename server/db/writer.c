@@ -191,8 +191,8 @@ static void send_batch(struct writer *writer, int64_t mono_us)
 
 static void turn_away(struct writer *writer, int64_t mono_us)
 {
-	bool is_down = writer->down_mono_us != 0 &&
-		mono_us - writer->down_mono_us > DOWN_MS * US_PER_MS;
+	bool is_down =
+		writer->down_mono_us != 0 && mono_us - writer->down_mono_us > DOWN_MS * US_PER_MS;
 
 	list_each (node, after, &writer->waiting) {
 		struct errand *errand = errand_of(node);

@@ -17,9 +17,9 @@
 struct writer {
 	struct pgconn pg;
 	struct log *log;
-	struct list waiting;  /* errands not sent */
-	struct list batch;    /* in flight, in the order sent */
-	struct list *cursor;  /* in batch: the errand whose result comes next; the head: none left */
+	struct list waiting; /* errands not sent */
+	struct list batch;   /* in flight, in the order sent */
+	struct list *cursor; /* in batch: the errand whose result comes next; the head: none left */
 	size_t batch_max;
 	size_t waiting_count;
 	bool is_in_flight;

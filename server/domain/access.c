@@ -57,7 +57,7 @@ static bool reaches(const struct access_grant *grant, const struct area *area)
 		return uuid_equal(grant->community_id, area->community_id);
 	case SCOPE_TEAM:
 		return uuid_equal(grant->community_id, area->community_id) &&
-			uuid_equal(grant->team_id, area->team_id);
+		       uuid_equal(grant->team_id, area->team_id);
 	case SCOPE_CREW:
 		return !uuid_is_nil(area->crew_id) && uuid_equal(grant->crew_id, area->crew_id);
 	}
@@ -95,7 +95,7 @@ role_set access_community(struct access_grants grants, struct uuid community_id,
 	for (size_t i = 0; i < grants.count; i++) {
 		const struct access_grant *grant = &grants.ptr[i];
 		bool is_elsewhere = (grant->scope == SCOPE_COMMUNITY || grant->scope == SCOPE_TEAM) &&
-			!uuid_equal(grant->community_id, community_id);
+		                    !uuid_equal(grant->community_id, community_id);
 
 		if (is_valid(grant, now_us) && !is_elsewhere) {
 			roles |= ROLE_BIT(grant->role);

@@ -89,8 +89,8 @@ role_set access_community(struct access_grants grants, struct uuid community_id,
  * The grant by which one of these roles reaches the area, for the record; the company-wide first, then
  * in order. NULL where none does.
  */
-const struct access_grant *access_by(struct access_grants grants, role_set roles,
-	const struct area *area, int64_t now_us);
+const struct access_grant *access_by(
+	struct access_grants grants, role_set roles, const struct area *area, int64_t now_us);
 
 /* Does a grant of this role with these ids have the shape its scope asks for? */
 bool access_shape(enum role role, bool has_community, bool has_team, bool has_crew);

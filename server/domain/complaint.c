@@ -5,7 +5,7 @@
 
 const struct complaint_move complaint_moves[] = {
 #define HOLDS(role) ROLE_BIT(ROLE_##role)
-#define MOVE(from, step, to, roles, needs) \
+#define MOVE(from, step, to, roles, needs)                                                         \
 	{COMPLAINT_##from, COMPLAINT_STEP_##step, COMPLAINT_##to, roles, needs},
 #include "server/domain/complaint.def"
 #undef MOVE
@@ -30,8 +30,8 @@ static_assert(COUNT(complaint_steps) == COMPLAINT_STEP_COUNT, "a row per step");
 const char *complaint_state_name(int state)
 {
 	switch (state) {
-#define STATE(number, name) \
-	case number: \
+#define STATE(number, name)                                                                        \
+	case number:                                                                                   \
 		return #name;
 #include "server/domain/complaint.def"
 #undef STATE
@@ -42,8 +42,8 @@ const char *complaint_state_name(int state)
 const char *complaint_step_name(int step)
 {
 	switch (step) {
-#define STEP(number, name) \
-	case number: \
+#define STEP(number, name)                                                                         \
+	case number:                                                                                   \
 		return #name;
 #include "server/domain/complaint.def"
 #undef STEP
@@ -92,5 +92,5 @@ enum err complaint_decide(const struct complaint_ask *ask, const struct complain
 bool complaint_window_is_good(int64_t from_us, int64_t to_us, int64_t now_us)
 {
 	return from_us < to_us && to_us - from_us <= 24 * HOUR_US && to_us > now_us &&
-		from_us - now_us <= 366 * 24 * HOUR_US;
+	       from_us - now_us <= 366 * 24 * HOUR_US;
 }

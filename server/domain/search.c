@@ -11,8 +11,8 @@
 
 struct str search_normalise(struct arena *arena, struct str text)
 {
-	const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-		UTF8PROC_CASEFOLD | UTF8PROC_STRIPCC;
+	const utf8proc_option_t options =
+		UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPCC;
 	utf8proc_uint8_t *mapped = NULL;
 	utf8proc_ssize_t len;
 	struct str copy;
@@ -20,7 +20,8 @@ struct str search_normalise(struct arena *arena, struct str text)
 	if (text.len == 0) {
 		return (struct str){NULL, 0};
 	}
-	len = utf8proc_map((const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len, &mapped, options);
+	len = utf8proc_map(
+		(const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len, &mapped, options);
 	if (len < 0) { /* out of memory: the text itself was validated at the edge */
 		arena->failed = true;
 		return (struct str){NULL, 0};

@@ -24,6 +24,9 @@
 struct principal;
 struct server;
 
+#define CONN_IN_BYTES_MAX (256 * 1024) /* received, not yet decrypted */
+#define CONN_FEED_BYTES (16 * 1024)    /* decrypted at a time: a TLS record */
+
 enum conn_state {
 	CONN_HANDSHAKE,
 	CONN_HELLO,
@@ -45,19 +48,19 @@ struct conn {
 	bool is_local; /* the peer is this machine */
 
 	struct tls tls;
-	struct buf in;     /* from the network, not yet decrypted */
-	struct buf out;    /* frames, not yet encrypted */
-	struct buf sealed; /* for the network, not yet written */
-	size_t writing_bytes;  /* of the one write in flight; 0: none */
+	struct buf in;        /* from the network, not yet decrypted */
+	struct buf out;       /* frames, not yet encrypted */
+	struct buf sealed;    /* for the network, not yet written */
+	size_t writing_bytes; /* of the one write in flight; 0: none */
 	bool is_eof;
 	bool is_reading;
 
 	struct principal *principal; /* one reference; NULL for a guest */
 	struct list requests;        /* in work, by conn_node */
 	size_t request_count;
-	struct list watches;         /* by conn_node */
+	struct list watches; /* by conn_node */
 	size_t watch_count;
-	bool is_refreshing;          /* its principal is being read anew, for its watches */
+	bool is_refreshing; /* its principal is being read anew, for its watches */
 
 	enum err close_err;
 	int64_t opened_mono_us;
@@ -106,3 +109,8 @@ void conn_request_ended(struct conn *conn);
 struct conn *conn_find(struct server *server, uint64_t id);
 
 void conn_mark(struct conn *conn); /* onto server->dirty */
+
+/* Between conn.c, conn_io.c and frames.c: the only mover; the handle is closed, at once or drained. */
+void conn_set_state(struct conn *conn, enum conn_state state);
+void conn_end(struct conn *conn);
+void conn_end_if_drained(struct conn *conn);

@@ -139,7 +139,7 @@ void frames_take(struct conn *conn, struct span body)
 	ProtobufCMessage *message;
 
 	arena_init(&arena, (size_t)(conn->state == CONN_MEMBER ? config->request_bytes_max
-															: config->request_bytes_guest));
+														   : config->request_bytes_guest));
 	message = codec_decode(&pb__envelope__descriptor, body, &arena, &fault);
 	if (message == NULL) {
 		log_line(&conn->server->log, LOG_INFO, "conn.malformed", "conn=%llu err=%s field=%s",

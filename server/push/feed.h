@@ -24,12 +24,12 @@ struct feed {
 	struct server *server;
 	struct errand errand;
 	struct query query;
-	struct arena arena;           /* of the query in flight */
+	struct arena arena;            /* of the query in flight */
 	struct feed_position position; /* events up to here were fanned out; era 0: not begun */
 	bool is_reading;
-	bool is_answered;   /* rows are there for feed_run */
-	bool is_nudged;     /* something was committed here */
-	bool asks_era;      /* after a loss: is it still the same cluster? */
+	bool is_answered;     /* rows are there for feed_run */
+	bool is_nudged;       /* something was committed here */
+	bool asks_era;        /* after a loss: is it still the same cluster? */
 	int64_t poll_mono_us; /* when to look again */
 	int64_t fresh_utc_us; /* everything committed until then was fanned out */
 };

@@ -105,9 +105,10 @@ static void send_resync(struct watch *watch)
 static bool wants(const struct watch *watch, const struct watch_event *event)
 {
 	return watch->topic == &topic_rows[TOPIC_complaint] && event->topic == 1 &&
-		uuid_equal(watch->community_id, event->community_id) &&
-		(uuid_is_nil(watch->complaint_id) || uuid_equal(watch->complaint_id, event->subject_id)) &&
-		feed_position_compare(&event->position, &watch->from) > 0;
+	       uuid_equal(watch->community_id, event->community_id) &&
+	       (uuid_is_nil(watch->complaint_id) ||
+			   uuid_equal(watch->complaint_id, event->subject_id)) &&
+	       feed_position_compare(&event->position, &watch->from) > 0;
 }
 
 static bool may_see(const struct watch *watch, const struct watch_event *event)
@@ -115,8 +116,8 @@ static bool may_see(const struct watch *watch, const struct watch_event *event)
 	const struct principal *principal = watch->conn->principal;
 	struct area area = {event->community_id, event->team_id, event->crew_id};
 	role_set reach = principal == NULL
-		? 0
-		: access_reach(principal->grants, &area, watch->conn->server->now.utc_us);
+	                     ? 0
+	                     : access_reach(principal->grants, &area, watch->conn->server->now.utc_us);
 
 	return (reach & right_roles(RIGHT_COMPLAINT_READ)) != 0;
 }
@@ -154,8 +155,9 @@ void watch_fan_out(struct server *server, const struct watch_event *event)
 			continue;
 		}
 		if (body.len == 0) {
-			body = codec_encode(&complaint_event_of(&arena, event->query, event->row,
-				event->position.era)->base, &arena);
+			body = codec_encode(
+				&complaint_event_of(&arena, event->query, event->row, event->position.era)->base,
+				&arena);
 		}
 		tell(watch, event, body);
 	}

@@ -19,9 +19,9 @@ struct watch {
 	uint64_t id;           /* of the request that opened it */
 	const struct topic_row *topic;
 	struct uuid community_id;
-	struct uuid complaint_id; /* nil: all that the person may see */
+	struct uuid complaint_id;  /* nil: all that the person may see */
 	struct feed_position from; /* events behind this */
-	bool is_behind;        /* something may have been missed: a resync is owed */
+	bool is_behind;            /* something may have been missed: a resync is owed */
 };
 
 /* What an event row says; its texts are borrowed from the query. */

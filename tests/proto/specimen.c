@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/proto/specimen.h"
 
+#include "proto/scalar.h"
 #include "tests/proto/wire_put.h"
 
 #define BYTES_MAX (4 * 1024 * 1024) /* of one message */
@@ -22,12 +23,6 @@ struct work {
 	struct level levels[SPECIMEN_DEPTH_MAX];
 };
 
-/* Inclusive. */
-struct range {
-	int64_t min;
-	int64_t max;
-};
-
 /* splitmix64 (Steele, Lea, Flood 2014). */
 uint64_t specimen_random(struct specimen *specimen, uint64_t limit)
 {
@@ -40,8 +35,8 @@ uint64_t specimen_random(struct specimen *specimen, uint64_t limit)
 }
 
 /* A number of the range as the kind asks, or just outside where the flaw is here. */
-static int64_t choose(
-	struct specimen *specimen, const struct field_row *row, struct range range, int64_t modest)
+static int64_t choose(struct specimen *specimen, const struct field_row *row,
+	struct scalar_bounds range, int64_t modest)
 {
 	uint64_t width = (uint64_t)range.max - (uint64_t)range.min;
 
@@ -73,32 +68,14 @@ static int64_t choose(
 	return (int64_t)((uint64_t)range.min + specimen_random(specimen, width));
 }
 
-static struct range type_range(ProtobufCType type)
-{
-	switch (type) {
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-		return (struct range){INT32_MIN, INT32_MAX};
-	case PROTOBUF_C_TYPE_UINT32:
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_FLOAT:
-		return (struct range){0, UINT32_MAX};
-	case PROTOBUF_C_TYPE_BOOL:
-		return (struct range){0, 1};
-	default:
-		return (struct range){INT64_MIN, INT64_MAX};
-	}
-}
-
 static void put_scalar(struct specimen *specimen, const ProtobufCFieldDescriptor *field,
 	const struct field_row *row, struct buf *out)
 {
-	struct range range = type_range(field->type);
+	struct scalar_bounds range;
 
 	if (field->type == PROTOBUF_C_TYPE_ENUM) {
 		const ProtobufCEnumDescriptor *values = field->descriptor;
-		const struct range positions = {0, (int64_t)values->n_values - 1};
+		const struct scalar_bounds positions = {0, (int64_t)values->n_values - 1};
 		int64_t position = choose(specimen, row, positions, 0);
 		int64_t last = values->values[values->n_values - 1].value;
 
@@ -108,8 +85,9 @@ static void put_scalar(struct specimen *specimen, const ProtobufCFieldDescriptor
 									   : values->values[position].value);
 		return;
 	}
+	range = scalar_bounds(field->type);
 	if (row != NULL && row->measure == FIELD_NUMBER) {
-		range = (struct range){row->min, row->max};
+		range = (struct scalar_bounds){row->min, row->max};
 	}
 	put_value(out, field->type, choose(specimen, row, range, 1));
 }
@@ -143,7 +121,8 @@ static void put_length_prefixed(struct specimen *specimen, const ProtobufCFieldD
 {
 	bool is_text = field->type == PROTOBUF_C_TYPE_STRING;
 	bool is_measured = row != NULL && row->measure == (is_text ? FIELD_TEXT : FIELD_BYTES);
-	struct range range = is_measured ? (struct range){row->min, row->max} : (struct range){0, 64};
+	struct scalar_bounds range =
+		is_measured ? (struct scalar_bounds){row->min, row->max} : (struct scalar_bounds){0, 64};
 	struct buf content;
 	int64_t count;
 
@@ -168,7 +147,7 @@ static void put_length_prefixed(struct specimen *specimen, const ProtobufCFieldD
 static void put_plain(struct specimen *specimen, const ProtobufCFieldDescriptor *field,
 	const struct field_row *row, struct buf *out)
 {
-	enum wire_type type = put_wire_type(field->type);
+	enum wire_type type = scalar_wire_type(field->type);
 
 	assert(field->type != PROTOBUF_C_TYPE_MESSAGE);
 	if (row != NULL && row->measure == FIELD_COUNT) {
@@ -207,7 +186,7 @@ static size_t element_count(struct work *work, const struct level *level)
 	bool is_repeated = field->label == PROTOBUF_C_LABEL_REPEATED;
 	bool is_counted = row != NULL && row->measure == FIELD_COUNT;
 	bool is_must = row != NULL && row->is_must;
-	struct range range = {is_must, is_repeated ? 3 : 1};
+	struct scalar_bounds range = {is_must, is_repeated ? 3 : 1};
 
 	if (field->type == PROTOBUF_C_TYPE_MESSAGE && work->depth == SPECIMEN_DEPTH_MAX) {
 		return 0;
@@ -222,7 +201,7 @@ static size_t element_count(struct work *work, const struct level *level)
 		return 0;
 	}
 	if (is_counted) {
-		range = (struct range){row->min, row->max};
+		range = (struct scalar_bounds){row->min, row->max};
 	}
 	return (size_t)choose(specimen, is_counted ? row : NULL, range, is_repeated ? 2 : 1);
 }

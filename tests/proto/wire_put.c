@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "proto/scalar.h"
+
 static void put_span(struct buf *out, struct span bytes)
 {
 	if (!buf_append(out, bytes)) {
@@ -56,7 +58,7 @@ void put_value(struct buf *out, ProtobufCType type, int64_t value)
 	if (type == PROTOBUF_C_TYPE_SINT32 || type == PROTOBUF_C_TYPE_SINT64) {
 		bits = bits << 1 ^ (value < 0 ? UINT64_MAX : 0);
 	}
-	switch (put_wire_type(type)) {
+	switch (scalar_wire_type(type)) {
 	case WIRE_VARINT:
 		put_varint(out, bits);
 		return;
@@ -68,34 +70,6 @@ void put_value(struct buf *out, ProtobufCType type, int64_t value)
 		return;
 	case WIRE_BYTES:
 		break;
-	}
-	unreachable();
-}
-
-enum wire_type put_wire_type(ProtobufCType type)
-{
-	switch (type) {
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_UINT32:
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_BOOL:
-	case PROTOBUF_C_TYPE_ENUM:
-		return WIRE_VARINT;
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		return WIRE_64BIT;
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_FLOAT:
-		return WIRE_32BIT;
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_BYTES:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return WIRE_BYTES;
 	}
 	unreachable();
 }

@@ -22,6 +22,3 @@ void put_number(struct buf *out, uint32_t number, uint64_t value);
 
 /* A number in the encoding of a field's type, without its key. */
 void put_value(struct buf *out, ProtobufCType type, int64_t value);
-
-/* The wire type of a field's values; WIRE_BYTES for strings, bytes and messages. */
-enum wire_type put_wire_type(ProtobufCType type);

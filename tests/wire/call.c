@@ -29,9 +29,8 @@ static bool read_key(struct run *run, struct cursor *rest, struct call *call)
 		return run_fail(run, "key: want same, none, or a text");
 	}
 	text = str_of(json_string_value(json), json_string_length(json));
-	call->key = uuid_parse(text, &id)
-	                ? arena_span(&run->arena, span_of(id.bytes, UUID_BYTES))
-	                : span_from_str(text);
+	call->key = uuid_parse(text, &id) ? arena_span(&run->arena, span_of(id.bytes, UUID_BYTES))
+	                                  : span_from_str(text);
 	return true;
 }
 
@@ -220,8 +219,8 @@ static bool take_reply(struct run *run, const Pb__Reply *reply, const struct met
 	if (method == NULL) {
 		return run_fail(run, "a reply to a method that there is not");
 	}
-	message = codec_decode(
-		method->reply, codec_span(reply->has_body, reply->body), &run->arena, &fault);
+	message =
+		codec_decode(method->reply, codec_span(reply->has_body, reply->body), &run->arena, &fault);
 	if (message == NULL) {
 		return run_fail(run, "the reply does not decode: %s %s", err_name(fault.err), fault.field);
 	}
@@ -242,8 +241,7 @@ static bool take_failure(
 	ProtobufCMessage *current;
 
 	if (failure->has_current && noun != NULL) {
-		current =
-			codec_decode(noun, codec_span(true, failure->current), &run->arena, &fault);
+		current = codec_decode(noun, codec_span(true, failure->current), &run->arena, &fault);
 		if (current == NULL) {
 			return run_fail(run, "`current` does not decode: %s", err_name(fault.err));
 		}
@@ -292,7 +290,7 @@ json_t *call_simply(struct run *run, const char *method, json_t *body)
 	}
 	run->answer.is_judged = true;
 	if (run->answer.is_failure) {
-		(void)run_fail(run, "%s: %s", method, json_dumps(run->answer.json, JSON_COMPACT));
+		(void)run_fail(run, "%s: %s", method, run_show(run, run->answer.json));
 		return NULL;
 	}
 	return run->answer.json;

@@ -192,8 +192,8 @@ const Pb__Envelope *link_hear(
 	int64_t until_us = clock_now().mono_us + RUN_WAIT_MS * US_PER_MS;
 	const Pb__Envelope *envelope;
 
-	while ((envelope = link_heard(link, wanted, number)) == NULL && !link->is_ended &&
-		   link->fd >= 0) {
+	while (
+		(envelope = link_heard(link, wanted, number)) == NULL && !link->is_ended && link->fd >= 0) {
 		if (!read_wire(link, until_us)) {
 			(void)run_fail(run, "the server says nothing of the kind for %d ms", RUN_WAIT_MS);
 			return NULL;

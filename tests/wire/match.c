@@ -36,8 +36,8 @@ static size_t go_down(struct place *place, const char *member, size_t index)
 	size_t before = place->len;
 	size_t room = sizeof(place->path) - before;
 	char *end = place->path + before;
-	int added = member != NULL ? snprintf(end, room, ".%s", member)
-	                           : snprintf(end, room, "[%zu]", index);
+	int added =
+		member != NULL ? snprintf(end, room, ".%s", member) : snprintf(end, room, "[%zu]", index);
 
 	assert(added > 0);
 	place->len += (size_t)added < room ? (size_t)added : room - 1;

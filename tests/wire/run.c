@@ -73,6 +73,16 @@ json_t *run_keep(struct run *run, json_t *json)
 	return json;
 }
 
+const char *run_show(struct run *run, const json_t *json)
+{
+	char *text = json_dumps(json, JSON_ENCODE_ANY | JSON_COMPACT);
+	const char *shown = arena_c_string(&run->arena, str_from_c(text));
+
+	assert(shown != NULL);
+	free(text);
+	return shown;
+}
+
 void run_set(struct run *run, const char *name, json_t *value)
 {
 	int status = json_object_set_new(run->variables, name, value);

@@ -29,11 +29,11 @@ struct world {
 	const char *host;
 	const char *port;
 	const char *ca_path;
-	const char *login;      /* the administrator's */
-	const char *password;   /* the administrator's; never printed */
-	SSL_CTX *context;       /* of an ordinary client; owned */
-	json_t *desk;           /* variables that `use desk` gives; owned; NULL before it was prepared */
-	char run_name[16];      /* different at each run of the runner: part of names that are unique */
+	const char *login;    /* the administrator's */
+	const char *password; /* the administrator's; never printed */
+	SSL_CTX *context;     /* of an ordinary client; owned */
+	json_t *desk;         /* variables that `use desk` gives; owned; NULL before it was prepared */
+	char run_name[16];    /* different at each run of the runner: part of names that are unique */
 };
 
 /* A request that was sent: what its answer is an answer to. */
@@ -45,7 +45,7 @@ struct asked {
 
 struct answer {
 	bool is_there;
-	bool is_judged;  /* `ok` or `fail` has looked at it */
+	bool is_judged; /* `ok` or `fail` has looked at it */
 	bool is_failure;
 	bool is_repeat;
 	const char *code; /* of a failure; "OK" otherwise */
@@ -55,18 +55,18 @@ struct answer {
 struct run {
 	struct world *world;
 	const char *path;
-	unsigned line;           /* where the statement begins, from 1 */
+	unsigned line; /* where the statement begins, from 1 */
 	struct arena arena;
-	json_t *variables;       /* object; owned */
-	json_t *kept;            /* array of what run_keep was given; owned */
+	json_t *variables;                 /* object; owned */
+	json_t *kept;                      /* array of what run_keep was given; owned */
 	struct link *links[RUN_LINKS_MAX]; /* owned; NULL where none */
-	struct link *link;       /* the one that steps are about; NULL before the first */
+	struct link *link;                 /* the one that steps are about; NULL before the first */
 	struct asked asked[RUN_ASKED_MAX];
 	size_t asked_count;
-	uint64_t last_id;        /* of the last request that was sent */
+	uint64_t last_id; /* of the last request that was sent */
 	struct answer answer;
-	struct uuid key;         /* of the last call: what `key same` sends */
-	char failure[4096];      /* empty until something failed */
+	struct uuid key;    /* of the last call: what `key same` sends */
+	char failure[4096]; /* empty until something failed */
 };
 
 void run_init(struct run *run, struct world *world, const char *path);
@@ -77,6 +77,9 @@ bool run_fail(struct run *run, const char *format, ...) printf_like(2, 3);
 
 /* Makes the run own this reference; returns it. Asserts that it is not NULL. */
 json_t *run_keep(struct run *run, json_t *json);
+
+/* As compact JSON, in the run's arena. */
+const char *run_show(struct run *run, const json_t *json);
 
 /* Takes over the reference. */
 void run_set(struct run *run, const char *name, json_t *value);

@@ -18,8 +18,8 @@
 
 #include "client/admin/i18n.h"
 
-/* An enum option with a value where it is not given. */
-static enum err take_enum(struct app *app, enum option option,
+/* An enum option_id with a value where it is not given. */
+static enum err take_enum(struct app *app, enum option_id option,
 	const ProtobufCEnumDescriptor *type, int otherwise, int *out)
 {
 	const char *text = app_option(app, option);

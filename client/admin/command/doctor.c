@@ -3,7 +3,6 @@
  * doctor: everything between here and the server, one check after another, each with its verdict and
  * what to do.
  */
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,9 +108,9 @@ static enum err check_tcp(struct doctor *doctor, struct finding *out)
 			_("check that the server runs, its port, and the firewalls between"), "%s port %u: %s",
 			doctor->probe.address, (unsigned)doctor->app->profile.port, reason);
 	}
-	return found(out, VERDICT_OK, ERR_OK, NULL, _("%s port %u, %" PRId64 " ms"),
-		doctor->probe.address, (unsigned)doctor->app->profile.port,
-		(clock_now().mono_us - begun_us) / US_PER_MS);
+	return found(out, VERDICT_OK, ERR_OK, NULL, _("%s port %u, %lld ms"), doctor->probe.address,
+		(unsigned)doctor->app->profile.port,
+		(long long)((clock_now().mono_us - begun_us) / US_PER_MS));
 }
 
 /* A server that speaks another protocol says so by an alert; that is for the next check but one. */
@@ -190,7 +189,7 @@ static enum err check_clock(struct doctor *doctor, struct finding *out)
 	}
 	return found(out, is_wrong ? VERDICT_WARN : VERDICT_OK, ERR_OK,
 		is_wrong ? _("set this machine's clock by NTP, or the server's") : NULL,
-		_("%" PRId64 " ms from the server's"), ahead_ms);
+		_("%lld ms from the server's"), (long long)ahead_ms);
 }
 
 static enum err check_session(struct doctor *doctor, struct finding *out)
@@ -232,7 +231,7 @@ static enum err check_feed(struct doctor *doctor, struct finding *out)
 
 	return found(out, lag_ms > FEED_WARN_MS ? VERDICT_WARN : VERDICT_OK, ERR_OK,
 		lag_ms > FEED_WARN_MS ? _("a long transaction in the database holds events back") : NULL,
-		_("%" PRIu32 " ms behind"), lag_ms);
+		_("%u ms behind"), (unsigned)lag_ms);
 }
 
 #define D(name, words) {#name, words, check_##name},

@@ -5,7 +5,6 @@
  */
 #include "client/admin/import_send.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "client/admin/app.h"

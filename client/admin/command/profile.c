@@ -21,7 +21,7 @@
 #define PROFILES_MAX 256
 
 /* Copies an option into a field of the profile, where it was given. */
-static enum err take(struct app *app, enum option option, char *out, size_t max)
+static enum err take(struct app *app, enum option_id option, char *out, size_t max)
 {
 	const char *value = app_option(app, option);
 

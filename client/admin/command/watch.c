@@ -276,7 +276,7 @@ static enum err watch_all(struct watch *watch)
 enum err command_watch(struct app *app)
 {
 	struct watch watch = {.app = app, .left = UINT32_MAX, .until_us = INT64_MAX};
-	const char *count = app_option(app, OPTION_COUNT);
+	const char *count = app_option(app, OPTION_EVENTS);
 	enum err err = ERR_OK;
 
 	if (count != NULL) {

@@ -39,7 +39,7 @@ static const char script_end[] =
 
 /* Which values an option can have, beyond what its row says. */
 struct choice {
-	enum option option;
+	enum option_id option;
 	const ProtobufCEnumDescriptor *type;
 };
 

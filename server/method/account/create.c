@@ -22,7 +22,8 @@ static bool is_login(struct str login)
 	for (size_t i = 0; i < login.len; i++) {
 		char c = login.ptr[i];
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.' && c != '-' && c != '_') {
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.' && c != '-' &&
+			c != '_') {
 			return false;
 		}
 	}
@@ -81,8 +82,8 @@ static enum err decide(struct request *r)
 	out->has_account_id = out->has_version = true;
 	out->account_id = message_uuid(&r->arena, r->key);
 	out->version = 1;
-	query = request_effect(r, STMT_account_create, r->key,
-		request_grant(r, &(struct area){.community_id = uuid_nil}));
+	query = request_effect(
+		r, STMT_account_create, r->key, request_grant(r, &(struct area){.community_id = uuid_nil}));
 	if (query != NULL) {
 		query_text(query, codec_str(in->login));
 		query_text(query, codec_str(in->name));

@@ -13,7 +13,8 @@ static void load(struct request *r)
 {
 	const Pb__AccountLeave *in = (const Pb__AccountLeave *)r->message;
 
-	query_uuid(request_query(r, STMT_account_get), uuid_from_span(codec_span(true, in->account_id)));
+	query_uuid(
+		request_query(r, STMT_account_get), uuid_from_span(codec_span(true, in->account_id)));
 }
 
 static enum err may(struct request *r)

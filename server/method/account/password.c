@@ -29,7 +29,8 @@ static enum err check(struct request *r)
 	if (state == NULL) {
 		return ERR_BUSY;
 	}
-	state->account_id = in->has_account_id ? uuid_from_span(codec_span(true, in->account_id)) : uuid_nil;
+	state->account_id =
+		in->has_account_id ? uuid_from_span(codec_span(true, in->account_id)) : uuid_nil;
 	state->own_password = codec_str(in->own_password);
 	state->password = codec_str(in->password);
 	state->hash_kib = (uint32_t)r->server->config->hash_kib;

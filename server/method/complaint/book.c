@@ -16,10 +16,9 @@ static enum err check(struct request *r)
 	}
 	state->window_from_us = in->window->from_us;
 	state->window_to_us = in->window->to_us;
-	if (!complaint_window_is_good(
-			state->window_from_us, state->window_to_us, request_now_us(r))) {
-		return request_refuse(r, ERR_FIELD_INVALID, "window",
-			"from < to, at most a day, not over, within a year");
+	if (!complaint_window_is_good(state->window_from_us, state->window_to_us, request_now_us(r))) {
+		return request_refuse(
+			r, ERR_FIELD_INVALID, "window", "from < to, at most a day, not over, within a year");
 	}
 	state->given |= NEEDS_WINDOW;
 	return ERR_OK;

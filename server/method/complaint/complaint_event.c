@@ -51,8 +51,8 @@ static char *copy_text(
 	struct arena *arena, const struct query *query, size_t row, enum column column)
 {
 	return row_is_null(query, row, (int)column)
-		? NULL
-		: arena_c_string(arena, row_text(query, row, (int)column));
+	           ? NULL
+	           : arena_c_string(arena, row_text(query, row, (int)column));
 }
 
 static Pb__Position *position_of(

@@ -40,8 +40,8 @@ static char *copy_text(
 	struct arena *arena, const struct query *query, size_t row, enum column column)
 {
 	return row_is_null(query, row, (int)column)
-		? NULL
-		: arena_c_string(arena, row_text(query, row, (int)column));
+	           ? NULL
+	           : arena_c_string(arena, row_text(query, row, (int)column));
 }
 
 /* Present where the column is not null. */
@@ -52,8 +52,7 @@ static void set_time(protobuf_c_boolean *has, int64_t *out, const struct query *
 	*out = row_time(query, row, (int)column);
 }
 
-static void set_head(
-	struct arena *arena, Pb__Complaint *out, const struct query *query, size_t row)
+static void set_head(struct arena *arena, Pb__Complaint *out, const struct query *query, size_t row)
 {
 	out->has_community_id = out->has_complaint_id = out->has_version = out->has_kind = true;
 	out->has_state = out->has_channel = out->has_urgency = out->has_team_id = true;

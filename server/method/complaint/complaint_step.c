@@ -9,8 +9,9 @@
 #define SALT_BYTES 32
 #define QUERY_COMPLAINT 1 /* 0 is applied_get */
 
-struct complaint_step_state *complaint_step_begin(struct request *r, ProtobufCBinaryData community_id,
-	ProtobufCBinaryData complaint_id, uint32_t version, enum complaint_step step)
+struct complaint_step_state *complaint_step_begin(struct request *r,
+	ProtobufCBinaryData community_id, ProtobufCBinaryData complaint_id, uint32_t version,
+	enum complaint_step step)
 {
 	struct complaint_step_state *state = arena_new(&r->arena, struct complaint_step_state);
 
@@ -88,9 +89,9 @@ static void add_effect(struct request *r, struct uuid grant_id)
 		return;
 	}
 	query_int4(query, (int32_t)state->version);
-	query_int2(query, state->move->step);
-	query_int2(query, state->move->from);
-	query_int2(query, state->move->to);
+	query_int2(query, (int)state->move->step);
+	query_int2(query, (int)state->move->from);
+	query_int2(query, (int)state->move->to);
 	query_uuid_or_null(query, state->crew_id);
 	query_time_or_null(query, state->window_from_us);
 	query_time_or_null(query, state->window_to_us);

@@ -28,8 +28,9 @@ struct complaint_step_state {
 };
 
 /* In check: the step's target, from the message's first three fields. NULL where memory is out. */
-struct complaint_step_state *complaint_step_begin(struct request *r, ProtobufCBinaryData community_id,
-	ProtobufCBinaryData complaint_id, uint32_t version, enum complaint_step step);
+struct complaint_step_state *complaint_step_begin(struct request *r,
+	ProtobufCBinaryData community_id, ProtobufCBinaryData complaint_id, uint32_t version,
+	enum complaint_step step);
 
 struct complaint_step_state *complaint_step_of(const struct request *r);
 

@@ -35,7 +35,8 @@ static enum err decide(struct request *r)
 
 	complaint_step_of(r)->given = query_rows(&r->queries[QUERY_CREW]) == 1 ? NEEDS_CREW : 0;
 	err = complaint_step_decide(r);
-	return err == ERR_FIELD_INVALID ? request_refuse(r, err, "crew_id", "a crew of the company") : err;
+	return err == ERR_FIELD_INVALID ? request_refuse(r, err, "crew_id", "a crew of the company")
+	                                : err;
 }
 
 const struct method_impl impl_complaint_dispatch = {

@@ -26,7 +26,7 @@ struct reach {
 static bool holds_right(const struct request *r, const struct access_grant *grant)
 {
 	return (ROLE_BIT(grant->role) & right_roles(r->right)) != 0 &&
-		grant->from_us <= request_now_us(r) && request_now_us(r) < grant->to_us;
+	       grant->from_us <= request_now_us(r) && request_now_us(r) < grant->to_us;
 }
 
 static struct reach *reach_of(struct request *r)
@@ -75,8 +75,7 @@ static struct list_position position_of(struct request *r, const Pb__ComplaintLi
 	struct list_position position = {.submitted_us = INT64_MAX};
 
 	memset(position.complaint_id.bytes, 0xff, UUID_BYTES);
-	if (in->has_cursor &&
-		!list_cursor_read(r, in, codec_span(true, in->cursor), &position)) {
+	if (in->has_cursor && !list_cursor_read(r, in, codec_span(true, in->cursor), &position)) {
 		r->state = NULL; /* may() says so */
 	}
 	return position;
@@ -110,8 +109,8 @@ static void add_filter(struct request *r, struct query *query, const struct reac
 	query_time(query, request_now_us(r) - COMPLAINT_CREW_SEES_US);
 	query_bool(query, in->only_open);
 	add_states(r, query, in);
-	query_uuid_or_null(query,
-		in->has_team_id ? uuid_from_span(codec_span(true, in->team_id)) : uuid_nil);
+	query_uuid_or_null(
+		query, in->has_team_id ? uuid_from_span(codec_span(true, in->team_id)) : uuid_nil);
 	query_time(query, position.submitted_us);
 	query_uuid(query, position.complaint_id);
 	/* One more than asked for tells whether there is another page. */
@@ -146,7 +145,8 @@ static enum err may(struct request *r)
 	if (reach == NULL) {
 		return request_refuse(r, ERR_CURSOR_INVALID, "cursor", "of this list and account");
 	}
-	return reach->is_whole || reach->team_count > 0 || reach->crew_count > 0 ? ERR_OK : ERR_NOT_FOUND;
+	return reach->is_whole || reach->team_count > 0 || reach->crew_count > 0 ? ERR_OK
+	                                                                         : ERR_NOT_FOUND;
 }
 
 static void add_cursor(struct request *r, Pb__ComplaintListReply *out)

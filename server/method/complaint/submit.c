@@ -20,7 +20,8 @@ static enum err check(struct request *r)
 
 	r->community_id = uuid_from_span(codec_span(true, in->community_id));
 	if (in->has_submitted_us != is_import) {
-		return request_refuse(r, ERR_FIELD_INVALID, "submitted_us", "with channel IMPORT, and only there");
+		return request_refuse(
+			r, ERR_FIELD_INVALID, "submitted_us", "with channel IMPORT, and only there");
 	}
 	if (is_import && in->submitted_us > request_now_us(r) + CLOCK_SKEW_US) {
 		return request_refuse(r, ERR_FIELD_RANGE, "submitted_us", "not in the future");

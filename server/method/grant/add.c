@@ -23,8 +23,10 @@ static enum err check(struct request *r)
 {
 	const Pb__GrantAdd *in = (const Pb__GrantAdd *)r->message;
 
-	if (!access_shape((enum role)in->role, in->has_community_id, in->has_team_id, in->has_crew_id)) {
-		return request_refuse(r, ERR_FIELD_INVALID, "role", "with the ids of its scope, and no others");
+	if (!access_shape(
+			(enum role)in->role, in->has_community_id, in->has_team_id, in->has_crew_id)) {
+		return request_refuse(
+			r, ERR_FIELD_INVALID, "role", "with the ids of its scope, and no others");
 	}
 	if (in->has_from_us && in->from_us > to_us(in)) {
 		return request_refuse(r, ERR_FIELD_RANGE, "to_us", "not before from_us");
@@ -66,8 +68,8 @@ static enum err find_all(struct request *r, const Pb__GrantAdd *in)
 
 static void add_effect(struct request *r, const Pb__GrantAdd *in)
 {
-	struct query *query = request_effect(r, STMT_grant_add, r->key,
-		request_grant(r, &(struct area){.community_id = uuid_nil}));
+	struct query *query = request_effect(
+		r, STMT_grant_add, r->key, request_grant(r, &(struct area){.community_id = uuid_nil}));
 
 	if (query == NULL) {
 		return;

@@ -11,8 +11,8 @@ static void load(struct request *r)
 	const Pb__GrantList *in = (const Pb__GrantList *)r->message;
 	struct query *query = request_query(r, STMT_grant_list);
 
-	query_uuid_or_null(query,
-		in->has_account_id ? uuid_from_span(codec_span(true, in->account_id)) : uuid_nil);
+	query_uuid_or_null(
+		query, in->has_account_id ? uuid_from_span(codec_span(true, in->account_id)) : uuid_nil);
 }
 
 static enum err decide(struct request *r)

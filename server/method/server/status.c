@@ -23,8 +23,8 @@ static Pb__Counter *counter_of(struct request *r, size_t row)
 		pb__counter__init(out);
 		out->name = (char *)rows[row].name;
 		out->has_value = true;
-		out->value = *(const uint64_t *)(const void *)((const char *)&r->server->counters +
-			rows[row].offset);
+		out->value = *(
+			const uint64_t *)(const void *)((const char *)&r->server->counters + rows[row].offset);
 	}
 	return out;
 }

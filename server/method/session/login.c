@@ -90,8 +90,8 @@ static struct str lane_of(struct request *r)
 
 	uuid_format(device_of(r), device);
 	return row_bool(&r->queries[QUERY_KNOWN_DEVICE], 0, 0)
-		? arena_printf(&r->arena, "device %s", device)
-		: arena_printf(&r->arena, "source %s", state->peer);
+	           ? arena_printf(&r->arena, "device %s", device)
+	           : arena_printf(&r->arena, "source %s", state->peer);
 }
 
 static int64_t delayed_until_us(struct request *r)
@@ -132,8 +132,8 @@ static enum err may(struct request *r)
 	state->hash_kib = (uint32_t)r->server->config->hash_kib;
 	state->password = codec_str(in->password);
 	state->phc = query_rows(account) == 1 && row_int2(account, 0, 4) == 1
-		? arena_str(&r->arena, row_text(account, 0, 3))
-		: hash_of_nobody(&r->arena, state->hash_kib);
+	                 ? arena_str(&r->arena, row_text(account, 0, 3))
+	                 : hash_of_nobody(&r->arena, state->hash_kib);
 	return ERR_OK;
 }
 
@@ -189,14 +189,15 @@ static enum err decide(struct request *r)
 	struct login *state = r->state;
 	int64_t ends_us = request_now_us(r) + r->server->config->session_ms * US_PER_MS;
 	bool is_remote_administrator = row_bool(&r->queries[QUERY_IS_ADMINISTRATOR], 0, 0) &&
-		!state->is_local && r->server->config->administrator_remote == 0;
+	                               !state->is_local && r->server->config->administrator_remote == 0;
 	Pb__SessionLoginReply *out;
 
 	if (!state->is_right) {
 		return refuse(r);
 	}
 	if (is_remote_administrator) {
-		return request_refuse(r, ERR_DENIED, "login", "administrators log in on the server's machine");
+		return request_refuse(
+			r, ERR_DENIED, "login", "administrators log in on the server's machine");
 	}
 	out = request_reply(r);
 	if (out == NULL || RAND_bytes(state->token, TOKEN_BYTES) != 1) {

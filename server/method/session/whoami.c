@@ -8,8 +8,8 @@
 
 static void load(struct request *r)
 {
-	query_bytes(request_query(r, STMT_principal_grants),
-		span_of(r->principal->token_hash, TOKEN_BYTES));
+	query_bytes(
+		request_query(r, STMT_principal_grants), span_of(r->principal->token_hash, TOKEN_BYTES));
 }
 
 static enum err decide(struct request *r)

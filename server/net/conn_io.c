@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A connection's bytes: network → TLS → frames, and back. The callbacks are here too: they fill a queue
+ * and mark the connection.
+ */
+#include <stdlib.h>
+
+#include "proto/frame.h"
+#include "server/net/conn.h"
+#include "server/net/frames.h"
+#include "server/server.h"
+
+/* One write in flight: its bytes and libuv's request together, so neither outlives the other. */
+struct chunk {
+	uv_write_t write;
+	uint64_t conn_id;
+	struct server *server;
+	uint8_t *bytes;
+};
+
+static void on_tcp_room(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
+{
+	struct conn *conn = handle->data;
+
+	(void)suggested;
+	*out = uv_buf_init((char *)conn->server->read_room, 64 * 1024);
+}
+
+static void on_tcp_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *room)
+{
+	struct conn *conn = stream->data;
+
+	if (len < 0) {
+		conn->is_eof = true;
+	} else if (len > 0 && !buf_append(&conn->in, span_of(room->base, (size_t)len))) {
+		conn->is_eof = true; /* reading stops long before it is full */
+	}
+	conn_mark(conn);
+}
+
+static void on_tcp_written(uv_write_t *write, int status)
+{
+	struct chunk *chunk = container_of(write, struct chunk, write);
+	struct conn *conn = id_map_get(&chunk->server->conns_by_id, chunk->conn_id);
+
+	if (conn != NULL) {
+		conn->writing_bytes = 0;
+		conn->is_eof = conn->is_eof || status < 0;
+		conn_mark(conn);
+	}
+	free(chunk->bytes);
+	free(chunk);
+}
+
+static bool is_full(const struct conn *conn)
+{
+	size_t waiting =
+		buf_readable(&conn->out).len + buf_readable(&conn->sealed).len + conn->writing_bytes;
+
+	return waiting > (size_t)conn->server->config->out_bytes_soft;
+}
+
+/* Reading goes on only while there is room for what it brings. */
+static void set_reading(struct conn *conn)
+{
+	bool wanted = conn->state < CONN_CLOSING && !conn->is_eof && !is_full(conn) &&
+	              buf_readable(&conn->in).len < CONN_IN_BYTES_MAX / 2 &&
+	              conn->request_count < (size_t)conn->server->config->in_flight_max;
+
+	if (wanted == conn->is_reading || uv_is_closing((uv_handle_t *)&conn->tcp)) {
+		return;
+	}
+	if (wanted) {
+		conn->is_reading = uv_read_start((uv_stream_t *)&conn->tcp, on_tcp_room, on_tcp_read) == 0;
+	} else {
+		(void)uv_read_stop((uv_stream_t *)&conn->tcp);
+		conn->is_reading = false;
+	}
+}
+
+/* Decrypts a little more of what came in; true where there was something. */
+static bool feed_tls(struct conn *conn)
+{
+	struct span in = buf_readable(&conn->in);
+	size_t len = size_min(in.len, CONN_FEED_BYTES);
+
+	if (len == 0) {
+		return false;
+	}
+	switch (tls_feed(&conn->tls, span_first(in, len))) {
+	case TLS_FAILED:
+		conn_close(conn, ERR_TLS, conn->tls.reason);
+		return false;
+	case TLS_CLOSED:
+		conn->is_eof = true;
+		break;
+	case TLS_OPEN:
+		if (conn->state == CONN_HANDSHAKE) {
+			conn_set_state(conn, CONN_HELLO);
+		}
+		break;
+	case TLS_HANDSHAKE:
+		break;
+	}
+	buf_consume(&conn->in, len);
+	return true;
+}
+
+static size_t body_max(const struct conn *conn)
+{
+	return conn->state == CONN_MEMBER ? FRAME_BODY_BYTES_MAX : FRAME_BODY_BYTES_GUEST;
+}
+
+/* One frame off the front, if it is whole; false where there is none, or no more may be taken. */
+static bool take_frame(struct conn *conn)
+{
+	struct span plain = buf_readable(&conn->tls.plain);
+	struct span body;
+	size_t want = 0;
+
+	if (conn->state >= CONN_CLOSING || conn->state == CONN_HANDSHAKE || plain.len == 0) {
+		return false;
+	}
+	switch (frame_decode(plain, body_max(conn), &body, &want)) {
+	case FRAME_BAD:
+		conn_close(conn, ERR_FRAME_SIZE, "frame");
+		return false;
+	case FRAME_SHORT:
+		conn->frame_bytes = want;
+		if (conn->frame_mono_us == 0) {
+			conn->frame_mono_us = conn->server->now.mono_us;
+		}
+		return false;
+	case FRAME_READY:
+		break;
+	}
+	conn->frame_mono_us = 0;
+	conn->heard_mono_us = conn->server->now.mono_us;
+	frames_take(conn, body);
+	buf_consume(&conn->tls.plain, want);
+	return true;
+}
+
+void conn_receive(struct conn *conn)
+{
+	const struct config *config = conn->server->config;
+	int64_t left = config->frames_per_tick;
+
+	while (conn->state < CONN_CLOSING && left > 0 && !is_full(conn) &&
+		   conn->request_count < (size_t)config->in_flight_max) {
+		if (take_frame(conn)) {
+			left--;
+		} else if (conn->state >= CONN_CLOSING || !feed_tls(conn)) {
+			break;
+		}
+	}
+	if (left == 0) {
+		tick_again(conn->server); /* others have their turn; then this one goes on */
+	}
+	if (conn->is_eof && conn->state < CONN_CLOSING && buf_readable(&conn->in).len == 0) {
+		conn_close(conn, ERR_OK, "eof");
+	}
+}
+
+void conn_send(struct conn *conn, const ProtobufCMessage *envelope)
+{
+	if (conn->state == CONN_CLOSED || conn->tls.state != TLS_OPEN) {
+		return;
+	}
+	if (!codec_frame(envelope, &conn->out)) {
+		conn_close(conn, ERR_TOO_SLOW, "output_full");
+		return;
+	}
+	conn_mark(conn);
+}
+
+void conn_end_if_drained(struct conn *conn)
+{
+	bool is_drained = conn->writing_bytes == 0 && buf_readable(&conn->sealed).len == 0;
+
+	if (conn->state == CONN_CLOSING && (is_drained || conn->is_eof) &&
+		!uv_is_closing((uv_handle_t *)&conn->tcp)) {
+		conn_end(conn);
+	}
+}
+
+static void start_write(struct conn *conn)
+{
+	struct chunk *chunk;
+	uv_buf_t piece;
+	size_t len;
+
+	if (conn->writing_bytes > 0 || buf_readable(&conn->sealed).len == 0 || conn->is_eof ||
+		uv_is_closing((uv_handle_t *)&conn->tcp)) {
+		return;
+	}
+	chunk = calloc(1, sizeof *chunk);
+	assert(chunk != NULL);
+	chunk->bytes = buf_take(&conn->sealed, &len);
+	chunk->conn_id = conn->id;
+	chunk->server = conn->server;
+	conn->writing_bytes = len;
+	piece = uv_buf_init((char *)chunk->bytes, (unsigned)len);
+	if (uv_write(&chunk->write, (uv_stream_t *)&conn->tcp, &piece, 1, on_tcp_written) != 0) {
+		conn->writing_bytes = 0;
+		conn->is_eof = true;
+		free(chunk->bytes);
+		free(chunk);
+	}
+}
+
+void conn_flush(struct conn *conn)
+{
+	struct span plain = buf_readable(&conn->out);
+
+	if (conn->tls.ssl != NULL) {
+		if (plain.len > 0 && conn->tls.state == TLS_OPEN && !tls_write(&conn->tls, plain)) {
+			conn_close(conn, ERR_TLS, "write");
+		}
+		buf_consume(&conn->out, plain.len);
+		if (conn->state == CONN_CLOSING && conn->tls.state == TLS_OPEN) {
+			tls_shutdown(&conn->tls);
+		}
+		if (!tls_take(&conn->tls, &conn->sealed)) {
+			conn_close(conn, ERR_TOO_SLOW, "output_full");
+			conn->is_eof = true;
+		}
+	}
+	start_write(conn);
+	if (!is_full(conn)) {
+		conn->stuck_mono_us = 0;
+	} else if (conn->stuck_mono_us == 0) {
+		conn->stuck_mono_us = conn->server->now.mono_us;
+	}
+	set_reading(conn);
+	conn_end_if_drained(conn);
+}

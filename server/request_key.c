@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Keys in work: the second arrival of a key waits until the first is answered, so that it finds the
+ * answer in the table of applied keys. The guards in the database hold without this; it saves the race.
+ */
+#include "server/principal.h"
+#include "server/request_step.h"
+#include "server/server.h"
+
+/* A slot of the table of keys in work. Two keys in one slot only wait for each other. */
+static uint64_t key_slot(const struct request *r)
+{
+	uint64_t account = get_u64(r->principal->account_id.bytes + 8);
+	uint64_t key = get_u64(r->key.bytes) ^ get_u64(r->key.bytes + 8) * 0x9e3779b97f4a7c15u;
+
+	return (account ^ key) | 1;
+}
+
+bool request_hold_key(struct request *r)
+{
+	uint64_t slot = key_slot(r);
+	struct request *holder = id_map_get(&r->server->keys, slot);
+
+	if (r->key_slot != 0 || (holder == NULL && id_map_put(&r->server->keys, slot, r))) {
+		r->key_slot = slot;
+		return true;
+	}
+	if (holder == NULL) {
+		return true; /* the table is full: the guards in the database still hold */
+	}
+	r->is_waiting = true;
+	list_append(&holder->followers, &r->node);
+	return false;
+}
+
+void request_release_key(struct request *r)
+{
+	struct list *node;
+
+	if (r->key_slot == 0) {
+		return;
+	}
+	(void)id_map_remove(&r->server->keys, r->key_slot);
+	r->key_slot = 0;
+	while ((node = list_shift(&r->followers)) != NULL) {
+		request_make_ready(container_of(node, struct request, node));
+	}
+}
