@@ -55,7 +55,7 @@ cd /
 "${drop[@]}" "$bin/initdb" --pgdata="$dir/data" --username=postgres --encoding=UTF8 --locale=C.UTF-8 \
 	--auth=trust --no-sync --no-instructions >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
 "${drop[@]}" setsid setpriv --pdeathsig INT "$bin/postgres" -D "$dir/data" \
-	-c listen_addresses= -c "unix_socket_directories=$dir" -c fsync=off -c synchronous_commit=off \
+	-c listen_addresses= -c "unix_socket_directories=$dir" -c fsync=off \
 	-c full_page_writes=off -c max_connections=200 -c timezone=UTC -c jit=off -c max_wal_size=2GB \
 	-c log_error_verbosity=terse </dev/null >"$dir/postgres.log" 2>&1 &
 postmaster=$!

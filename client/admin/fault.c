@@ -144,7 +144,11 @@ static void print_wait(uint32_t wait_ms, FILE *out)
 {
 	unsigned wait_s = wait_ms / 1000 + (wait_ms % 1000 == 0 ? 0 : 1);
 
-	fprintf(out, _("; wait %u s before trying again"), wait_s);
+	const char *format =
+		ngettext("; try again after %u second", "; try again after %u seconds", wait_s);
+
+	assert(format != NULL); /* gcc 12 with UBSan suspects that it may be */
+	fprintf(out, format, wait_s);
 }
 
 void fault_print(const struct fault *fault, const struct command_row *command, FILE *out)

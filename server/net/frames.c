@@ -25,7 +25,7 @@ static void take_hello(struct conn *conn, const Pb__Hello *hello)
 		conn_close(conn, ERR_VERSION_OLD, "version");
 		return;
 	}
-	conn->state = CONN_GUEST; /* the login's time runs from the handshake, not from here */
+	conn_set_state(conn, CONN_GUEST); /* the time to log in runs on from the handshake */
 	ours.has_version = ours.has_version_min = true;
 	ours.version = PROTOCOL_VERSION;
 	ours.version_min = PROTOCOL_VERSION_MIN;

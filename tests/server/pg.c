@@ -53,6 +53,7 @@ PGconn *pg_connect(const char *conninfo)
 	PGconn *pg = PQconnectdb(conninfo);
 
 	need(PQstatus(pg) == CONNECTION_OK, "connecting", PQerrorMessage(pg));
+	(void)pg_run(pg, "SET client_min_messages = warning");
 	return pg;
 }
 
@@ -89,7 +90,8 @@ static void template_name(char out[64])
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	size_t len;
 
-	need(context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1, "SHA-256", "fails");
+	need(
+		context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1, "SHA-256", "fails");
 	for (size_t i = 0; i < migration_count; i++) {
 		need(EVP_DigestUpdate(context, migrations[i].sql, strlen(migrations[i].sql)) == 1,
 			"SHA-256", "fails");
@@ -137,8 +139,8 @@ void pg_database_make(const char *name, struct pg_database *out)
 	super = pg_connect(super_string);
 	template_name(template);
 	(void)pg_run(super, LOCK);
-	(void)snprintf(sql, sizeof(sql),
-		"SELECT EXISTS (SELECT FROM pg_database WHERE datname = '%s')", template);
+	(void)snprintf(
+		sql, sizeof(sql), "SELECT EXISTS (SELECT FROM pg_database WHERE datname = '%s')", template);
 	if (pg_run(super, sql)[0] == 'f') {
 		make_template(super, template);
 	}

@@ -30,6 +30,7 @@ static void need(bool holds, const char *what)
 const char *scratch_account(void)
 {
 	static const char *const names[] = {"guanjia", "postgres", "nobody"};
+	static char name[64];
 	const struct passwd *account = getpwuid(geteuid());
 
 	for (size_t i = 0; geteuid() == 0 && i < COUNT(names); i++) {
@@ -39,7 +40,9 @@ const char *scratch_account(void)
 		}
 	}
 	need(account != NULL, "an account to test as");
-	return account->pw_name;
+	/* A copy: the next look-up of an account overwrites what this one returned. */
+	(void)snprintf(name, sizeof(name), "%s", account->pw_name);
+	return name;
 }
 
 void scratch_leave_root(void)

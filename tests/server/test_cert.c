@@ -53,7 +53,7 @@ static bool same(const struct file *file, const char *name)
 	struct file now;
 
 	return read_file(name, &now) &&
-		   span_equal(span_of(file->bytes, file->len), span_of(now.bytes, now.len));
+	       span_equal(span_of(file->bytes, file->len), span_of(now.bytes, now.len));
 }
 
 static X509 *read_cert(const char *name)
@@ -102,8 +102,7 @@ static void test_authority_is_one(void)
 	CHECK_INT_EQ(ensure_at(0, &fault), ERR_OK);
 	ca = read_cert("ca.crt");
 	CHECK(ca != NULL);
-	(void)X509_NAME_get_text_by_NID(
-		X509_get_subject_name(ca), NID_commonName, name, sizeof(name));
+	(void)X509_NAME_get_text_by_NID(X509_get_subject_name(ca), NID_commonName, name, sizeof(name));
 	CHECK_STR_EQ(name, "guanjia private CA");
 	CHECK_INT_EQ(X509_check_ca(ca), 1);
 	CHECK_INT_EQ(X509_get_pathlen(ca), 0);
@@ -160,7 +159,7 @@ static void test_our_tls_takes_them(void)
 	(void)snprintf(cert, sizeof(cert), "%s", path_of("server.crt"));
 	(void)snprintf(key, sizeof(key), "%s", path_of("server.key"));
 	context = tls_server_context(&files, &reason);
-	CHECK_STR_EQ(reason, NULL);
+	CHECK(reason == NULL);
 	CHECK(context != NULL);
 	tls_context_free(context);
 }

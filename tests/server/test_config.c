@@ -125,11 +125,11 @@ static void test_every_row_holds_its_borders(void)
 {
 #define CHECK_ROW_WHOLE check_whole
 #define CHECK_ROW_TEXT check_text
-#define C(name, type, unit, value, min, max, when, text)                                           \
-	CHECK_ROW_##type(#name, min, max, offsetof(struct config, name));                              \
-	if (check_failed()) {                                                                          \
-		printf("#   setting " #name "\n");                                                         \
-		return;                                                                                    \
+#define C(name, type, unit, value, min, max, when, text) \
+	CHECK_ROW_##type(#name, min, max, offsetof(struct config, name)); \
+	if (check_failed()) { \
+		printf("#   setting " #name "\n"); \
+		return; \
 	}
 #include "server/config.def"
 #undef C
@@ -157,7 +157,8 @@ static void test_faults_name_their_place(void)
 		{NULL, "idle_ms=5", "--set: idle_ms is 5, allowed 1000..3600000 ms"},
 		{NULL, "", "--set: not of the form name = value"},
 		{NULL, "log_level=louds", "settings: log_level is none of debug, info, warn, error"},
-		{NULL, "tls_key=/x", "settings: tls_certificate and tls_key are set together or not at all"},
+		{NULL, "tls_key=/x",
+			"settings: tls_certificate and tls_key are set together or not at all"},
 		{NULL, "database_owner=x", "settings: database_owner without database"},
 	};
 
@@ -175,11 +176,11 @@ static void test_a_password_is_never_repeated(void)
 	struct config config;
 	struct arena arena;
 
-	CHECK_INT_EQ(
-		load(&config, &arena, "databse = password=hunter2\n", NULL, &fault), ERR_CONFIG);
+	CHECK_INT_EQ(load(&config, &arena, "databse = password=hunter2\n", NULL, &fault), ERR_CONFIG);
 	CHECK(strstr(fault.text, "hunter2") == NULL);
 	arena_fini(&arena);
-	CHECK_INT_EQ(load(&config, &arena, "database = password=hunter2\xFF", NULL, &fault), ERR_CONFIG);
+	CHECK_INT_EQ(
+		load(&config, &arena, "database = password=hunter2\xFF", NULL, &fault), ERR_CONFIG);
 	CHECK(strstr(fault.text, "hunter2") == NULL);
 	arena_fini(&arena);
 }
@@ -213,9 +214,9 @@ static void test_reload_takes_only_reload_rows(void)
 	struct arena arena;
 
 	config_init(&config, dir);
-	CHECK_INT_EQ(load(&next, &arena,
-					 "idle_ms = 1000\nlog_level = debug\nlisten = [::]:1\nreaders = 5\n", NULL,
-					 &fault),
+	CHECK_INT_EQ(
+		load(&next, &arena, "idle_ms = 1000\nlog_level = debug\nlisten = [::]:1\nreaders = 5\n",
+			NULL, &fault),
 		ERR_OK);
 	CHECK_INT_EQ(config_reload(&config, &next), 2);
 	CHECK_INT_EQ(config.idle_ms, 1000);
@@ -235,8 +236,8 @@ static void test_print_shows_every_row(void)
 	CHECK(out != NULL);
 	config_print(out);
 	CHECK_INT_EQ(fclose(out), 0);
-#define C(name, type, unit, value, min, max, when, what)                                           \
-	CHECK(strstr(text, "\n" #name " ") != NULL);                                                   \
+#define C(name, type, unit, value, min, max, when, what) \
+	CHECK(strstr(text, "\n" #name " ") != NULL); \
 	CHECK(strstr(text, what) != NULL);
 #include "server/config.def"
 #undef C

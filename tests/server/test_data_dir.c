@@ -203,7 +203,7 @@ static void check_left_root(const char *path)
 	struct stat status;
 
 	CHECK(account != NULL);
-	CHECK_INT_EQ(data_dir_open(&dir, path, account->pw_name, &fault), ERR_OK);
+	CHECK_INT_EQ(data_dir_open(&dir, path, scratch_account(), &fault), ERR_OK);
 	CHECK_INT_EQ(stat(dir.path, &status), 0);
 	CHECK_INT_EQ(status.st_uid, account->pw_uid);
 	CHECK_INT_EQ(status.st_mode & 07777, 0700);
@@ -311,17 +311,17 @@ static bool ends_well(void (*run)(void), bool dropped)
 	return scratch_child(dropped ? run_body_dropped : run_body);
 }
 
-#define AS_ACCOUNT(name, run)                                                                      \
-	static void test_##name(void)                                                                  \
-	{                                                                                              \
-		CHECK(ends_well(run, true));                                                               \
+#define AS_ACCOUNT(name, run) \
+	static void test_##name(void) \
+	{ \
+		CHECK(ends_well(run, true)); \
 	}
-#define AS_ROOT(name, run)                                                                         \
-	static void test_##name(void)                                                                  \
-	{                                                                                              \
-		if (geteuid() == 0) {                                                                      \
-			CHECK(ends_well(run, false));                                                          \
-		}                                                                                          \
+#define AS_ROOT(name, run) \
+	static void test_##name(void) \
+	{ \
+		if (geteuid() == 0) { \
+			CHECK(ends_well(run, false)); \
+		} \
 	}
 AS_ACCOUNT(new_directory_is_closed_and_locked, in_new_directory)
 AS_ACCOUNT(default_is_run_here, in_default_place)

@@ -49,8 +49,7 @@ static void server_init(struct server *server, const char *data)
 
 static enum err server_start(struct server *server)
 {
-	enum err err =
-		embedded_start(&server->embedded, &server->config, &server->log, &server->fault);
+	enum err err = embedded_start(&server->embedded, &server->config, &server->log, &server->fault);
 
 	if (err != ERR_OK) {
 		printf("#   fault: %s\n", server->fault.text);
@@ -417,7 +416,7 @@ static void test_half_made_cluster_is_made_again(void)
 static void test_faults_say_why(void)
 {
 	static const struct {
-		const char *file;  /* below the data directory, with this text */
+		const char *file; /* below the data directory, with this text */
 		const char *text;
 		const char *bin;
 		enum err err;

@@ -73,8 +73,8 @@ static void test_a_key_that_others_can_read_is_refused(void)
 
 static void test_a_key_of_another_length_is_refused(void)
 {
-	static const char *const texts[] = {"", "short", "0123456789012345678901234567890",
-		"012345678901234567890123456789012"};
+	static const char *const texts[] = {
+		"", "short", "0123456789012345678901234567890", "012345678901234567890123456789012"};
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		char dir[SCRATCH_PATH_MAX];
@@ -109,7 +109,9 @@ static void test_a_folder_that_cannot_be_made_is_a_fault(void)
 /* Made once by another program: HKDF (RFC 5869) with SHA-256, no salt, info "guanjia/1 cursor". */
 static void test_derived_keys_are_the_same_for_ever(void)
 {
-	static const uint8_t expected[KEYS_DERIVED_BYTES] = {0x38, 0x96, 0x08, 0xA0, 0x50, 0x36, 0xA5, 0x9E, 0x0E, 0x20, 0x80, 0xBD, 0x7F, 0x6F, 0x57, 0x53, 0xDF, 0x70, 0x4C, 0x07, 0xEC, 0x3E, 0x45, 0x3D, 0x92, 0x31, 0x25, 0x00, 0xD3, 0xE1, 0x61, 0x43};
+	static const uint8_t expected[KEYS_DERIVED_BYTES] = {0x38, 0x96, 0x08, 0xA0, 0x50, 0x36, 0xA5,
+		0x9E, 0x0E, 0x20, 0x80, 0xBD, 0x7F, 0x6F, 0x57, 0x53, 0xDF, 0x70, 0x4C, 0x07, 0xEC, 0x3E,
+		0x45, 0x3D, 0x92, 0x31, 0x25, 0x00, 0xD3, 0xE1, 0x61, 0x43};
 	struct keys keys;
 	uint8_t derived[KEYS_DERIVED_BYTES];
 	uint8_t other[KEYS_DERIVED_BYTES];
