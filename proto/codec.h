@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Between wire bytes and messages. protobuf-c by itself accepts invalid UTF-8, cuts texts at U+0000,
- * lets unknown enum values and overflowing integers in, and allocates without bound; so the wire bytes
- * are walked with the descriptor and the rows of field.def first, and unpacking happens inside an
- * arena with a budget. Nothing here trusts a byte; nothing here keeps state between calls.
+ * Between wire bytes and messages. protobuf-c by itself accepts invalid UTF-8, cuts texts at
+ * U+0000, lets unknown enum values and overflowing integers in, and allocates without bound; so the
+ * wire bytes are walked with the descriptor and the rows of field.def first, and unpacking happens
+ * inside an arena with a budget. Nothing here trusts a byte; nothing here keeps state between
+ * calls.
  */
 #pragma once
 
@@ -29,14 +30,14 @@ struct codec_fault {
 };
 
 /*
- * Checks the bytes of one message and of all messages inside it, without allocating. Besides the rows
- * and types: a oneof holds exactly one of its members, a message that is not repeated comes once, a
- * number that comes again replaces the one before.
+ * Checks the bytes of one message and of all messages inside it, without allocating. Besides the
+ * rows and types: a oneof holds exactly one of its members, a message that is not repeated comes
+ * once, a number that comes again replaces the one before.
  *
  *   returns    ERR_OK | BODY_MALFORMED | FIELD_MISSING | FIELD_LENGTH | FIELD_RANGE | FIELD_TEXT |
  *              FIELD_ENUM | FIELD_UNKNOWN
  *   out_fault  set unless ERR_OK
- *   source     protobuf encoding guide (wire types 0, 1, 2, 5; groups are refused); architecture §14
+ *   source     protobuf encoding guide (wire types 0, 1, 2, 5; groups are refused)
  */
 enum err codec_check(
 	const ProtobufCMessageDescriptor *message, struct span bytes, struct codec_fault *out_fault);
@@ -48,7 +49,7 @@ enum err codec_check(
 ProtobufCMessage *codec_decode(const ProtobufCMessageDescriptor *message, struct span bytes,
 	struct arena *arena, struct codec_fault *out_fault);
 
-/* Unpacks what we packed and stored ourselves: no rows, only the arena's budget. NULL if it fails. */
+/* Unpacks what we packed and stored ourselves: only the arena's budget holds. NULL if it fails. */
 ProtobufCMessage *codec_unpack(
 	const ProtobufCMessageDescriptor *message, struct span bytes, struct arena *arena);
 
@@ -56,8 +57,8 @@ ProtobufCMessage *codec_unpack(
 struct span codec_encode(const ProtobufCMessage *message, struct arena *arena);
 
 /*
- * Appends a whole frame holding this envelope; false, and nothing is added, where it would be larger
- * than FRAME_BODY_BYTES_MAX or the buf has no room for it.
+ * Appends a whole frame holding this envelope; false, and nothing is added, where it would be
+ * larger than FRAME_BODY_BYTES_MAX or the buf has no room for it.
  */
 bool codec_frame(const ProtobufCMessage *envelope, struct buf *out) must_check;
 

@@ -126,8 +126,8 @@ static enum err check_enum(
 }
 
 /*
- * An unsigned 64-bit number above INT64_MAX comes as a negative one, and so is outside of every row:
- * no row of such a field begins below 0.
+ * An unsigned 64-bit number above INT64_MAX comes as a negative one, and so is outside of every
+ * row: no row of such a field begins below 0.
  */
 static enum err check_number(struct walk *walk, const struct field_row *row, uint64_t bits)
 {

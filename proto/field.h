@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rows of field.def as data: what a field must hold, for the codec and for clients' forms. The
- * rows are constant; finding those of a message costs one hash of its name (slot.py made the table),
- * finding that of a field one index.
+ * rows are constant; finding those of a message costs one hash of its name (slot.py made the
+ * table), finding that of a field one index.
  */
 #pragma once
 

@@ -7,7 +7,7 @@
 
 #include "common/span.h"
 
-/* FNV-1a of 32 bits, folded; slot.py computes the same. Names are ours: nobody chooses collisions. */
+/* FNV-1a of 32 bits, folded, as in slot.py. The names in a table are ours: nobody collides them. */
 static inline uint32_t slot_hash(struct str name)
 {
 	uint32_t hash = 2166136261u;

@@ -4,8 +4,8 @@
 
     slot.py OUT FILE...     FILE: *.proto, field.def, method.def
 
-OUT/descriptors.h   one macro a message, pb_ComplaintSubmit, for its descriptor: protoc-c spells that
-                    pb__complaint_submit__descriptor, which a row of a .def file cannot.
+OUT/descriptors.h   one macro a message, pb_ComplaintSubmit, for its descriptor: protoc-c spells it
+                    pb__complaint_submit__descriptor, and a row of a .def file cannot.
 OUT/slots_method.h  method_slots, the hash table of method.c (see slot.h)
 OUT/slots_field.h   field_slots, that of field.c
 """

@@ -174,6 +174,7 @@ static enum err insert(
 		PQclear(result);
 		result = PQexec(pg, "COMMIT");
 		if (made && PQresultStatus(result) == PGRES_COMMAND_OK) {
+			log->utc_us = utc_us;
 			log_line(log, LOG_INFO, "bootstrap.administrator", "account=%s", account_id);
 		}
 	}

@@ -110,6 +110,7 @@ static int serve(struct config *config, const struct options *options, struct lo
 		server_run(&server);
 		server_fini(&server);
 	}
+	log->utc_us = clock_now().utc_us;
 	bootstrap_close(&bootstrap);
 	return err == ERR_OK ? 0 : complain(err, config_fault.text);
 }

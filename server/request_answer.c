@@ -3,10 +3,13 @@
  * Answers: a reply, or a failure with what helps to do better. Each request has exactly one.
  */
 #include "envelope.pb-c.h"
+#include "proto/frame.h"
 #include "server/net/conn.h"
 #include "server/request.h"
 #include "server/request_step.h"
 #include "server/server.h"
+
+#define ENVELOPE_BYTES 64 /* around a reply's body, at most */
 
 struct conn *request_conn(const struct request *r)
 {
@@ -47,6 +50,10 @@ static void send_reply(struct request *r, struct conn *conn)
 	}
 	if (r->arena.failed) {
 		send_failure(r, conn, ERR_BUSY);
+		return;
+	}
+	if (r->reply_bytes.len > FRAME_BODY_BYTES_MAX - ENVELOPE_BYTES) {
+		send_failure(r, conn, ERR_INTERNAL); /* a list without pages has outgrown its frame */
 		return;
 	}
 	reply.has_id = true;

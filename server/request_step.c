@@ -307,7 +307,8 @@ static enum next step_load(struct request *r)
 	enum err err;
 
 	if (r->impl->load == NULL) {
-		return go(r, STEP_WORK);
+		err = r->impl->may(r);
+		return err == ERR_OK ? go(r, STEP_WORK) : fail(r, err);
 	}
 	if (r->errand.queries == NULL) {
 		return begin_load(r);

@@ -14,6 +14,7 @@
 #define BACKLOG 512
 #define READ_ROOM_BYTES (64 * 1024)
 #define KEYS_MAX (1 << 20)
+#define CONFIG_BYTES_MAX (1024 * 1024)
 
 static void on_signal(uv_signal_t *signal, int number)
 {
@@ -133,38 +134,17 @@ static void init_signals(struct server *server)
 	}
 }
 
-enum err server_init(struct server *server, struct config *config, struct embedded *embedded,
-	const char *conninfo, int log_fd, struct config_fault *out_fault)
+static void reload_tls(struct server *server)
 {
-	enum log_level level = LOG_INFO;
 	const char *reason = NULL;
-	int failed;
+	SSL_CTX *tls = load_tls(server->config, &reason);
 
-	*server = (struct server){.config = config, .embedded = embedded};
-	server->now = clock_now();
-	server->started_us = server->now.utc_us;
-	if (!log_level_parse(str_from_c(config->log_level), &level)) {
-		snprintf(out_fault->text, sizeof out_fault->text, "log_level is '%s'", config->log_level);
-		return ERR_CONFIG;
+	if (tls == NULL) {
+		log_line(&server->log, LOG_ERROR, "server.certificate", "err=CONFIG kept=old");
+		return;
 	}
-	server->tls = load_tls(config, &reason);
-	if (server->tls == NULL) {
-		snprintf(out_fault->text, sizeof out_fault->text, "certificate or key: %s", reason);
-		return ERR_CONFIG;
-	}
-	log_init(&server->log, log_fd, level);
-	init_lists(server);
-	failed = uv_loop_init(&server->loop) != 0 || uv_tcp_init(&server->loop, &server->listener) != 0;
-	assert(!failed);
-	server->listener.data = server;
-	tick_init(server);
-	init_signals(server);
-	reader_init(&server->reader, &server->loop, &server->log, conninfo, (size_t)config->readers,
-		server->now.mono_us);
-	writer_init(&server->writer, &server->loop, &server->log, conninfo,
-		(size_t)config->commit_batch_max, server->now.mono_us);
-	feed_init(&server->feed, server);
-	return listen_on(server, out_fault);
+	tls_context_free(server->tls); /* connections hold references of their own */
+	server->tls = tls;
 }
 
 static void reload(struct server *server)
@@ -172,30 +152,23 @@ static void reload(struct server *server)
 	struct config next;
 	struct config_fault fault;
 	struct arena arena;
-	const char *reason = NULL;
-	SSL_CTX *tls;
 	enum log_level level;
 
-	/* Texts of a reloaded config live as long as the server: a few bytes each time. */
-	arena_init(&arena, 64 * 1024);
+	arena_init(&arena, CONFIG_BYTES_MAX);
 	config_init(&next, server->config->dir);
 	if (config_load(&next, &arena, server->sets, server->set_count, &fault) != ERR_OK) {
-		log_line(&server->log, LOG_ERROR, "server.reload", "err=CONFIG");
+		log_line(&server->log, LOG_ERROR, "server.reload", "err=CONFIG kept=old");
 		arena_fini(&arena);
 		return;
 	}
 	log_line(&server->log, LOG_INFO, "server.reload", "need_restart=%zu",
 		config_reload(server->config, &next));
+	arena_fini(&server->reloaded); /* RELOAD rows point into the newest; START rows never did */
+	server->reloaded = arena;
 	if (log_level_parse(str_from_c(server->config->log_level), &level)) {
 		server->log.from = level;
 	}
-	tls = load_tls(server->config, &reason);
-	if (tls == NULL) {
-		log_line(&server->log, LOG_ERROR, "server.certificate", "err=CONFIG kept=old");
-		return;
-	}
-	tls_context_free(server->tls); /* connections hold references of their own */
-	server->tls = tls;
+	reload_tls(server);
 }
 
 static void set_life(struct server *server, enum server_life life)
@@ -250,6 +223,9 @@ void server_watch_over(struct server *server)
 		server->is_full = false;
 		conn_accept(server, (uv_stream_t *)&server->listener);
 	}
+	if (server->embedded != NULL) {
+		server->embedded->log->utc_us = server->now.utc_us;
+	}
 	if (server->life == SERVER_SERVING && server->embedded != NULL &&
 		!embedded_check(server->embedded)) {
 		log_line(&server->log, LOG_ERROR, "db.died", "restart=1");
@@ -289,8 +265,59 @@ void server_fini(struct server *server)
 	id_map_fini(&server->keys);
 	tls_context_free(server->tls);
 	free(server->read_room);
+	arena_fini(&server->reloaded);
 	explicit_bzero(server->cursor_key, sizeof server->cursor_key);
 	log_fini(&server->log);
+}
+
+/* The address does not do: what was opened is closed again. */
+static void abandon(struct server *server)
+{
+	server->wants_stop = true;
+	server_watch_over(server); /* drains: nobody is there */
+	server_watch_over(server); /* ends */
+	tick_close(server);
+	(void)uv_run(&server->loop, UV_RUN_DEFAULT);
+	server_fini(server);
+}
+
+enum err server_init(struct server *server, struct config *config, struct embedded *embedded,
+	const char *conninfo, int log_fd, struct config_fault *out_fault)
+{
+	enum log_level level = LOG_INFO;
+	const char *reason = NULL;
+	int failed;
+
+	*server = (struct server){.config = config, .embedded = embedded};
+	server->now = clock_now();
+	server->started_us = server->now.utc_us;
+	if (!log_level_parse(str_from_c(config->log_level), &level)) {
+		snprintf(out_fault->text, sizeof out_fault->text, "log_level is '%s'", config->log_level);
+		return ERR_CONFIG;
+	}
+	server->tls = load_tls(config, &reason);
+	if (server->tls == NULL) {
+		snprintf(out_fault->text, sizeof out_fault->text, "certificate or key: %s", reason);
+		return ERR_CONFIG;
+	}
+	log_init(&server->log, log_fd, level);
+	init_lists(server);
+	failed = uv_loop_init(&server->loop) != 0 || uv_tcp_init(&server->loop, &server->listener) != 0;
+	assert(!failed);
+	server->listener.data = server;
+	tick_init(server);
+	init_signals(server);
+	reader_init(&server->reader, &server->loop, &server->log, conninfo, (size_t)config->readers,
+		server->now.mono_us);
+	writer_init(&server->writer, &server->loop, &server->log, conninfo,
+		(size_t)config->commit_batch_max, server->now.mono_us);
+	feed_init(&server->feed, server);
+	arena_init(&server->reloaded, CONFIG_BYTES_MAX);
+	if (listen_on(server, out_fault) != ERR_OK) {
+		abandon(server);
+		return ERR_CONFIG;
+	}
+	return ERR_OK;
 }
 
 void server_count(struct server *server)

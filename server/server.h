@@ -49,6 +49,7 @@ struct server {
 	uv_idle_t idle;   /* active while something is left to do */
 	uv_timer_t timer; /* the sweep, and what is due earlier */
 	uv_signal_t signals[3];
+	struct arena reloaded; /* texts of the settings read at the last SIGHUP */
 	bool wants_reload;
 	bool wants_stop;
 	int64_t swept_mono_us;

@@ -61,12 +61,10 @@ static void flush_conns(struct server *server)
 	list_splice(&now, &server->dirty);
 	while (!list_empty(&now)) {
 		struct conn *conn = container_of(list_shift(&now), struct conn, dirty_node);
-		bool has_more = buf_readable(&conn->in).len > 0 || buf_readable(&conn->tls.plain).len > 0;
 
 		conn_flush(conn);
-		if (has_more && conn->state < CONN_CLOSING && server->idle.loop != NULL &&
-			uv_is_active((uv_handle_t *)&server->idle)) {
-			conn_mark(conn); /* its turn was over before its frames were */
+		if (conn->is_held && conn_may_receive(conn)) {
+			conn_mark(conn); /* it goes on next turn, after the others had theirs */
 		}
 	}
 }
@@ -140,9 +138,7 @@ static void tick(struct server *server)
 		tick_again(server);
 	}
 	(void)log_flush(&server->log);
-	if (server->life != SERVER_ENDING) {
-		set_timer(server);
-	}
+	set_timer(server);
 }
 
 static void on_prepare(uv_prepare_t *prepare)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/admin/account.h"
 
-#include "client/admin/app.h"
-#include "client/admin/link.h"
 #include "proto/codec.h"
 
+#include "client/admin/app.h"
 #include "client/admin/i18n.h"
+#include "client/admin/link.h"
 
 struct client_result *account_list(struct app *app)
 {
@@ -22,8 +22,7 @@ static bool has_id(const Pb__Account *account, struct span id)
 	return span_equal(codec_span(account->has_account_id, account->account_id), id);
 }
 
-const Pb__Account *account_find(
-	struct app *app, const Pb__AccountListReply *list, const char *text)
+const Pb__Account *account_find(struct app *app, const Pb__AccountListReply *list, const char *text)
 {
 	struct uuid id;
 	bool is_id = uuid_parse(str_from_c(text), &id);

@@ -4,9 +4,10 @@
  */
 #pragma once
 
-#include "account.pb-c.h"
 #include "common/err.h"
 #include "common/span.h"
+
+#include "account.pb-c.h"
 
 struct app;
 struct client_result;
@@ -15,8 +16,8 @@ struct client_result;
 struct client_result *account_list(struct app *app) must_check;
 
 /* The account of a login or id; NULL and a NOT_FOUND in app->fault where the list has none. */
-const Pb__Account *account_find(struct app *app, const Pb__AccountListReply *list, const char *text)
-	must_check;
+const Pb__Account *account_find(
+	struct app *app, const Pb__AccountListReply *list, const char *text) must_check;
 
 /* The login of an id; the text of the id where the list has none. */
 const char *account_login(struct app *app, const Pb__AccountListReply *list, struct span id);

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 
 #include "client/admin/file.h"
+#include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/when.h"
-
-#include "client/admin/i18n.h"
 
 #define INPUT_BYTES_MAX (1024 * 1024)
 
@@ -68,16 +67,16 @@ enum err app_profile(struct app *app)
 	return err;
 }
 
-enum err app_number(struct app *app, const char *name, const char *text, uint32_t min, uint32_t max,
-	uint32_t *out)
+enum err app_number(
+	struct app *app, const char *name, const char *text, uint32_t min, uint32_t max, uint32_t *out)
 {
 	char *end;
 	unsigned long long number = strtoull(text, &end, 10);
 
 	assert(min <= max);
 	if (text[0] < '0' || text[0] > '9' || *end != '\0' || number < min || number > max) {
-		return fault_set(
-			&app->fault, ERR_USAGE, _("%s: '%s' is no whole number from %u to %u"), name, text, min, max);
+		return fault_set(&app->fault, ERR_USAGE, _("%s: '%s' is no whole number from %u to %u"),
+			name, text, min, max);
 	}
 	*out = (uint32_t)number;
 	return ERR_OK;
@@ -121,10 +120,11 @@ enum err app_text(struct app *app, enum option_id option, const char **out)
 	}
 	error = file_read("-", INPUT_BYTES_MAX, &app->arena, &input);
 	if (error != 0) {
-		return fault_set(&app->fault, ERR_INPUT, "--%s: %s", option_rows[option].spelling,
-			strerror(error));
+		return fault_set(
+			&app->fault, ERR_INPUT, "--%s: %s", option_rows[option].spelling, strerror(error));
 	}
-	while (input.len > 0 && (input.ptr[input.len - 1] == '\n' || input.ptr[input.len - 1] == '\r')) {
+	while (
+		input.len > 0 && (input.ptr[input.len - 1] == '\n' || input.ptr[input.len - 1] == '\r')) {
 		input.len--;
 	}
 	if (memchr(input.ptr == NULL ? "" : input.ptr, '\0', input.len) != NULL) {

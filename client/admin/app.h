@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One run of the program: what was typed, whom it acts as, and the connection. main owns it; commands
- * borrow it, print to standard output, and leave the reason of a failure in `fault`.
+ * One run of the program: what was typed, whom it acts as, and the connection. main owns it;
+ * commands borrow it, print to standard output, and leave the reason of a failure in `fault`.
  */
 #pragma once
+
+#include "common/arena.h"
 
 #include "client/admin/fault.h"
 #include "client/admin/option.h"
 #include "client/admin/profile.h"
 #include "client/loop/client_loop.h"
-#include "common/arena.h"
 
 #define APP_ARENA_BYTES_MAX (64 * 1024 * 1024)
 
 struct app {
 	const struct command_row *command;
 	struct options options;
-	struct fault fault;             /* set by whatever returned something else than ERR_OK */
-	struct arena arena;             /* lives until the end of the run */
+	struct fault fault; /* set by whatever returned something else than ERR_OK */
+	struct arena arena; /* lives until the end of the run */
 	bool is_json;
-	uint32_t timeout_ms;            /* 0: none was given */
+	uint32_t timeout_ms; /* 0: none was given */
 	struct instant started;
-	struct profile profile;         /* with has_profile */
+	struct profile profile; /* with has_profile */
 	bool has_profile;
-	struct client_loop loop;        /* with is_linked */
+	struct client_loop loop; /* with is_linked */
 	bool is_linked;
-	struct client_result *places;   /* reply of community.list, asked once; NULL: not yet */
+	struct client_result *places; /* reply of community.list, asked once; NULL: not yet */
 };
 
 void app_init(struct app *app);

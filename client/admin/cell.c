@@ -15,16 +15,16 @@ struct range {
 
 /* Unicode 15 names: bidi controls, invisible operators, annotation and tag characters. */
 static const struct range hidden_ranges[] = {
-	{0x0000, 0x001F}, /* C0 */
-	{0x007F, 0x009F}, /* DEL, C1 */
-	{0x00AD, 0x00AD}, /* soft hyphen */
-	{0x061C, 0x061C}, /* Arabic letter mark */
-	{0x200B, 0x200B}, /* zero width space */
-	{0x200E, 0x200F}, /* LRM, RLM */
-	{0x2028, 0x202E}, /* line and paragraph separator, LRE … RLO */
-	{0x2060, 0x206F}, /* word joiner … LRI … PDI … */
-	{0xFEFF, 0xFEFF}, /* byte order mark */
-	{0xFFF9, 0xFFFB}, /* interlinear annotation */
+	{0x0000, 0x001F},   /* C0 */
+	{0x007F, 0x009F},   /* DEL, C1 */
+	{0x00AD, 0x00AD},   /* soft hyphen */
+	{0x061C, 0x061C},   /* Arabic letter mark */
+	{0x200B, 0x200B},   /* zero width space */
+	{0x200E, 0x200F},   /* LRM, RLM */
+	{0x2028, 0x202E},   /* line and paragraph separator, LRE … RLO */
+	{0x2060, 0x206F},   /* word joiner … LRI … PDI … */
+	{0xFEFF, 0xFEFF},   /* byte order mark */
+	{0xFFF9, 0xFFFB},   /* interlinear annotation */
 	{0xE0000, 0xE0FFF}, /* tags, and what is to come there */
 };
 

@@ -9,7 +9,7 @@
 #define HELP_INDENT 24 /* columns before a help text */
 
 #define o(name) OPTION_BIT(OPTION_##name)
-#define C(name, words, method, arguments, must, may, help)                                         \
+#define C(name, words, method, arguments, must, may, help) \
 	{words, METHOD_##method, arguments, must, may, help, command_##name},
 const struct command_row command_rows[COMMAND_COUNT] = {
 #include "client/admin/command.def"

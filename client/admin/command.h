@@ -6,9 +6,11 @@
 
 #include <stdio.h>
 
-#include "client/admin/option.h"
 #include "common/err.h"
+
 #include "proto/method.h"
+
+#include "client/admin/option.h"
 
 struct app;
 
@@ -34,7 +36,7 @@ struct command_row {
 
 extern const struct command_row command_rows[COMMAND_COUNT];
 
-#define C(name, words, method, arguments, must, may, help)                                         \
+#define C(name, words, method, arguments, must, may, help) \
 	enum err command_##name(struct app *app) must_check;
 #include "client/admin/command.def"
 #undef C

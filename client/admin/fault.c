@@ -3,14 +3,12 @@
 
 #include <stdarg.h>
 
-#include "client/core/client.h"
-#include "client/core/json.h"
-
 #include "client/admin/cell.h"
 #include "client/admin/field.h"
-#include "client/admin/label.h"
-
 #include "client/admin/i18n.h"
+#include "client/admin/label.h"
+#include "client/core/client.h"
+#include "client/core/json.h"
 
 #define S(name, sentence, hint) {ERR_##name, sentence, hint},
 const struct message_row message_rows[] = {
@@ -106,6 +104,13 @@ enum err fault_from_result(struct fault *fault, struct client_result *result)
 	return fault->err;
 }
 
+/* Whether the refusal comes from field.def, whose rows can be said in the person's language. */
+static bool is_by_rows(enum err err)
+{
+	return err == ERR_FIELD_MISSING || err == ERR_FIELD_LENGTH || err == ERR_FIELD_RANGE ||
+	       err == ERR_FIELD_ENUM;
+}
+
 /* ": --text (1 to 8000 characters)" */
 static void print_field(const struct fault *fault, const struct command_row *command, FILE *out)
 {
@@ -114,7 +119,7 @@ static void print_field(const struct fault *fault, const struct command_row *com
 
 	field_option(command, fault->field, option, sizeof(option));
 	(void)snprintf(allowed, sizeof(allowed), "%s", fault->allowed);
-	if (fault->method != NULL) {
+	if (fault->method != NULL && is_by_rows(fault->err)) {
 		(void)!field_allowed(fault->method, fault->field, allowed, sizeof(allowed));
 	}
 	fprintf(out, _(": %s"), option);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Why a command failed, gathered where it happened and said once, at the end, on standard error: as a
- * sentence for people, or as a JSON object for programs (docs/cli-json.md).
+ * Why a command failed, gathered where it happened and said once, at the end, on standard error:
+ * as a sentence for people, or as a JSON object for programs (docs/cli-json.md).
  */
 #pragma once
 
-#include <jansson.h>
 #include <stdio.h>
+
+#include <jansson.h>
 
 #include "common/base.h"
 #include "common/err.h"
@@ -28,18 +29,18 @@ extern const size_t message_row_count;
 /* All texts are empty where nothing is to say. */
 struct fault {
 	enum err err;
-	char code[64];     /* as the server sent it; else the err's name */
-	char field[96];    /* path of the refused field of the request */
-	char allowed[64];  /* what is allowed there, in the server's words */
-	char detail[512];  /* more words, in the person's language */
-	char hint[256];    /* what to do, in the person's language; empty: the row's */
+	char code[64];    /* as the server sent it; else the err's name */
+	char field[96];   /* path of the refused field of the request */
+	char allowed[64]; /* what is allowed there, in the server's words */
+	char detail[512]; /* more words, in the person's language */
+	char hint[256];   /* what to do, in the person's language; empty: the row's */
 	bool has_retry_after;
 	uint32_t retry_after_ms;
 	const struct method_row *method; /* what was asked; NULL: nothing */
-	json_t *current;   /* the record as it is now; owned; NULL: none was sent */
+	json_t *current;                 /* the record as it is now; owned; NULL: none was sent */
 };
 
-/* Begins anew with this error; the format gives `detail`. Returns err, for `return fault_set(…)`. */
+/* Begins anew with this error; the format gives `detail`. Returns err. */
 enum err fault_set(struct fault *fault, enum err err, const char *format, ...) printf_like(3, 4);
 
 /* The same without a detail. */

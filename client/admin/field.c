@@ -7,9 +7,8 @@
 #include "proto/method.h"
 
 #include "client/admin/command.h"
-#include "client/admin/label.h"
-
 #include "client/admin/i18n.h"
+#include "client/admin/label.h"
 
 #define NAME_MAX_BYTES 64
 
@@ -113,8 +112,8 @@ bool field_allowed(const struct method_row *method, const char *path, char *out,
 		return false;
 	}
 	if (row->measure == FIELD_TEXT) {
-		(void)snprintf(out, max, _("%lld to %lld characters"), (long long)row->min,
-			(long long)row->max);
+		(void)snprintf(
+			out, max, _("%lld to %lld characters"), (long long)row->min, (long long)row->max);
 	} else if (row->measure == FIELD_NUMBER) {
 		(void)snprintf(out, max, _("%lld to %lld"), (long long)row->min, (long long)row->max);
 	} else if (row->measure == FIELD_COUNT) {

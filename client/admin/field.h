@@ -22,5 +22,5 @@ void field_option(const struct command_row *command, const char *path, char *out
  *
  *   returns  false, and out is untouched, where the rows say nothing that helps
  */
-bool field_allowed(const struct method_row *method, const char *path, char *out, size_t max)
-	must_check;
+bool field_allowed(
+	const struct method_row *method, const char *path, char *out, size_t max) must_check;

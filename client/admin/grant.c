@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/admin/grant.h"
 
+#include "proto/codec.h"
+
 #include "client/admin/account.h"
 #include "client/admin/app.h"
+#include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/place.h"
 #include "client/admin/table.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 /* "碧水花园 · 一号楼小组" */
 static struct str where(struct app *app, const Pb__Grant *grant)
@@ -43,8 +43,8 @@ static void add_id(struct table *table, struct span id)
 	table_add_c(table, text);
 }
 
-void grant_print(struct app *app, Pb__Grant *const *grants, size_t count,
-	const Pb__AccountListReply *accounts)
+void grant_print(
+	struct app *app, Pb__Grant *const *grants, size_t count, const Pb__AccountListReply *accounts)
 {
 	static const struct table_column columns[] = {
 		{N_("LOGIN"), false},

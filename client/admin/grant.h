@@ -13,5 +13,5 @@ struct app;
  *
  *   accounts  to name the people of the grants; NULL: the table is about one person
  */
-void grant_print(struct app *app, Pb__Grant *const *grants, size_t count,
-	const Pb__AccountListReply *accounts);
+void grant_print(
+	struct app *app, Pb__Grant *const *grants, size_t count, const Pb__AccountListReply *accounts);

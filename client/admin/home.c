@@ -9,16 +9,16 @@
 
 #include "client/admin/fault.h"
 #include "client/admin/file.h"
-
 #include "client/admin/i18n.h"
 
 bool home_name_is_valid(const char *name)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 	size_t len = strlen(name);
 
 	return len >= 1 && len <= HOME_NAME_MAX && name[0] != '.' && name[0] != '-' &&
-		   strspn(name, allowed) == len;
+	       strspn(name, allowed) == len;
 }
 
 /* False where the environment names no folder, or a name that is too long. */
@@ -45,7 +45,7 @@ static bool find_file(const char *name, const char *ending, char out[PATH_MAX])
 
 	assert(home_name_is_valid(name));
 	return find_folder(folder) &&
-		   snprintf(out, PATH_MAX, "%s/%s.%s", folder, name, ending) < PATH_MAX;
+	       snprintf(out, PATH_MAX, "%s/%s.%s", folder, name, ending) < PATH_MAX;
 }
 
 static enum err refuse_folder(struct fault *fault)
@@ -53,8 +53,8 @@ static enum err refuse_folder(struct fault *fault)
 	return fault_set(fault, ERR_CONFIG, _("there is no place for profiles: set GUANJIA_HOME"));
 }
 
-enum err home_read(const char *name, const char *ending, struct arena *arena, struct str *out,
-	struct fault *fault)
+enum err home_read(
+	const char *name, const char *ending, struct arena *arena, struct str *out, struct fault *fault)
 {
 	char path[PATH_MAX];
 	int error;
@@ -113,8 +113,8 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(((const struct home_name *)a)->text, ((const struct home_name *)b)->text);
 }
 
-enum err home_names(const char *ending, struct home_name *out, size_t max, size_t *out_count,
-	struct fault *fault)
+enum err home_names(
+	const char *ending, struct home_name *out, size_t max, size_t *out_count, struct fault *fault)
 {
 	char folder[PATH_MAX];
 	size_t count = 0;

@@ -32,8 +32,8 @@ enum err home_read(const char *name, const char *ending, struct arena *arena, st
 	struct fault *fault) must_check;
 
 /* Replaces it whole, mode 0600; the folder is made where it is missing. CONFIG | OUTPUT. */
-enum err home_replace(const char *name, const char *ending, struct str text, struct fault *fault)
-	must_check;
+enum err home_replace(
+	const char *name, const char *ending, struct str text, struct fault *fault) must_check;
 
 /* Removes it; one that is not there is fine. */
 void home_remove(const char *name, const char *ending);

@@ -3,12 +3,13 @@
 
 #include <stdlib.h>
 
-#include "client/admin/when.h"
 #include "common/utf8.h"
+
 #include "complaint.pb-c.h"
 #include "proto/codec.h"
 
 #include "client/admin/i18n.h"
+#include "client/admin/when.h"
 
 const char *const import_columns[IMPORT_COLUMN_COUNT] = {
 	[IMPORT_MSG_ID] = "msg_id",
@@ -126,7 +127,8 @@ static int compare_keys(const void *a, const void *b)
 static void find_doubles(struct check *check)
 {
 	struct import_rows *out = check->out;
-	struct import_row **sorted = arena_alloc(check->arena, (out->count + 1) * sizeof(struct import_row *));
+	struct import_row **sorted =
+		arena_alloc(check->arena, (out->count + 1) * sizeof(struct import_row *));
 	size_t first = 0;
 
 	if (sorted == NULL) {

@@ -11,9 +11,10 @@
  */
 #pragma once
 
-#include "client/admin/sheet.h"
 #include "common/arena.h"
 #include "common/uuid.h"
+
+#include "client/admin/sheet.h"
 
 enum import_column {
 	IMPORT_MSG_ID,

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "client/admin/app.h"
-#include "client/admin/link.h"
 #include "complaint.pb-c.h"
 #include "proto/codec.h"
 
+#include "client/admin/app.h"
 #include "client/admin/i18n.h"
+#include "client/admin/link.h"
 
 #define PROGRESS_AFTER_US (1 * US_PER_S)
 #define PROGRESS_EVERY_US (US_PER_S / 5)
@@ -69,8 +69,8 @@ static enum err ask(struct send *send, struct flight *flight)
 static bool is_of_row(enum err err)
 {
 	return err == ERR_KEY_REUSED || err == ERR_ID_TAKEN || err == ERR_BODY_SIZE ||
-		   err == ERR_FIELD_LENGTH || err == ERR_FIELD_RANGE || err == ERR_FIELD_TEXT ||
-		   err == ERR_FIELD_INVALID || err == ERR_FIELD_MISSING;
+	       err == ERR_FIELD_LENGTH || err == ERR_FIELD_RANGE || err == ERR_FIELD_TEXT ||
+	       err == ERR_FIELD_INVALID || err == ERR_FIELD_MISSING;
 }
 
 static void show_progress(struct send *send, bool is_end)
@@ -105,8 +105,7 @@ static void report(struct send *send, size_t row, enum err err)
 		fprintf(stderr, _("row %zu: %s\n"), number, fault_sentence(err));
 	}
 	/* A good row has used none of the places it was given. */
-	rows->problems[rows->problem_count] =
-		(struct import_problem){number, "", err_name(err)};
+	rows->problems[rows->problem_count] = (struct import_problem){number, "", err_name(err)};
 	rows->problem_count++;
 	send->sum->failed_count++;
 }
@@ -239,8 +238,8 @@ static enum err run(struct send *send)
 	return err;
 }
 
-enum err import_send(struct app *app, struct uuid community_id, struct import_rows *rows,
-	struct import_sum *out_sum)
+enum err import_send(
+	struct app *app, struct uuid community_id, struct import_rows *rows, struct import_sum *out_sum)
 {
 	struct send send = {
 		.app = app,
@@ -257,8 +256,8 @@ enum err import_send(struct app *app, struct uuid community_id, struct import_ro
 	}
 	if (out_sum->failed_count > 0) {
 		return fault_set(&app->fault, ERR_INPUT,
-			ngettext("the server refused %zu row", "the server refused %zu rows",
-				out_sum->failed_count),
+			ngettext(
+				"the server refused %zu row", "the server refused %zu rows", out_sum->failed_count),
 			out_sum->failed_count);
 	}
 	return ERR_OK;

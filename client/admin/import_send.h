@@ -5,8 +5,9 @@
  */
 #pragma once
 
-#include "client/admin/import_row.h"
 #include "common/err.h"
+
+#include "client/admin/import_row.h"
 
 struct app;
 
@@ -19,11 +20,11 @@ struct import_sum {
 };
 
 /*
- * What the server refuses because of the row itself is printed as it comes and the rest goes on; what
- * would refuse every row ends it.
+ * What the server refuses because of the row itself is printed as it comes and the rest goes on;
+ * what would refuse every row ends it.
  *
  *   rows     grows by a problem for each refused row, where there is room
- *   returns  ERR_OK | INPUT (some rows were refused) | why it ended; out_sum is set with all of them
+ *   returns  ERR_OK | INPUT (some rows were refused) | why it ended; out_sum is set with all
  */
 enum err import_send(struct app *app, struct uuid community_id, struct import_rows *rows,
 	struct import_sum *out_sum) must_check;

@@ -18,7 +18,7 @@ struct label_row {
 extern const struct label_row label_rows[];
 extern const size_t label_row_count;
 
-/* The words of a value; its number's text where this program does not know it. Static or in `out`. */
+/* The words of a value; its number's text, in `out`, where this program does not know it. */
 const char *label_of(const ProtobufCEnumDescriptor *type, int value, char out[16]);
 
 /*

@@ -5,8 +5,8 @@
 #pragma once
 
 /*
- * Chinese always prints: where the locale is missing on this machine or not UTF-8, C.UTF-8 stands in
- * for it and the wanted language is kept.
+ * Chinese always prints: where the locale is missing on this machine or not UTF-8, C.UTF-8 stands
+ * in for it and the wanted language is kept.
  *
  *   wanted   "zh_CN", "en"; NULL: as the environment says. May be called again with another.
  */

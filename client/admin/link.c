@@ -8,9 +8,8 @@
 #include "proto/codec.h"
 
 #include "client/admin/app.h"
-#include "client/admin/token.h"
-
 #include "client/admin/i18n.h"
+#include "client/admin/token.h"
 
 #define TRIES_MAX 5
 #define PAUSE_FIRST_MS 200U /* then twice as long each time */
@@ -141,7 +140,7 @@ enum err link_resume(struct app *app)
 bool link_may_repeat(const struct client_result *result)
 {
 	return result->method->kind != METHOD_KIND_SESSION &&
-		   err_row(result->err)->retry == ERR_RETRY_SAME;
+	       err_row(result->err)->retry == ERR_RETRY_SAME;
 }
 
 enum err link_again(struct app *app, int64_t until_us)
@@ -156,7 +155,7 @@ enum err link_again(struct app *app, int64_t until_us)
 	return err;
 }
 
-/* Waits as the server said, or longer each time, and connects again where the connection is lost. */
+/* Waits as the server said, or longer each time; connects again where the connection is lost. */
 static bool prepare_again(
 	struct app *app, const struct client_result *result, unsigned tries, int64_t until_us)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The connection of a run, and its session. Calls are tried again where that is safe: the same bytes
- * with the same key, until the time given by --timeout is over.
+ * The connection of a run, and its session. Calls are tried again where that is safe: the same
+ * bytes with the same key, until the time given by --timeout is over.
  *
  * Everything here leaves the reason of a failure in app->fault.
  */
@@ -10,6 +10,7 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "common/err.h"
+
 #include "proto/method.h"
 
 struct app;

@@ -9,9 +9,8 @@
 
 #include "client/admin/app.h"
 #include "client/admin/command.h"
-#include "client/admin/language.h"
-
 #include "client/admin/i18n.h"
+#include "client/admin/language.h"
 
 #define TIMEOUT_S_MAX 86400
 
@@ -68,8 +67,8 @@ static enum err refuse_words(struct app *app, int argc, char **argv, bool is_gro
 		return fault_set(
 			&app->fault, ERR_USAGE, _("guanjia %s --help lists its commands"), argv[0]);
 	}
-	return fault_set(&app->fault, ERR_USAGE,
-		_("there is no command '%s'; guanjia --help lists them"), argv[0]);
+	return fault_set(
+		&app->fault, ERR_USAGE, _("there is no command '%s'; guanjia --help lists them"), argv[0]);
 }
 
 /* The words that are no command: perhaps a group, perhaps with --help behind it. */
@@ -77,8 +76,7 @@ static enum err run_group(struct app *app, int argc, char **argv, bool is_group)
 {
 	const char *group = is_group ? argv[0] : NULL;
 
-	if (is_group && argc > 1 &&
-		(strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+	if (is_group && argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
 		app->options.values[OPTION_HELP] = "";
 	}
 	if (show_help(app, group) || show_version(app)) {
@@ -122,8 +120,7 @@ static enum err run(struct app *app, int argc, char **argv)
 static enum err flush_output(struct app *app)
 {
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		return fault_set(
-			&app->fault, ERR_OUTPUT, "%s: %s", _("standard output"), strerror(errno));
+		return fault_set(&app->fault, ERR_OUTPUT, "%s: %s", _("standard output"), strerror(errno));
 	}
 	return ERR_OK;
 }

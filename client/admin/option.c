@@ -27,7 +27,8 @@ bool options_has(const struct options *options, enum option_id option)
 static bool is_hidden(enum option_id option, uint64_t set)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		if (i != (int)option && (set & OPTION_BIT(i)) != 0 && (OPTION_GLOBAL & OPTION_BIT(i)) == 0 &&
+		if (i != (int)option && (set & OPTION_BIT(i)) != 0 &&
+			(OPTION_GLOBAL & OPTION_BIT(i)) == 0 &&
 			strcmp(option_rows[i].spelling, option_rows[option].spelling) == 0) {
 			return true;
 		}
@@ -52,8 +53,8 @@ static void make_rows(uint64_t set, struct option out[OPTION_COUNT + 1])
 	out[count] = (struct option){0};
 }
 
-static enum err keep(struct options *options, enum option_id option, const char *value,
-	struct fault *fault)
+static enum err keep(
+	struct options *options, enum option_id option, const char *value, struct fault *fault)
 {
 	assert(option < OPTION_COUNT);
 	options->values[option] = value == NULL ? "" : value;
@@ -87,8 +88,8 @@ static enum err refuse(int verdict, char **argv, struct fault *fault)
  * One pass of getopt_long; "+" in `shape` stops at the first word that is no option.
  * argv[0] is skipped by getopt_long, as a program's name would be.
  */
-static enum err take(struct options *options, uint64_t set, const char *shape, int argc, char **argv,
-	struct fault *fault)
+static enum err take(struct options *options, uint64_t set, const char *shape, int argc,
+	char **argv, struct fault *fault)
 {
 	struct option rows[OPTION_COUNT + 1];
 	enum err err = ERR_OK;

@@ -34,8 +34,8 @@ extern const struct option_row option_rows[OPTION_COUNT];
 #define OPTION_BIT(option) (UINT64_C(1) << (option))
 
 /* What every command takes, and what may stand before a command's words. */
-#define OPTION_GLOBAL                                                                              \
-	(OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_LANG) |              \
+#define OPTION_GLOBAL \
+	(OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_LANG) | \
 		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_PROGRAM) | OPTION_BIT(OPTION_HELP))
 
 #define OPTION_ARGUMENTS_MAX 2
@@ -43,7 +43,7 @@ extern const struct option_row option_rows[OPTION_COUNT];
 
 /* A command line. Everything borrows from argv; of an option given twice the last counts. */
 struct options {
-	const char *values[OPTION_COUNT]; /* NULL: not given; "" for one that takes no value */
+	const char *values[OPTION_COUNT];    /* NULL: not given; "" for one that takes no value */
 	const char *states[OPTION_MANY_MAX]; /* of OPTION_STATE, the one that may come MANY times */
 	size_t state_count;
 	const char *arguments[OPTION_ARGUMENTS_MAX];

@@ -7,9 +7,8 @@
 #include "proto/codec.h"
 
 #include "client/admin/app.h"
-#include "client/admin/link.h"
-
 #include "client/admin/i18n.h"
+#include "client/admin/link.h"
 
 #define NAMES_SHOWN_MAX 12 /* in a message */
 
@@ -77,8 +76,8 @@ static const char *community_names(struct app *app)
 	for (size_t i = 0; i < list->n_communities && i < NAMES_SHOWN_MAX; i++) {
 		const char *name = list->communities[i]->name;
 
-		names = arena_printf(&app->arena, "%.*s%s%s", STR_ARG(names), i == 0 ? "" : ", ",
-			name == NULL ? "?" : name);
+		names = arena_printf(
+			&app->arena, "%.*s%s%s", STR_ARG(names), i == 0 ? "" : ", ", name == NULL ? "?" : name);
 	}
 	if (list->n_communities > NAMES_SHOWN_MAX) {
 		names = arena_printf(&app->arena, "%.*s, …", STR_ARG(names));
@@ -106,8 +105,8 @@ enum err place_community_named(struct app *app, const char *text, struct place_c
 		*out = (struct place_community){.id = id, .name = text, .zone = app->profile.zone};
 		return ERR_OK;
 	}
-	return fault_set(&app->fault, ERR_NOT_FOUND, _("community '%s'; there are: %s"), text,
-		community_names(app));
+	return fault_set(
+		&app->fault, ERR_NOT_FOUND, _("community '%s'; there are: %s"), text, community_names(app));
 }
 
 enum err place_community(struct app *app, struct place_community *out)
@@ -128,8 +127,8 @@ enum err place_community(struct app *app, struct place_community *out)
 		return fault_set(&app->fault, ERR_NOT_FOUND, _("there is no community for this account"));
 	}
 	if (place_community_count(app) > 1) {
-		return fault_set(&app->fault, ERR_USAGE, _("which --community? There are: %s"),
-			community_names(app));
+		return fault_set(
+			&app->fault, ERR_USAGE, _("which --community? There are: %s"), community_names(app));
 	}
 	place_community_at(app, 0, out);
 	return ERR_OK;
@@ -202,8 +201,7 @@ static const char *name_or_id(const char *name, struct span id, char out[UUID_TE
 	return name == NULL ? out : name;
 }
 
-const char *place_community_name(
-	const struct app *app, struct span id, char out[UUID_TEXT_LEN + 1])
+const char *place_community_name(const struct app *app, struct span id, char out[UUID_TEXT_LEN + 1])
 {
 	const Pb__CommunityListReply *list = app->places == NULL ? NULL : list_of(app);
 	const char *name = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Communities, butler teams and crews by the names that people use. The names come from community.list,
- * asked once a run, and are those the logged in person has to do with.
+ * Communities, butler teams and crews by the names that people use. The names come from
+ * community.list, asked once a run, and are those the logged in person has to do with.
  *
  * Everything here leaves the reason of a failure in app->fault.
  */
@@ -30,8 +30,8 @@ enum err place_load(struct app *app) must_check;
 enum err place_community(struct app *app, struct place_community *out) must_check;
 
 /* The same for a given name or id. */
-enum err place_community_named(struct app *app, const char *text, struct place_community *out)
-	must_check;
+enum err place_community_named(
+	struct app *app, const char *text, struct place_community *out) must_check;
 
 /* How many there are, and the i-th of them. */
 size_t place_community_count(const struct app *app);
@@ -52,6 +52,7 @@ enum err place_crew(struct app *app, const char *text, struct uuid *out) must_ch
  * Names to show. Where the name is not known the id's text, in `out`; no id is the empty text. What
  * is returned lives as long as the app, or as `out`.
  */
-const char *place_community_name(const struct app *app, struct span id, char out[UUID_TEXT_LEN + 1]);
+const char *place_community_name(
+	const struct app *app, struct span id, char out[UUID_TEXT_LEN + 1]);
 const char *place_team_name(const struct app *app, struct span id, char out[UUID_TEXT_LEN + 1]);
 const char *place_crew_name(const struct app *app, struct span id, char out[UUID_TEXT_LEN + 1]);

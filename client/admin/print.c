@@ -4,13 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "client/core/json.h"
-
 #include "client/admin/app.h"
 #include "client/admin/cell.h"
-#include "client/admin/link.h"
-
 #include "client/admin/i18n.h"
+#include "client/admin/link.h"
+#include "client/core/json.h"
 
 #define LABEL_COLUMNS 18
 #define TEXT_BYTES_MAX (256 * 1024)

@@ -9,6 +9,7 @@
 
 #include "common/err.h"
 #include "common/span.h"
+
 #include "proto/method.h"
 
 struct app;

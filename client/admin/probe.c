@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
 
 #include "common/clock.h"
 
@@ -181,26 +180,13 @@ const char *probe_handshake(
 	return error == 0 ? NULL : strerror(error);
 }
 
-bool probe_is_trusted(const struct probe *probe)
-{
-	return probe->tls.ssl != NULL && SSL_get0_peer_certificate(probe->tls.ssl) != NULL &&
-		   SSL_get_verify_result(probe->tls.ssl) == X509_V_OK;
-}
-
-const char *probe_trust_reason(const struct probe *probe)
-{
-	assert(probe->tls.ssl != NULL);
-	return X509_verify_cert_error_string(SSL_get_verify_result(probe->tls.ssl));
-}
-
 bool probe_days_left(const struct probe *probe, int *out_days)
 {
 	const X509 *cert = probe->tls.ssl == NULL ? NULL : SSL_get0_peer_certificate(probe->tls.ssl);
 	int days;
 	int seconds;
 
-	if (cert == NULL ||
-		ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(cert)) != 1) {
+	if (cert == NULL || ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(cert)) != 1) {
 		return false;
 	}
 	*out_days = days;

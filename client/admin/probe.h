@@ -34,11 +34,5 @@ const char *probe_connect(struct probe *probe, uint32_t wait_ms) must_check;
 const char *probe_handshake(
 	struct probe *probe, const char *ca_path, const char *host, uint32_t wait_ms) must_check;
 
-/* Whether the certificate was found good, whatever went wrong behind that. */
-bool probe_is_trusted(const struct probe *probe);
-
-/* Why the certificate was not found good; "ok" where it was. */
-const char *probe_trust_reason(const struct probe *probe);
-
 /* Whole days until the server's certificate ends; false where there was none. */
 bool probe_days_left(const struct probe *probe, int *out_days) must_check;

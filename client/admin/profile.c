@@ -7,9 +7,8 @@
 #include <ini.h>
 
 #include "client/admin/fault.h"
-#include "client/admin/when.h"
-
 #include "client/admin/i18n.h"
+#include "client/admin/when.h"
 
 #define ENDING "ini"
 
@@ -58,10 +57,12 @@ bool profile_set_server(struct profile *profile, const char *server)
 
 struct str profile_server(const struct profile *profile, struct arena *arena)
 {
-	bool is_address = strchr(profile->host, ':') != NULL;
+	unsigned port = profile->port;
 
-	return is_address ? arena_printf(arena, "[%s]:%u", profile->host, (unsigned)profile->port)
-					  : arena_printf(arena, "%s:%u", profile->host, (unsigned)profile->port);
+	if (strchr(profile->host, ':') != NULL) {
+		return arena_printf(arena, "[%s]:%u", profile->host, port);
+	}
+	return arena_printf(arena, "%s:%u", profile->host, port);
 }
 
 /* inih cuts lines at ini_max_line, values at " ;", and joins lines that begin with a blank. */
@@ -137,8 +138,7 @@ static int on_ini_pair(void *user, const char *section, const char *name, const 
 	return strcmp(name, "device_id") == 0 && uuid_parse(str_from_c(value), &profile->device_id);
 }
 
-enum err profile_parse(
-	const char *name, const char *text, struct profile *out, struct fault *fault)
+enum err profile_parse(const char *name, const char *text, struct profile *out, struct fault *fault)
 {
 	struct profile profile = {.zone = WHEN_ZONE_DEFAULT};
 	int line = ini_parse_string(text, on_ini_pair, &profile);

@@ -7,11 +7,12 @@
 
 #include <limits.h>
 
-#include "client/admin/home.h"
 #include "common/arena.h"
 #include "common/err.h"
 #include "common/span.h"
 #include "common/uuid.h"
+
+#include "client/admin/home.h"
 
 struct fault;
 
@@ -20,13 +21,13 @@ struct fault;
 
 struct profile {
 	char name[HOME_NAME_MAX + 1];
-	char host[256];         /* name or address, without brackets */
+	char host[256]; /* name or address, without brackets */
 	uint16_t port;
 	char ca_path[PATH_MAX]; /* absolute */
 	char login[256];
-	char zone[72];          /* of times typed and shown */
-	char community[264];    /* the usual one, by name or id; empty: none */
-	struct uuid device_id;  /* made once, and kept when the profile changes */
+	char zone[72];         /* of times typed and shown */
+	char community[264];   /* the usual one, by name or id; empty: none */
+	struct uuid device_id; /* made once, and kept when the profile changes */
 };
 
 /* "host", "host:7443", "[::1]:7443"; false, and the profile is untouched, for anything else. */

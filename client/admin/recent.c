@@ -15,8 +15,8 @@ void recent_add(struct recent *recent, const struct recent_row *row)
 {
 	size_t place = 0;
 
-	while (place < recent->count &&
-		   !uuid_equal(recent->rows[place].complaint_id, row->complaint_id)) {
+	while (
+		place < recent->count && !uuid_equal(recent->rows[place].complaint_id, row->complaint_id)) {
 		place++;
 	}
 	if (place == recent->count && recent->count < RECENT_MAX) {
@@ -57,8 +57,8 @@ static bool parse_line(struct str line, struct recent_row *out)
 	memcpy(out->number, line.ptr + number_at, number_len);
 	out->number[number_len] = '\0';
 	return line.ptr[UUID_TEXT_LEN] == ' ' && line.ptr[number_at - 1] == ' ' &&
-		   uuid_parse(str_of(line.ptr, UUID_TEXT_LEN), &out->community_id) &&
-		   uuid_parse(str_of(line.ptr + UUID_TEXT_LEN + 1, UUID_TEXT_LEN), &out->complaint_id);
+	       uuid_parse(str_of(line.ptr, UUID_TEXT_LEN), &out->community_id) &&
+	       uuid_parse(str_of(line.ptr + UUID_TEXT_LEN + 1, UUID_TEXT_LEN), &out->complaint_id);
 }
 
 void recent_parse(struct recent *recent, struct str text)

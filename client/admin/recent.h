@@ -27,10 +27,10 @@ struct recent {
 	size_t count;
 };
 
-/* Puts a complaint in front; the oldest falls off the end. Numbers that are too long are not kept. */
+/* Puts a complaint in front; the oldest falls off the end. */
 void recent_add(struct recent *recent, const struct recent_row *row);
 
-/* As text and back: "community complaint number" a line; lines that are not that are passed over. */
+/* As text and back: "community complaint number" a line; other lines are passed over. */
 struct str recent_format(const struct recent *recent, struct arena *arena);
 void recent_parse(struct recent *recent, struct str text);
 

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "client/admin/fault.h"
-
 #include "client/admin/i18n.h"
 
 static volatile sig_atomic_t caught; /* the signal that came while nothing was echoed; 0: none */
@@ -118,8 +117,7 @@ static int read_file(const char *path, struct secret *out)
 	return error;
 }
 
-enum err secret_read(
-	struct secret *out, const char *file, const char *prompt, struct fault *fault)
+enum err secret_read(struct secret *out, const char *file, const char *prompt, struct fault *fault)
 {
 	int error;
 

@@ -24,8 +24,8 @@ struct secret {
  *   prompt   shown on the terminal, in the person's language
  *   returns  ERR_OK | INPUT
  */
-enum err secret_read(struct secret *out, const char *file, const char *prompt, struct fault *fault)
-	must_check;
+enum err secret_read(
+	struct secret *out, const char *file, const char *prompt, struct fault *fault) must_check;
 
 /* Asks twice on a terminal, where a typing error could not be seen. */
 enum err secret_read_new(struct secret *out, const char *file, struct fault *fault) must_check;

@@ -20,10 +20,10 @@ struct reader {
 	size_t place_count;               /* columns of the file */
 	struct str *cells;                /* of the row being read, by the file's columns */
 	size_t cell_count;
-	size_t number;                    /* of the row being read */
+	size_t number; /* of the row being read */
 	bool has_header;
-	bool was_return;                  /* the last row was ended by CR; LF belongs to it */
-	struct sheet_row *rows;           /* by malloc while it grows */
+	bool was_return;        /* the last row was ended by CR; LF belongs to it */
+	struct sheet_row *rows; /* by malloc while it grows */
 	size_t row_count;
 	size_t row_max;
 	enum sheet_verdict verdict;

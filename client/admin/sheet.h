@@ -48,5 +48,5 @@ struct sheet_fault {
  *   out        borrows from the arena
  */
 enum sheet_verdict sheet_read(struct str text, const char *encoding, const char *const *columns,
-	size_t column_count, struct arena *arena, struct sheet *out, struct sheet_fault *out_fault)
-	must_check;
+	size_t column_count, struct arena *arena, struct sheet *out,
+	struct sheet_fault *out_fault) must_check;

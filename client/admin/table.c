@@ -6,11 +6,10 @@
 #include <unistd.h>
 
 #include "client/admin/cell.h"
-
 #include "client/admin/i18n.h"
 
-#define GAP 2           /* columns between two columns */
-#define ELASTIC_MIN 12  /* it does not give way further */
+#define GAP 2          /* columns between two columns */
+#define ELASTIC_MIN 12 /* it does not give way further */
 #define CELLS_FIRST 256
 
 void table_init(struct table *table, const struct table_column *columns, size_t count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows in columns that line up, Chinese too. On a terminal the elastic column gives way, so that a row
- * is a line; in a file or a pipe nothing is cut.
+ * Rows in columns that line up, Chinese too. On a terminal the elastic column gives way, so that a
+ * row is a line; in a file or a pipe nothing is cut.
  *
  *     table_init(&table, columns, COUNT(columns));
  *     table_add(&table, text) …            a cell at a time, row by row

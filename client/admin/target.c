@@ -8,10 +8,9 @@
 #include "proto/codec.h"
 
 #include "client/admin/app.h"
+#include "client/admin/i18n.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
-
-#include "client/admin/i18n.h"
 
 #define LOOK_BACK 200 /* complaints listed in search of a number: one page */
 
@@ -30,8 +29,7 @@ void target_remember(struct recent *recent, const struct target_seen *seen)
 }
 
 /* Lists the newest of a community into the recent ones. */
-static enum err look_back(
-	struct app *app, const struct uuid *community_id, struct recent *recent)
+static enum err look_back(struct app *app, const struct uuid *community_id, struct recent *recent)
 {
 	Pb__ComplaintList request = PB__COMPLAINT_LIST__INIT;
 	const Pb__ComplaintListReply *reply;
@@ -49,8 +47,8 @@ static enum err look_back(
 	for (size_t i = reply->n_complaints; i > 0; i--) { /* the newest last, so that it is in front */
 		const Pb__Complaint *row = reply->complaints[i - 1];
 
-		target_remember(recent, &(struct target_seen){request.community_id, row->complaint_id,
-			row->number});
+		target_remember(
+			recent, &(struct target_seen){request.community_id, row->complaint_id, row->number});
 	}
 	client_result_free(result);
 	recent_save(app->profile.name, recent);
@@ -69,7 +67,7 @@ static bool is_number(const char *text)
 	size_t len = strspn(text, "0123456789");
 
 	return len == 8 && text[len] == '-' && strspn(text + 9, "0123456789") == strlen(text + 9) &&
-		   strlen(text + 9) >= 4;
+	       strlen(text + 9) >= 4;
 }
 
 /* Where nothing seen before fits: an id stands for itself, a number is looked for once. */

@@ -3,8 +3,8 @@
  * The complaint that a command is about, from what was typed:
  *
  *   an id                 as it is; its community as place_community says, or as it was seen before
- *   20261123-0001         among the complaints seen last (recent.h); where it is not there, the newest
- *                         of the community are listed once
+ *   20261123-0001         among the complaints seen last (recent.h); where it is not there,
+ *                         the newest of the community are listed once
  *   beginning of an id    among the complaints seen last
  *
  * Everything here leaves the reason of a failure in app->fault.
@@ -13,9 +13,10 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-#include "client/admin/recent.h"
 #include "common/err.h"
 #include "common/uuid.h"
+
+#include "client/admin/recent.h"
 
 struct app;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a session is resumed with: a secret of 32 bytes. It is kept in NAME.session (mode 0600) between
- * two runs of the program, and wiped from memory as soon as it was used.
+ * What a session is resumed with: a secret of 32 bytes. It is kept in NAME.session (mode 0600)
+ * between two runs of the program, and wiped from memory as soon as it was used.
  */
 #pragma once
 

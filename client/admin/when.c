@@ -142,7 +142,7 @@ static bool take_offset(struct str *text, bool *out_has, int *out_seconds)
 static bool is_same_moment(const struct tm *a, const struct tm *b)
 {
 	return a->tm_year == b->tm_year && a->tm_mon == b->tm_mon && a->tm_mday == b->tm_mday &&
-		   a->tm_hour == b->tm_hour && a->tm_min == b->tm_min && a->tm_sec == b->tm_sec;
+	       a->tm_hour == b->tm_hour && a->tm_min == b->tm_min && a->tm_sec == b->tm_sec;
 }
 
 bool when_parse(struct str text, const char *zone, int64_t *out_us)
@@ -180,8 +180,7 @@ static void format(int64_t us, const char *zone, const char *shape, char out[WHE
 	struct tm local;
 
 	enter(zone);
-	if (localtime_r(&seconds, &local) == NULL ||
-		strftime(out, WHEN_TEXT_MAX, shape, &local) == 0) {
+	if (localtime_r(&seconds, &local) == NULL || strftime(out, WHEN_TEXT_MAX, shape, &local) == 0) {
 		(void)snprintf(out, WHEN_TEXT_MAX, "?");
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Between UTC microseconds and what people write: local times of a named time zone, by the machine's
- * time zone database.
+ * Between UTC microseconds and what people write: local times of a named time zone, by the
+ * machine's time zone database.
  *
  * It sets TZ of the whole process; this program has one thread that uses it.
  */
@@ -13,7 +13,7 @@
 #define WHEN_ZONE_DEFAULT "Asia/Shanghai"
 #define WHEN_TEXT_MAX 32
 
-/* False for a name that the database does not hold (glibc itself would take it for UTC, silently). */
+/* False for a name that the database does not hold (glibc would take it for UTC, silently). */
 bool when_zone_is_known(const char *zone);
 
 /*
@@ -22,8 +22,8 @@ bool when_zone_is_known(const char *zone);
  *
  *   zone     known
  *   returns  false, and *out_us is untouched, for anything else, for a day that does not exist, and
- *            for an hour that a change of clocks leaves out; of one that comes twice it is the first
- *            or second as mktime decides
+ *            for an hour that a change of clocks leaves out; of one that comes twice it is the
+ *            first or second as mktime decides
  */
 bool when_parse(struct str text, const char *zone, int64_t *out_us) must_check;
 

@@ -59,6 +59,13 @@ static const char *const durable[] = {"synchronous_commit=on", "fsync=on", "full
 static const char *const forgetful[] = {
 	"synchronous_commit=on", "fsync=off", "full_page_writes=off"};
 
+/* What is logged here took its time; the tick's clock stood still meanwhile. */
+static struct log *log_now(struct embedded *embedded)
+{
+	embedded->log->utc_us = clock_now().utc_us;
+	return embedded->log;
+}
+
 static enum err fail(struct embedded_fault *fault, enum err err, const char *what, const char *why)
 {
 	(void)snprintf(fault->text, sizeof(fault->text), "%.300s: %.180s", what, why);
@@ -153,7 +160,7 @@ static enum err start_postmaster(struct embedded *embedded, struct embedded_faul
 		}
 		process_sleep_ms(POLL_MS);
 	}
-	log_line(embedded->log, LOG_INFO, "embedded.start", "pid=%ld", (long)embedded->pid);
+	log_line(log_now(embedded), LOG_INFO, "embedded.start", "pid=%ld", (long)embedded->pid);
 	return ERR_OK;
 }
 
@@ -221,7 +228,7 @@ bool embedded_check(struct embedded *embedded)
 	if (!process_wait(embedded->pid, 0, &status)) {
 		return true;
 	}
-	log_line(embedded->log, LOG_ERROR, "embedded.died", "pid=%ld status=%d signal=%d",
+	log_line(log_now(embedded), LOG_ERROR, "embedded.died", "pid=%ld status=%d signal=%d",
 		(long)embedded->pid, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
 		WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 	embedded->pid = 0;
@@ -258,7 +265,7 @@ void embedded_stop(struct embedded *embedded)
 		}
 	}
 	assert(embedded->pid == 0);
-	log_line(embedded->log, LOG_INFO, "embedded.stop", "status=%d",
+	log_line(log_now(embedded), LOG_INFO, "embedded.stop", "status=%d",
 		WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 	(void)rmdir(embedded->socket_dir); /* empty now; the next start makes it */
 }

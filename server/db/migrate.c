@@ -8,6 +8,7 @@
 #include <libpq-fe.h>
 #include <openssl/evp.h>
 
+#include "common/clock.h"
 #include "common/span.h"
 
 #define SHA256_BYTES 32
@@ -246,6 +247,7 @@ static enum err apply(struct run *run, const struct migration *migration)
 		err = run_sql(run, migration->name, "COMMIT");
 	}
 	if (err == ERR_OK) {
+		run->log->utc_us = clock_now().utc_us;
 		log_line(run->log, LOG_INFO, "migrate.applied", "name=%s", migration->name);
 	}
 	return err; /* closing the connection rolls back what is open */

@@ -6,7 +6,7 @@
 
 #define CONNECT_MS 5000
 #define RETRY_MS_MIN 100
-#define RETRY_MS_MAX 2000
+#define RETRY_MS_MAX 1000
 #define RESULTS_PER_RUN 4096 /* then others have their turn; the rest is still there */
 
 /*
@@ -62,7 +62,8 @@ static void watch(struct pgconn *conn, int events)
 {
 	int fd = PQsocket(conn->pg);
 
-	if (conn->poll != NULL && conn->poll_fd != fd) {
+	/* While connecting, libpq may close one socket and open another under the same number. */
+	if (conn->poll != NULL && (conn->poll_fd != fd || conn->state <= PGCONN_CONNECTING)) {
 		unwatch(conn);
 	}
 	if (fd < 0) {

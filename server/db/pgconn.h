@@ -2,7 +2,7 @@
 /*
  * One connection to PostgreSQL in pipeline mode, always on its way to being ready: it connects, sets
  * its session, prepares every statement of its lane, and after a loss begins again, waiting a little
- * longer each time (100 ms to 2 s).
+ * longer each time (100 ms to 1 s).
  *
  *   CLOSED ─▶ CONNECTING ─▶ SETTING ─▶ PREPARING ─▶ READY
  *      ▲___________________________________________/   any loss

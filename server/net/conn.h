@@ -54,6 +54,7 @@ struct conn {
 	size_t writing_bytes; /* of the one write in flight; 0: none */
 	bool is_eof;
 	bool is_reading;
+	bool is_held; /* frames may be left that it was not their turn or there was no room for */
 
 	struct principal *principal; /* one reference; NULL for a guest */
 	struct list requests;        /* in work, by conn_node */
@@ -78,6 +79,8 @@ void conn_accept(struct server *server, uv_stream_t *listener);
 
 /* Step 1: decrypts, takes at most frames_per_tick frames, answers or makes requests of them. */
 void conn_receive(struct conn *conn);
+/* Neither too many requests in work nor too much output. */
+bool conn_may_receive(const struct conn *conn);
 /* Step 6: encrypts and writes; ends it where it is CLOSING and everything is out. */
 void conn_flush(struct conn *conn);
 /* Closes it where it has been slow or silent for too long. */

@@ -141,22 +141,25 @@ static bool take_frame(struct conn *conn)
 	return true;
 }
 
+bool conn_may_receive(const struct conn *conn)
+{
+	return conn->state < CONN_CLOSING && !is_full(conn) &&
+	       conn->request_count < (size_t)conn->server->config->in_flight_max;
+}
+
 void conn_receive(struct conn *conn)
 {
-	const struct config *config = conn->server->config;
-	int64_t left = config->frames_per_tick;
+	int64_t left = conn->server->config->frames_per_tick;
+	bool has_more = true;
 
-	while (conn->state < CONN_CLOSING && left > 0 && !is_full(conn) &&
-		   conn->request_count < (size_t)config->in_flight_max) {
+	while (has_more && left > 0 && conn_may_receive(conn)) {
 		if (take_frame(conn)) {
 			left--;
-		} else if (conn->state >= CONN_CLOSING || !feed_tls(conn)) {
-			break;
+		} else {
+			has_more = conn->state < CONN_CLOSING && feed_tls(conn);
 		}
 	}
-	if (left == 0) {
-		tick_again(conn->server); /* others have their turn; then this one goes on */
-	}
+	conn->is_held = has_more; /* what is left waits for the next turn, or for room */
 	if (conn->is_eof && conn->state < CONN_CLOSING && buf_readable(&conn->in).len == 0) {
 		conn_close(conn, ERR_OK, "eof");
 	}
@@ -168,6 +171,8 @@ void conn_send(struct conn *conn, const ProtobufCMessage *envelope)
 		return;
 	}
 	if (!codec_frame(envelope, &conn->out)) {
+		buf_consume(
+			&conn->out, buf_readable(&conn->out).len); /* whole frames; last words fit now */
 		conn_close(conn, ERR_TOO_SLOW, "output_full");
 		return;
 	}

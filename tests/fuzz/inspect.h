@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Looks at a decoded message, not at its bytes: does it hold what field.def and its types allow? The
- * codec's checks, done a second time by other means, so that a target notices what the walk let in.
- * U+0000 it cannot see: protobuf-c's texts end there.
+ * Looks at a decoded message, not at its bytes: does it hold what field.def and its types allow?
+ * The codec's checks, done a second time by other means, so that a target notices what the walk let
+ * in. U+0000 it cannot see: protobuf-c's texts end there.
  */
 #pragma once
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes the fuzzers' seeds: for fuzz_message one of every message, for fuzz_frame one of every kind
- * of envelope and a conversation. Names say what is in them. With --check it only looks whether all
- * of them are there: after a new method or message, run it again and commit what it adds.
+ * Writes the fuzzers' seeds: for fuzz_message one of every message, for fuzz_frame one of every
+ * kind of envelope and a conversation. Names say what is in them. With --check it only looks
+ * whether all of them are there: after a new method or message, run it again and commit what it
+ * adds.
  *
  *     make_seeds [--check] tests/fuzz/corpus
  */

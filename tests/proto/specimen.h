@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Wire bytes of a message of any type, made from its descriptor and the rows of field.def: valid, or
- * with exactly one flaw. Tests, seeds and the fuzzers' mutator share it, so a new message or row is
- * covered by all of them as soon as it exists.
+ * Wire bytes of a message of any type, made from its descriptor and the rows of field.def: valid,
+ * or with exactly one flaw. Tests, seeds and the fuzzers' mutator share it, so a new message or row
+ * is covered by all of them as soon as it exists.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves that messages come through the codec as they were sent, that bytes cut anywhere do no harm,
- * and that memory stays within the arena's budget. How: every message of every method, made by
- * specimen.h, there and back and cut at every byte; every budget from nothing to enough.
+ * Proves that messages come through the codec as they were sent, that bytes cut anywhere do no
+ * harm, and that memory stays within the arena's budget. How: every message of every method, made
+ * by specimen.h, there and back and cut at every byte; every budget from nothing to enough.
  */
 #include "proto/codec.h"
 

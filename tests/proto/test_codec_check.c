@@ -2,8 +2,8 @@
 /*
  * Proves that the walk over the wire bytes lets in what the contract allows and nothing else, and
  * that each refusal names its field and what is allowed there. How: tables of wire bytes, each with
- * one expected error, path and sentence. The types in shape.proto are those that our own messages do
- * not use; what field.def asks is proven by test_field.c.
+ * one expected error, path and sentence. The types in shape.proto are those that our own messages
+ * do not use; what field.def asks is proven by test_field.c.
  */
 #include "complaint.pb-c.h"
 #include "envelope.pb-c.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves that the codec enforces every row of field.def: a message that keeps to all rows is let in,
- * at their least and at their most; one that breaks exactly one row is refused with that row's error
- * and path. How: the messages are made from the rows themselves (specimen.h), so a new row is tested
- * as soon as it is written. Also that rows fit their fields, which the codec relies on.
+ * Proves that the codec enforces every row of field.def: a message that keeps to all rows is let
+ * in, at their least and at their most; one that breaks exactly one row is refused with that row's
+ * error and path. How: the messages are made from the rows themselves (specimen.h), so a new row is
+ * tested as soon as it is written. Also that rows fit their fields, which the codec relies on.
  */
 #include "proto/field.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves that a frame is found exactly when all of it is there, that its length is judged before its
- * body arrives, and that nothing past the given bytes is read. How: tables of headers around every
- * limit, and a stream of frames fed byte by byte. Each input is copied to a block of its own size, so
- * that the address sanitizer sees one byte too far.
+ * Proves that a frame is found exactly when all of it is there, that its length is judged before
+ * its body arrives, and that nothing past the given bytes is read. How: tables of headers around
+ * every limit, and a stream of frames fed byte by byte. Each input is copied to a block of its own
+ * size, so that the address sanitizer sees one byte too far.
  */
 #include "proto/frame.h"
 #include "tests/check.h"

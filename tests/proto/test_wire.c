@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves that keys and values come off the wire as the protobuf encoding guide says, that everything
- * cut short or too long is refused, and that a refusal moves nothing. How: tables of bytes.
+ * Proves that keys and values come off the wire as the protobuf encoding guide says, that
+ * everything cut short or too long is refused, and that a refusal moves nothing. How: tables of
+ * bytes.
  */
 #include "proto/wire.h"
 #include "tests/check.h"

@@ -193,5 +193,6 @@ bool desk_use(struct run *run)
 			return false;
 		}
 	}
+	run_set(run, "admin_password", json_string(world->password));
 	return json_object_update(run->variables, world->desk) == 0;
 }

@@ -87,10 +87,28 @@ static void send_piece(struct link *link, struct span piece)
 	}
 }
 
+void link_hold(struct link *link)
+{
+	link->is_holding = true;
+}
+
+void link_release(struct link *link)
+{
+	link->is_holding = false;
+	link_send(link, buf_readable(&link->held));
+	buf_fini(&link->held);
+}
+
 void link_send(struct link *link, struct span plain)
 {
 	size_t piece_bytes = link->piece_bytes == 0 ? plain.len : link->piece_bytes;
 
+	if (link->is_holding) {
+		bool fits = buf_append(&link->held, plain);
+
+		assert(fits);
+		return;
+	}
 	while (plain.len > 0) {
 		size_t len = size_min(piece_bytes, plain.len);
 
@@ -243,6 +261,7 @@ struct link *link_new(struct run *run, const char *name, SSL_CTX *context)
 	assert(strlen(name) < sizeof(link->name));
 	memcpy(link->name, name, strlen(name));
 	list_init(&link->heard);
+	buf_init(&link->held, WIRE_BYTES_MAX);
 	link->next_id = 1;
 	link->is_plain = context == NULL;
 	link->fd = open_socket(run);
@@ -280,5 +299,6 @@ void link_free(struct link *link)
 	}
 	link_close(link, false);
 	tls_fini(&link->tls);
+	buf_fini(&link->held);
 	free(link);
 }

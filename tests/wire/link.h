@@ -24,6 +24,8 @@ struct link {
 	bool is_ended;      /* the server said goodbye, or the socket ended */
 	struct list heard;  /* envelopes not yet taken, oldest first; in the run's arena */
 	size_t piece_bytes; /* of a record and of a write; 0: all at once */
+	bool is_holding;    /* what is sent gathers in `held` */
+	struct buf held;    /* owned */
 	uint64_t next_id;
 };
 
@@ -53,6 +55,10 @@ const Pb__Envelope *link_heard(struct link *link, link_wanted wanted, uint64_t n
 
 /* Waits until the server has closed; false after run_fail. */
 bool link_await_end(struct run *run, struct link *link);
+
+/* From now on nothing leaves; and then all of it in one record and one write. */
+void link_hold(struct link *link);
+void link_release(struct link *link);
 
 /* Our goodbye, or none. */
 void link_close(struct link *link, bool is_polite);

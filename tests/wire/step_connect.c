@@ -4,12 +4,19 @@
 
 #include "tests/wire/cursor.h"
 #include "tests/wire/desk.h"
+#include "tests/wire/flow.h"
 #include "tests/wire/link.h"
 
 bool step_use(struct run *run, struct cursor *rest)
 {
+	const char *state;
+
+	if (cursor_take(rest, "complaint")) {
+		state = cursor_word(rest);
+		return state != NULL && cursor_end(rest) && flow_use(run, state);
+	}
 	if (!cursor_take(rest, "desk")) {
-		return run_fail(run, "only a desk can be used");
+		return run_fail(run, "only a desk or a complaint can be used");
 	}
 	return cursor_end(rest) && desk_use(run);
 }
@@ -190,5 +197,23 @@ bool step_pieces(struct run *run, struct cursor *rest)
 		return false;
 	}
 	run->link->piece_bytes = (size_t)piece_bytes;
+	return true;
+}
+
+bool step_hold(struct run *run, struct cursor *rest)
+{
+	if (!cursor_end(rest) || !has_link(run)) {
+		return false;
+	}
+	link_hold(run->link);
+	return true;
+}
+
+bool step_release(struct run *run, struct cursor *rest)
+{
+	if (!cursor_end(rest) || !has_link(run)) {
+		return false;
+	}
+	link_release(run->link);
 	return true;
 }

@@ -2,21 +2,20 @@
 /*
  * account add, list, password, leave.
  */
-#include "client/admin/account.h"
-
 #include <stdio.h>
 
+#include "proto/codec.h"
+
+#include "client/admin/account.h"
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/print.h"
 #include "client/admin/secret.h"
 #include "client/admin/table.h"
 #include "client/admin/token.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 enum err command_account_add(struct app *app)
 {
@@ -116,8 +115,7 @@ enum err command_account_password(struct app *app)
 
 		accounts = account_list(app);
 		if (accounts != NULL) {
-			account =
-				account_find(app, (const void *)accounts->message, app->options.arguments[0]);
+			account = account_find(app, (const void *)accounts->message, app->options.arguments[0]);
 		}
 		if (account == NULL) {
 			err = app->fault.err;
@@ -156,8 +154,8 @@ enum err command_account_leave(struct app *app)
 		err = app_number(app, "--version", version, 1, INT32_MAX, &request.version);
 	}
 	if (err == ERR_OK) {
-		err = print_call(app, METHOD_account_leave, &request.base,
-			_("the account can no longer log in"));
+		err = print_call(
+			app, METHOD_account_leave, &request.base, _("the account can no longer log in"));
 	}
 	client_result_free(accounts);
 	return err;

@@ -7,11 +7,10 @@
 #include "client/admin/app.h"
 #include "client/admin/command.h"
 #include "client/admin/file.h"
+#include "client/admin/i18n.h"
 #include "client/admin/link.h"
 #include "client/admin/print.h"
 #include "client/core/json.h"
-
-#include "client/admin/i18n.h"
 
 #define INPUT_BYTES_MAX (4 * 1024 * 1024)
 
@@ -26,8 +25,7 @@ static enum err take_json(struct app *app, struct str *out)
 		return ERR_OK;
 	}
 	error = file_read("-", INPUT_BYTES_MAX, &app->arena, out);
-	return error == 0 ? ERR_OK
-					  : fault_set(&app->fault, ERR_INPUT, "JSON: %s", strerror(error));
+	return error == 0 ? ERR_OK : fault_set(&app->fault, ERR_INPUT, "JSON: %s", strerror(error));
 }
 
 enum err command_call(struct app *app)
@@ -40,8 +38,7 @@ enum err command_call(struct app *app)
 	enum err err;
 
 	if (method == NULL) {
-		return fault_set(
-			&app->fault, ERR_METHOD_UNKNOWN, "'%s'", app->options.arguments[0]);
+		return fault_set(&app->fault, ERR_METHOD_UNKNOWN, "'%s'", app->options.arguments[0]);
 	}
 	err = take_json(app, &json);
 	if (err != ERR_OK) {

@@ -5,18 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "complaint.pb-c.h"
+#include "proto/codec.h"
+
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
 #include "client/admin/table.h"
 #include "client/admin/target.h"
-#include "complaint.pb-c.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 /* An enum option_id with a value where it is not given. */
 static enum err take_enum(struct app *app, enum option_id option,
@@ -36,8 +36,8 @@ static enum err fill_submit(struct app *app, Pb__ComplaintSubmit *request)
 	int kind = 0;
 	int channel = 0;
 	int urgency = 0;
-	enum err err = take_enum(app, OPTION_KIND, &pb__complaint__kind__descriptor,
-		PB__COMPLAINT__KIND__COMPLAINT, &kind);
+	enum err err = take_enum(
+		app, OPTION_KIND, &pb__complaint__kind__descriptor, PB__COMPLAINT__KIND__COMPLAINT, &kind);
 
 	if (err == ERR_OK) {
 		err = take_enum(app, OPTION_CHANNEL, &pb__complaint__channel__descriptor,
@@ -118,11 +118,14 @@ enum err command_complaint_submit(struct app *app)
 /* "2026-11-24 10:00 – 2026-11-24 12:00" */
 static const char *window_text(struct app *app, const Pb__TimeWindow *window)
 {
+	struct str text;
+
 	if (window == NULL) {
 		return "";
 	}
-	return arena_c_string(&app->arena, arena_printf(&app->arena, "%s \xE2\x80\x93 %s",
-		app_show_time(app, window->from_us), app_show_time(app, window->to_us)));
+	text = arena_printf(&app->arena, "%s \xE2\x80\x93 %s", app_show_time(app, window->from_us),
+		app_show_time(app, window->to_us));
+	return arena_c_string(&app->arena, text);
 }
 
 static void print_facts(struct app *app, const Pb__Complaint *row)
@@ -136,8 +139,8 @@ static void print_facts(struct app *app, const Pb__Complaint *row)
 	print_pair_c(_("kind"), label_of(&pb__complaint__kind__descriptor, (int)row->kind, number));
 	print_pair_c(_("state"), label_of(&pb__complaint__state__descriptor, (int)row->state, number));
 	if (row->has_urgency) {
-		print_pair_c(_("urgency"),
-			label_of(&pb__complaint__urgency__descriptor, (int)row->urgency, number));
+		print_pair_c(
+			_("urgency"), label_of(&pb__complaint__urgency__descriptor, (int)row->urgency, number));
 	}
 	print_pair_c(
 		_("channel"), label_of(&pb__complaint__channel__descriptor, (int)row->channel, number));

@@ -6,8 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "complaint.pb-c.h"
+#include "proto/codec.h"
+
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
@@ -16,10 +20,6 @@
 #include "client/admin/target.h"
 #include "client/admin/when.h"
 #include "client/core/json.h"
-#include "complaint.pb-c.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 #define PAGE_ROWS 200 /* as many as complaint.list gives at once */
 #define LIMIT_DEFAULT 50
@@ -48,8 +48,7 @@ static enum err add_states(struct app *app, struct query *query, const char *tex
 		size_t len = strcspn(text, ",");
 		const char *one = arena_c_string(&app->arena, str_of(text, len));
 		int state;
-		enum err err =
-			app_enum(app, "--state", &pb__complaint__state__descriptor, one, &state);
+		enum err err = app_enum(app, "--state", &pb__complaint__state__descriptor, one, &state);
 
 		if (err != ERR_OK) {
 			return err;
@@ -102,19 +101,18 @@ static enum err query_places(struct app *app, struct query *query)
 
 static void add_row(const struct app *app, struct table *table, const Pb__Complaint *row)
 {
-	char state[16];
-	char kind[16];
-	char urgency[16];
+	bool is_normal = !row->has_urgency || row->urgency == PB__COMPLAINT__URGENCY__NORMAL;
+	const char *urgency;
+	char number[16];
 	char submitted[WHEN_TEXT_MAX];
 	char team_id[UUID_TEXT_LEN + 1];
 
 	when_format(row->submitted_us, app->profile.zone, submitted);
 	table_add(table, codec_str(row->number));
-	table_add_c(table, label_of(&pb__complaint__state__descriptor, (int)row->state, state));
-	table_add_c(table, label_of(&pb__complaint__kind__descriptor, (int)row->kind, kind));
-	table_add_c(table, !row->has_urgency || row->urgency == PB__COMPLAINT__URGENCY__NORMAL
-			? ""
-			: label_of(&pb__complaint__urgency__descriptor, (int)row->urgency, urgency));
+	table_add_c(table, label_of(&pb__complaint__state__descriptor, (int)row->state, number));
+	table_add_c(table, label_of(&pb__complaint__kind__descriptor, (int)row->kind, number));
+	urgency = label_of(&pb__complaint__urgency__descriptor, (int)row->urgency, number);
+	table_add_c(table, is_normal ? "" : urgency); /* what is urgent stands out */
 	table_add_c(table, submitted);
 	table_add_c(table, place_team_name(app, codec_span(row->has_team_id, row->team_id), team_id));
 	table_add(table, codec_str(row->title));
@@ -152,8 +150,7 @@ static void show_page(struct app *app, struct shown *shown, const Pb__ComplaintL
 }
 
 /* *out_more: rows are left that nobody asked for. */
-static enum err show_all(
-	struct app *app, struct query *query, struct shown *shown, bool *out_more)
+static enum err show_all(struct app *app, struct query *query, struct shown *shown, bool *out_more)
 {
 	struct client_result *page = NULL; /* the request's cursor lies in it */
 

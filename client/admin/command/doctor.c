@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * doctor: everything between here and the server, one check after another, each with its verdict and
- * what to do.
+ * doctor: everything between here and the server, one check after another, each with its verdict
+ * and what to do.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "proto/codec.h"
+#include "server.pb-c.h"
+
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/i18n.h"
 #include "client/admin/link.h"
 #include "client/admin/print.h"
 #include "client/admin/probe.h"
 #include "client/admin/table.h"
 #include "client/admin/when.h"
-#include "proto/codec.h"
-#include "server.pb-c.h"
-
-#include "client/admin/i18n.h"
 
 #define STEP_MS 10000
 #define DAYS_WARN 30
@@ -132,13 +132,10 @@ static enum err check_tls(struct doctor *doctor, struct finding *out)
 			reason);
 	}
 	if (probe->tls.state == TLS_FAILED && !is_about_alpn(probe)) {
-		bool is_trusted = probe_is_trusted(probe);
-
 		return found(out, VERDICT_FAIL, ERR_TLS,
 			_("take the server's CA file and one of its names: guanjia profile add NAME --ca FILE "
 			  "--server HOST:PORT"),
-			"%s%s%s", probe->tls.reason, is_trusted ? "" : ": ",
-			is_trusted ? "" : probe_trust_reason(probe));
+			"%s", probe->tls.reason);
 	}
 	return found(out, VERDICT_OK, ERR_OK, NULL, _("certificate of %s, by %s"), profile->host,
 		profile->ca_path);
@@ -244,7 +241,8 @@ static void show(const struct doctor *doctor, const struct check_row *row,
 	const struct finding *finding, json_t *array)
 {
 	static const char *const words[] = {N_("ok"), N_("warning"), N_("FAILED"), N_("not checked")};
-	json_t *json = json_pack("{s:s, s:s}", "name", row->name, "verdict", verdict_names[finding->verdict]);
+	json_t *json =
+		json_pack("{s:s, s:s}", "name", row->name, "verdict", verdict_names[finding->verdict]);
 
 	if (finding->detail[0] != '\0') {
 		(void)json_object_set_new(json, "detail", json_string(finding->detail));
@@ -256,9 +254,9 @@ static void show(const struct doctor *doctor, const struct check_row *row,
 	if (doctor->app->is_json) {
 		return;
 	}
-	print_pair(_(row->words),
-		arena_printf(&doctor->app->arena, "%s%s%s", _(words[finding->verdict]),
-			finding->detail[0] == '\0' ? "" : "  ", finding->detail));
+	print_pair(
+		_(row->words), arena_printf(&doctor->app->arena, "%s%s%s", _(words[finding->verdict]),
+						   finding->detail[0] == '\0' ? "" : "  ", finding->detail));
 	if (finding->advice[0] != '\0') {
 		printf("%*s\xE2\x86\x92 %s\n", 18, "", finding->advice);
 	}

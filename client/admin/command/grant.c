@@ -2,21 +2,20 @@
 /*
  * grant add, list, end.
  */
-#include "client/admin/grant.h"
-
 #include <stdio.h>
+
+#include "proto/codec.h"
 
 #include "client/admin/account.h"
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/grant.h"
+#include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
 #include "client/admin/recent.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 /* Ids that a request borrows while it is made. */
 struct scope_ids {
@@ -25,7 +24,7 @@ struct scope_ids {
 	struct uuid crew;
 };
 
-/* Where the grant is to hold, as far as options say so; which scope a role has, the server knows. */
+/* Where the grant is to hold, as far as options say; which scope a role has, the server knows. */
 static enum err fill_scope(struct app *app, Pb__GrantAdd *request, struct scope_ids *ids)
 {
 	const char *team = app_option(app, OPTION_TEAM);
@@ -81,9 +80,10 @@ enum err command_grant_add(struct app *app)
 	if (accounts != NULL) {
 		account = account_find(app, (const void *)accounts->message, app->options.arguments[0]);
 	}
-	err = account == NULL ? app->fault.err
-						  : app_enum(app, "ROLE", &pb__grant__role__descriptor,
-								app->options.arguments[1], &role);
+	err = account == NULL ? app->fault.err : ERR_OK;
+	if (err == ERR_OK) {
+		err = app_enum(app, "ROLE", &pb__grant__role__descriptor, app->options.arguments[1], &role);
+	}
 	if (err == ERR_OK) {
 		err = fill_scope(app, &request, &ids);
 	}
@@ -144,8 +144,8 @@ enum err command_grant_list(struct app *app)
 	if (is_found) {
 		result = list(app, account);
 	}
-	err = result == NULL ? app->fault.err
-						 : print_list(app, result, (const void *)accounts->message);
+	err =
+		result == NULL ? app->fault.err : print_list(app, result, (const void *)accounts->message);
 	client_result_free(result);
 	client_result_free(accounts);
 	return err;

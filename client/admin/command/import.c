@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint import: a file is checked whole, then sent, several rows at a time. The keys come from the
- * file, so whatever breaks in between, the same command again ends with every row there once.
+ * complaint import: a file is checked whole, then sent, several rows at a time. The keys come from
+ * the file, so whatever breaks in between, the same command again ends with every row there once.
  */
-#include "client/admin/import_send.h"
-
 #include <stdio.h>
 
 #include "client/admin/app.h"
 #include "client/admin/command.h"
 #include "client/admin/file.h"
+#include "client/admin/i18n.h"
 #include "client/admin/import_row.h"
+#include "client/admin/import_send.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
-
-#include "client/admin/i18n.h"
 
 #define FILE_BYTES_MAX ((size_t)128 * 1024 * 1024)
 #define ARENA_BYTES_MAX ((size_t)2048 * 1024 * 1024)
@@ -38,8 +36,7 @@ static enum err refuse_sheet(
 		return fault_set(&app->fault, ERR_INPUT,
 			_("row %zu: a quote inside a cell, or one that is not closed"), fault->row);
 	case SHEET_COLUMN:
-		return fault_set(
-			&app->fault, ERR_INPUT, _("the header has no column '%s'"), fault->column);
+		return fault_set(&app->fault, ERR_INPUT, _("the header has no column '%s'"), fault->column);
 	case SHEET_TOO_BIG:
 		return fault_set(&app->fault, ERR_INPUT, _("the file is too large"));
 	}
@@ -93,22 +90,22 @@ static json_t *problems_json(const struct import_rows *rows)
 	for (size_t i = 0; i < rows->problem_count; i++) {
 		const struct import_problem *problem = &rows->problems[i];
 
-		(void)json_array_append_new(array,
-			json_pack("{s:I, s:s, s:s}", "row", (json_int_t)problem->row, "column",
-				problem->column, "reason", problem->reason));
+		(void)json_array_append_new(
+			array, json_pack("{s:I, s:s, s:s}", "row", (json_int_t)problem->row, "column",
+					   problem->column, "reason", problem->reason));
 	}
 	return array;
 }
 
-static void print_summary(
-	const struct app *app, size_t total, const struct import_rows *rows, const struct import_sum *sum)
+static void print_summary(const struct app *app, size_t total, const struct import_rows *rows,
+	const struct import_sum *sum)
 {
 	if (app->is_json) {
-		print_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "rows", (json_int_t)total,
-			"sent", (json_int_t)sum->sent_count, "already_there", (json_int_t)sum->repeat_count,
-			"bad", (json_int_t)rows->bad_count, "failed", (json_int_t)sum->failed_count,
-			"is_dry_run", app_option(app, OPTION_DRY_RUN) != NULL, "problems",
-			problems_json(rows)));
+		print_json(
+			json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "rows", (json_int_t)total, "sent",
+				(json_int_t)sum->sent_count, "already_there", (json_int_t)sum->repeat_count, "bad",
+				(json_int_t)rows->bad_count, "failed", (json_int_t)sum->failed_count, "is_dry_run",
+				app_option(app, OPTION_DRY_RUN) != NULL, "problems", problems_json(rows)));
 		return;
 	}
 	printf(_("rows %zu, sent %zu, already there %zu, bad %zu, failed %zu\n"), total,
@@ -130,8 +127,8 @@ static enum err import(struct app *app, const struct place_community *community,
 	print_summary(app, total, rows, &sum);
 	if (err == ERR_OK && is_held) {
 		err = fault_set(&app->fault, ERR_INPUT,
-			ngettext("%zu bad row: nothing was sent", "%zu bad rows: nothing was sent",
-				rows->bad_count),
+			ngettext(
+				"%zu bad row: nothing was sent", "%zu bad rows: nothing was sent", rows->bad_count),
 			rows->bad_count);
 		(void)fault_hint(&app->fault, _("mend the file, or send the others with --skip-bad"));
 	}

@@ -2,19 +2,18 @@
 /*
  * community add, community list, team add, crew add.
  */
-#include "client/admin/place.h"
-
 #include <stdio.h>
 
-#include "client/admin/app.h"
-#include "client/admin/command.h"
-#include "client/admin/link.h"
-#include "client/admin/print.h"
-#include "client/admin/table.h"
 #include "place.pb-c.h"
 #include "proto/codec.h"
 
+#include "client/admin/app.h"
+#include "client/admin/command.h"
 #include "client/admin/i18n.h"
+#include "client/admin/link.h"
+#include "client/admin/place.h"
+#include "client/admin/print.h"
+#include "client/admin/table.h"
 
 enum err command_community_add(struct app *app)
 {
@@ -86,11 +85,12 @@ static void print_places(const Pb__CommunityListReply *list)
 		const Pb__Community *community = list->communities[i];
 		struct span id = codec_span(true, community->community_id);
 
-		add_row(&table, _("community"), community->name, community->community_id,
-			community->time_zone);
+		add_row(
+			&table, _("community"), community->name, community->community_id, community->time_zone);
 		for (size_t k = 0; k < list->n_teams; k++) {
 			if (span_equal(codec_span(true, list->teams[k]->community_id), id)) {
-				add_row(&table, _("butler team"), list->teams[k]->name, list->teams[k]->team_id, "");
+				add_row(
+					&table, _("butler team"), list->teams[k]->name, list->teams[k]->team_id, "");
 			}
 		}
 	}

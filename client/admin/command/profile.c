@@ -2,8 +2,6 @@
 /*
  * profile add, profile list: no server is asked.
  */
-#include "client/admin/profile.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +9,12 @@
 
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/i18n.h"
 #include "client/admin/print.h"
+#include "client/admin/profile.h"
 #include "client/admin/table.h"
 #include "client/admin/token.h"
 #include "client/admin/when.h"
-
-#include "client/admin/i18n.h"
 
 #define PROFILES_MAX 256
 
@@ -26,12 +24,13 @@ static enum err take(struct app *app, enum option_id option, char *out, size_t m
 	const char *value = app_option(app, option);
 
 	if (value != NULL && (size_t)snprintf(out, max, "%s", value) >= max) {
-		return fault_set(&app->fault, ERR_USAGE, _("--%s is too long"), option_rows[option].spelling);
+		return fault_set(
+			&app->fault, ERR_USAGE, _("--%s is too long"), option_rows[option].spelling);
 	}
 	return ERR_OK;
 }
 
-/* Absolute, for the profile is used from other folders; readable, for later is too late to say so. */
+/* Absolute, for the profile is used from other folders; and readable now. */
 static enum err take_ca(struct app *app, struct profile *profile)
 {
 	const char *value = app_option(app, OPTION_CA);
@@ -111,8 +110,8 @@ static json_t *profile_json(struct app *app, const struct profile *profile, bool
 {
 	const char *server = arena_c_string(&app->arena, profile_server(profile, &app->arena));
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "name", profile->name, "server", server, "ca",
-		profile->ca_path, "login", profile->login, "zone", profile->zone, "has_session",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "name", profile->name, "server", server,
+		"ca", profile->ca_path, "login", profile->login, "zone", profile->zone, "has_session",
 		has_session);
 }
 

@@ -6,17 +6,17 @@
 #include <unistd.h>
 
 #include "account.pb-c.h"
+#include "proto/codec.h"
+
 #include "client/admin/app.h"
 #include "client/admin/command.h"
 #include "client/admin/grant.h"
+#include "client/admin/i18n.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
 #include "client/admin/secret.h"
 #include "client/admin/token.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 static enum err keep_session(struct app *app, const Pb__SessionLoginReply *reply)
 {
@@ -82,8 +82,7 @@ enum err command_login(struct app *app)
 	enum err err = app_profile(app);
 
 	if (err == ERR_OK) {
-		struct str prompt =
-			arena_printf(&app->arena, _("Password of %s: "), app->profile.login);
+		struct str prompt = arena_printf(&app->arena, _("Password of %s: "), app->profile.login);
 
 		err = secret_read(&secret, app_option(app, OPTION_PASSWORD_FILE),
 			arena_c_string(&app->arena, prompt), &app->fault);

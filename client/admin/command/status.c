@@ -5,15 +5,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "proto/codec.h"
+#include "server.pb-c.h"
+
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/i18n.h"
 #include "client/admin/link.h"
 #include "client/admin/print.h"
 #include "client/admin/table.h"
-#include "server.pb-c.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 static void print_counters(const Pb__ServerStatusReply *reply)
 {
@@ -43,7 +43,8 @@ static void print_status(struct app *app, const Pb__ServerStatusReply *reply)
 {
 	char number[32];
 
-	print_pair_c(_("server"), arena_c_string(&app->arena, profile_server(&app->profile, &app->arena)));
+	print_pair_c(
+		_("server"), arena_c_string(&app->arena, profile_server(&app->profile, &app->arena)));
 	print_pair_c(_("release"), reply->version);
 	print_pair_c(_("started"), app_show_time(app, reply->started_us));
 	(void)snprintf(number, sizeof(number), "%" PRIu32, reply->schema);

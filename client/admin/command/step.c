@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The steps of a complaint: accept, book, dispatch, arrive, done, verify, confirm. Their requests begin
- * alike, with the complaint and the version that the step is for.
+ * The steps of a complaint: accept, book, dispatch, arrive, done, verify, confirm. Their requests
+ * begin alike, with the complaint and the version that the step is for.
  */
 #include <stdio.h>
 
+#include "complaint.pb-c.h"
+#include "proto/codec.h"
+
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/i18n.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
 #include "client/admin/target.h"
-#include "complaint.pb-c.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 /* What a step is for: found once, borrowed by its request. */
 struct step {
@@ -38,9 +38,9 @@ static enum err step_begin(struct app *app, struct step *step)
 }
 
 /* The same three fields, whatever the request's type; the types are protoc's, so a macro it is. */
-#define STEP_FILL(request, step)                                                                   \
-	((request).has_community_id = true, (request).community_id = (step).community_id,              \
-		(request).has_complaint_id = true, (request).complaint_id = (step).complaint_id,           \
+#define STEP_FILL(request, step) \
+	((request).has_community_id = true, (request).community_id = (step).community_id, \
+		(request).has_complaint_id = true, (request).complaint_id = (step).complaint_id, \
 		(request).has_version = true, (request).version = (step).version)
 
 static enum err step_ask(

@@ -7,9 +7,14 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "complaint.pb-c.h"
+#include "proto/codec.h"
+#include "server.pb-c.h"
+
 #include "client/admin/app.h"
 #include "client/admin/cell.h"
 #include "client/admin/command.h"
+#include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
@@ -17,11 +22,6 @@
 #include "client/admin/target.h"
 #include "client/admin/when.h"
 #include "client/core/json.h"
-#include "complaint.pb-c.h"
-#include "server.pb-c.h"
-#include "proto/codec.h"
-
-#include "client/admin/i18n.h"
 
 #define COMMUNITIES_MAX 16 /* the server's watches_max by default */
 #define AGAIN_MS 2000
@@ -32,10 +32,10 @@ struct watch {
 	size_t community_count;
 	bool has_complaint;
 	struct uuid complaint_id;
-	uint32_t left;              /* events still to show; UINT32_MAX: no end */
-	uv_signal_t signals[2];     /* on the link's loop, while it lives */
+	uint32_t left;          /* events still to show; UINT32_MAX: no end */
+	uv_signal_t signals[2]; /* on the link's loop, while it lives */
 	bool is_interrupted;
-	int64_t until_us;           /* mono: the end of --timeout; INT64_MAX: none */
+	int64_t until_us; /* mono: the end of --timeout; INT64_MAX: none */
 };
 
 static void on_uv_signal(uv_signal_t *signal, int number)
@@ -104,8 +104,7 @@ static enum err choose(struct watch *watch)
 static enum err open_one(struct watch *watch, const struct uuid *community_id)
 {
 	Pb__WatchOpen request = PB__WATCH_OPEN__INIT;
-	struct client_ask ask = {
-		.method = &method_rows[METHOD_watch_open], .request = &request.base};
+	struct client_ask ask = {.method = &method_rows[METHOD_watch_open], .request = &request.base};
 	struct client_result *result;
 	enum err err;
 
@@ -250,7 +249,7 @@ static enum err watch_once(struct watch *watch)
 static bool may_go_on(const struct watch *watch, enum err err)
 {
 	return err != ERR_OK && err != ERR_DEADLINE && !watch->is_interrupted &&
-		   err_row(err)->retry == ERR_RETRY_SAME;
+	       err_row(err)->retry == ERR_RETRY_SAME;
 }
 
 /* Connection after connection, until there is enough. */

@@ -7,12 +7,12 @@
 #include <stdio.h>
 
 #include "account.pb-c.h"
-#include "client/admin/app.h"
-#include "client/admin/command.h"
-#include "client/admin/label.h"
 #include "complaint.pb-c.h"
 
+#include "client/admin/app.h"
+#include "client/admin/command.h"
 #include "client/admin/i18n.h"
+#include "client/admin/label.h"
 
 static const char script_begin[] =
 	"# bash completion for guanjia, printed by: guanjia completion bash\n"
@@ -31,11 +31,10 @@ static const char script_begin[] =
 	"\t\tcommand+=${command:+ }$word\n"
 	"\t\tcase $command in\n";
 
-static const char script_end[] =
-	"\tesac\n"
-	"\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-	"}\n"
-	"complete -F _guanjia guanjia\n";
+static const char script_end[] = "\tesac\n"
+								 "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+								 "}\n"
+								 "complete -F _guanjia guanjia\n";
 
 /* Which values an option can have, beyond what its row says. */
 struct choice {
@@ -63,7 +62,7 @@ static void print_values(const ProtobufCEnumDescriptor *type)
 	}
 }
 
-/* The length of a row's first word where more words follow: "complaint" of "complaint list"; or 0. */
+/* The length of a row's first word where more words follow, "complaint" of "complaint list"; 0. */
 static size_t group_len(const char *words)
 {
 	const char *blank = strchr(words, ' ');
@@ -170,7 +169,8 @@ static void print_command(const struct command_row *row)
 	print_arguments(row);
 	fputs("' ", stdout);
 	if (strcmp(row->arguments, "FILE") == 0) {
-		fputs("\n\t\t[[ $cur == -* ]] || { COMPREPLY=($(compgen -f -- \"$cur\")); return; } ", stdout);
+		fputs("\n\t\t[[ $cur == -* ]] || { COMPREPLY=($(compgen -f -- \"$cur\")); return; } ",
+			stdout);
 	}
 	fputs(";;\n", stdout);
 }

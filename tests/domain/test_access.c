@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves who may do what: the rights of each role and the reach of each scope are written down a second
+ * time, as tables, and every cell is held against the domain's answer; the time of a grant is walked
+ * over both of its edges.
+ */
+#include "server/domain/access.h"
+
+#include "tests/check.h"
+
+#define NOW INT64_C(1790000000000000)
+#define ROLES_ALL UINT32_MAX
+#define FOR_EVER INT64_MAX
+
+#define ID(n) {{0xA0, (n)}}
+static const struct uuid nowhere = {{0}};
+static const struct uuid garden = ID(1); /* communities */
+static const struct uuid harbour = ID(2);
+static const struct uuid team_one = ID(11);
+static const struct uuid team_two = ID(12);
+static const struct uuid plumbers = ID(21);
+static const struct uuid painters = ID(22);
+
+static struct access_grants grants_of(const struct access_grant *grants, size_t count)
+{
+	return (struct access_grants){grants, count};
+}
+
+/* --- the rows --- */
+
+static void test_roles_have_their_numbers_names_and_scopes(void)
+{
+	static const struct {
+		int number;
+		const char *name;
+		enum scope scope;
+	} rows[] = {
+		{1, "ADMINISTRATOR", SCOPE_COMPANY},
+		{2, "MANAGER", SCOPE_COMMUNITY},
+		{3, "OFFICER", SCOPE_TEAM},
+		{4, "LEADER", SCOPE_TEAM},
+		{5, "CUSTOMER_SERVICE", SCOPE_COMMUNITY},
+		{6, "CREW_MEMBER", SCOPE_CREW},
+	};
+
+	CHECK_INT_EQ(role_row_count, COUNT(rows));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct role_row *row = role_row(rows[i].number);
+
+		CHECK(row != NULL);
+		CHECK_INT_EQ(row->role, rows[i].number);
+		CHECK_STR_EQ(row->name, rows[i].name);
+		CHECK_INT_EQ(row->scope, rows[i].scope);
+	}
+	for (int number = -3; number <= 300; number++) {
+		CHECK_INT_EQ(role_row(number) != NULL, number >= 1 && number <= 6);
+	}
+}
+
+/* A column a role, in the order of their numbers. */
+static void test_rights_are_held_by_these_roles_only(void)
+{
+	static const struct {
+		enum right right;
+		const char *name;
+		bool administrator, manager, officer, leader, customer_service, crew_member;
+	} rows[] = {
+		{RIGHT_ANYONE, "ANYONE", 1, 1, 1, 1, 1, 1},
+		{RIGHT_NONE, "NONE", 1, 1, 1, 1, 1, 1},
+		{RIGHT_ACCOUNT_MANAGE, "ACCOUNT_MANAGE", 1, 0, 0, 0, 0, 0},
+		{RIGHT_PLACE_MANAGE, "PLACE_MANAGE", 1, 0, 0, 0, 0, 0},
+		{RIGHT_COMPLAINT_SUBMIT, "COMPLAINT_SUBMIT", 0, 1, 1, 1, 1, 1},
+		{RIGHT_COMPLAINT_IMPORT, "COMPLAINT_IMPORT", 0, 1, 0, 0, 1, 0},
+		{RIGHT_COMPLAINT_READ, "COMPLAINT_READ", 0, 1, 1, 1, 1, 1},
+		{RIGHT_COMPLAINT_LEAD, "COMPLAINT_LEAD", 0, 0, 1, 1, 0, 0},
+		{RIGHT_COMPLAINT_SERVE, "COMPLAINT_SERVE", 0, 0, 0, 0, 0, 1},
+		{RIGHT_COMPLAINT_CONFIRM, "COMPLAINT_CONFIRM", 0, 0, 0, 0, 1, 0},
+	};
+
+	CHECK_INT_EQ(COUNT(rows), RIGHT_COUNT);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		role_set roles = right_roles(rows[i].right);
+		bool held[] = {rows[i].administrator, rows[i].manager, rows[i].officer, rows[i].leader,
+			rows[i].customer_service, rows[i].crew_member};
+
+		CHECK_STR_EQ(right_name(rows[i].right), rows[i].name);
+		for (int role = 1; role <= 6; role++) {
+			CHECK_INT_EQ((roles & ROLE_BIT(role)) != 0, held[role - 1]);
+		}
+		CHECK_INT_EQ(rows[i].right > RIGHT_NONE && (roles & ~(role_set)0x7E) != 0, false);
+	}
+}
+
+/* --- where --- */
+
+/* What one grant of each scope reaches: area by area, then communities. */
+static const struct reach_case {
+	struct access_grant grant;
+	struct area area;
+	bool reaches;
+	bool has_to_do; /* access_community */
+} reach_cases[] = {
+	{{.scope = SCOPE_COMPANY}, {garden, team_one, plumbers}, true, true},
+	{{.scope = SCOPE_COMPANY}, {nowhere, nowhere, nowhere}, true, true},
+
+	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, team_one, nowhere}, true, true},
+	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, team_two, painters}, true, true},
+	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, nowhere, nowhere}, true, true},
+	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {harbour, team_one, nowhere}, false, false},
+	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {nowhere, nowhere, nowhere}, false, false},
+
+	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+		{garden, team_one, painters}, true, true},
+	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+		{garden, team_two, nowhere}, false, true},
+	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one}, {garden, nowhere, nowhere},
+		false, true},
+	/* Team ids are unique in their community only. */
+	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+		{harbour, team_one, nowhere}, false, false},
+	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+		{nowhere, nowhere, nowhere}, false, false},
+
+	{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, plumbers}, true, true},
+	{{.scope = SCOPE_CREW, .crew_id = plumbers}, {harbour, team_two, plumbers}, true, true},
+	{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, painters}, false, true},
+	{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, nowhere}, false, true},
+	/* A broken grant without its crew reaches nothing, least of all what has no crew. */
+	{{.scope = SCOPE_CREW, .crew_id = nowhere}, {garden, team_one, nowhere}, false, true},
+};
+
+static void test_a_grant_reaches_what_its_scope_says(void)
+{
+	for (size_t i = 0; i < COUNT(reach_cases); i++) {
+		const struct reach_case *one = &reach_cases[i];
+
+		for (int role = 1; role <= 6; role++) {
+			struct access_grant grant = one->grant;
+			struct access_grants grants = grants_of(&grant, 1);
+			role_set bit = ROLE_BIT(role);
+
+			grant.role = (enum role)role;
+			grant.to_us = FOR_EVER;
+			CHECK_INT_EQ(access_reach(grants, &one->area, NOW), one->reaches ? bit : 0);
+			CHECK_INT_EQ(access_community(grants, one->area.community_id, NOW),
+				one->has_to_do ? bit : 0);
+			CHECK_INT_EQ(
+				access_by(grants, ROLES_ALL, &one->area, NOW) == &grant, one->reaches);
+			CHECK(access_by(grants, ~bit, &one->area, NOW) == NULL);
+			CHECK_INT_EQ(access_roles(grants, NOW), bit); /* held anywhere */
+		}
+	}
+}
+
+static void test_roles_are_the_union_of_grants(void)
+{
+	const struct access_grant many[] = {
+		{.role = ROLE_LEADER, .scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one,
+			.to_us = FOR_EVER},
+		{.role = ROLE_CUSTOMER_SERVICE, .scope = SCOPE_COMMUNITY, .community_id = harbour,
+			.to_us = FOR_EVER},
+		{.role = ROLE_CREW_MEMBER, .scope = SCOPE_CREW, .crew_id = plumbers, .to_us = FOR_EVER},
+		{.role = ROLE_MANAGER, .scope = SCOPE_COMMUNITY, .community_id = garden, .to_us = NOW},
+	};
+	struct access_grants grants = grants_of(many, COUNT(many));
+	struct area area = {garden, team_one, plumbers};
+
+	CHECK_INT_EQ(access_roles(grants, NOW), ROLE_BIT(ROLE_LEADER) |
+			ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_CREW_MEMBER));
+	CHECK_INT_EQ(access_reach(grants, &area, NOW),
+		ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_CREW_MEMBER));
+	CHECK_INT_EQ(access_community(grants, harbour, NOW),
+		ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_CREW_MEMBER));
+	CHECK_INT_EQ(access_roles(grants_of(NULL, 0), NOW), 0);
+	CHECK_INT_EQ(access_reach(grants_of(NULL, 0), &area, NOW), 0);
+	CHECK_INT_EQ(access_community(grants_of(NULL, 0), garden, NOW), 0);
+	CHECK(access_by(grants_of(NULL, 0), ROLES_ALL, &area, NOW) == NULL);
+}
+
+/* --- when --- */
+
+static void test_a_grant_is_valid_from_and_until_before(void)
+{
+	static const struct {
+		int64_t from_us, to_us, now_us;
+		bool is_valid;
+	} rows[] = {
+		{100, 200, 99, false},
+		{100, 200, 100, true},
+		{100, 200, 199, true},
+		{100, 200, 200, false},
+		{100, 200, INT64_MIN, false},
+		{100, 200, INT64_MAX, false},
+		{100, 100, 100, false}, /* ended the moment it began */
+		{0, 1, 0, true},
+		{100, FOR_EVER, 100, true},
+		{100, FOR_EVER, INT64_MAX - 1, true},
+		{200, 100, 150, false},
+	};
+	struct area area = {garden, team_one, nowhere};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct access_grant grant = {.role = ROLE_MANAGER, .scope = SCOPE_COMMUNITY,
+			.community_id = garden, .from_us = rows[i].from_us, .to_us = rows[i].to_us};
+		struct access_grants grants = grants_of(&grant, 1);
+		role_set expected = rows[i].is_valid ? ROLE_BIT(ROLE_MANAGER) : 0;
+
+		CHECK_INT_EQ(access_roles(grants, rows[i].now_us), expected);
+		CHECK_INT_EQ(access_reach(grants, &area, rows[i].now_us), expected);
+		CHECK_INT_EQ(access_community(grants, garden, rows[i].now_us), expected);
+		CHECK_INT_EQ(access_by(grants, ROLES_ALL, &area, rows[i].now_us) != NULL, expected != 0);
+	}
+}
+
+/* --- by which --- */
+
+static void test_by_prefers_the_wider_grant_then_the_first(void)
+{
+	const struct access_grant many[] = {
+		{.role = ROLE_LEADER, .scope = SCOPE_TEAM, .community_id = garden, .team_id = team_two,
+			.to_us = FOR_EVER}, /* reaches something else */
+		{.role = ROLE_CREW_MEMBER, .scope = SCOPE_CREW, .crew_id = plumbers, .to_us = FOR_EVER},
+		{.role = ROLE_LEADER, .scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one,
+			.to_us = FOR_EVER},
+		{.role = ROLE_OFFICER, .scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one,
+			.to_us = FOR_EVER},
+		{.role = ROLE_MANAGER, .scope = SCOPE_COMMUNITY, .community_id = garden,
+			.to_us = FOR_EVER},
+		{.role = ROLE_ADMINISTRATOR, .scope = SCOPE_COMPANY, .to_us = NOW}, /* over */
+		{.role = ROLE_ADMINISTRATOR, .scope = SCOPE_COMPANY, .to_us = FOR_EVER},
+		{.role = ROLE_ADMINISTRATOR, .scope = SCOPE_COMPANY, .to_us = FOR_EVER},
+	};
+	static const struct {
+		role_set roles;
+		int expected; /* index; -1 none */
+	} rows[] = {
+		{ROLES_ALL, 6},
+		{ROLES_ALL & ~ROLE_BIT(ROLE_ADMINISTRATOR), 4},
+		{ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_OFFICER), 2},
+		{ROLE_BIT(ROLE_OFFICER), 3},
+		{ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_CREW_MEMBER), 3},
+		{ROLE_BIT(ROLE_CREW_MEMBER), 1},
+		{ROLE_BIT(ROLE_CUSTOMER_SERVICE), -1},
+		{0, -1},
+	};
+	struct area area = {garden, team_one, plumbers};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct access_grant *by =
+			access_by(grants_of(many, COUNT(many)), rows[i].roles, &area, NOW);
+
+		CHECK_INT_EQ(by == NULL ? -1 : by - many, rows[i].expected);
+	}
+}
+
+/* --- shape --- */
+
+static void test_shape_asks_for_the_ids_of_the_scope_and_no_others(void)
+{
+	static const struct {
+		int role;
+		bool has_community, has_team, has_crew; /* the one good shape */
+	} rows[] = {
+		{ROLE_ADMINISTRATOR, 0, 0, 0},
+		{ROLE_MANAGER, 1, 0, 0},
+		{ROLE_OFFICER, 1, 1, 0},
+		{ROLE_LEADER, 1, 1, 0},
+		{ROLE_CUSTOMER_SERVICE, 1, 0, 0},
+		{ROLE_CREW_MEMBER, 0, 0, 1},
+	};
+
+	for (int given = 0; given < 8; given++) {
+		bool has_community = (given & 1) != 0;
+		bool has_team = (given & 2) != 0;
+		bool has_crew = (given & 4) != 0;
+
+		for (size_t i = 0; i < COUNT(rows); i++) {
+			bool expected = has_community == rows[i].has_community &&
+							has_team == rows[i].has_team && has_crew == rows[i].has_crew;
+
+			CHECK_INT_EQ(
+				access_shape((enum role)rows[i].role, has_community, has_team, has_crew),
+				expected);
+		}
+		CHECK(!access_shape((enum role)0, has_community, has_team, has_crew));
+		CHECK(!access_shape((enum role)7, has_community, has_team, has_crew));
+	}
+}
+
+static const struct test tests[] = {
+	{"roles_have_their_numbers_names_and_scopes", test_roles_have_their_numbers_names_and_scopes},
+	{"rights_are_held_by_these_roles_only", test_rights_are_held_by_these_roles_only},
+	{"a_grant_reaches_what_its_scope_says", test_a_grant_reaches_what_its_scope_says},
+	{"roles_are_the_union_of_grants", test_roles_are_the_union_of_grants},
+	{"a_grant_is_valid_from_and_until_before", test_a_grant_is_valid_from_and_until_before},
+	{"by_prefers_the_wider_grant_then_the_first", test_by_prefers_the_wider_grant_then_the_first},
+	{"shape_asks_for_the_ids_of_the_scope_and_no_others",
+		test_shape_asks_for_the_ids_of_the_scope_and_no_others},
+};
+
+int main(void)
+{
+	return check_main(tests, COUNT(tests));
+}
