@@ -3,7 +3,6 @@
  * guanjiad: the command line, then in order: data directory, settings, keys, certificate, database,
  * loop; and all of it back again.
  */
-#include <getopt.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,73 +13,8 @@
 #include "server/bootstrap.h"
 #include "server/config.h"
 #include "server/data_dir.h"
+#include "server/options.h"
 #include "server/server.h"
-
-#define SETS_MAX 64
-
-struct options {
-	const char *command; /* NULL: serve */
-	const char *dir;
-	const char *admin;
-	const char *account;
-	const char *sets[SETS_MAX];
-	size_t set_count;
-};
-
-static void print_usage(FILE *out)
-{
-	fputs("usage: guanjiad [--data DIR] [--set name=value]...            serve\n"
-		  "       guanjiad init [--data DIR] [--admin LOGIN] [--set …]   make what a first start "
-		  "needs\n"
-		  "       guanjiad migrate [--data DIR] [--set …]                bring the database up to "
-		  "date\n"
-		  "       guanjiad --help-settings | --help | --version\n",
-		out);
-}
-
-static int parse(int argc, char **argv, struct options *out)
-{
-	static const struct option rows[] = {
-		{"data", required_argument, NULL, 'd'},
-		{"set", required_argument, NULL, 's'},
-		{"admin", required_argument, NULL, 'a'},
-		{"account", required_argument, NULL, 'u'},
-		{"help-settings", no_argument, NULL, 'S'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{NULL, 0, NULL, 0},
-	};
-	int letter;
-
-	while ((letter = getopt_long(argc, argv, "d:s:hV", rows, NULL)) != -1) {
-		if (letter == 'S' || letter == 'h' || letter == 'V') {
-			if (letter == 'S') {
-				config_print(stdout);
-			} else if (letter == 'h') {
-				print_usage(stdout);
-			} else {
-				printf("guanjiad %s\n", GUANJIA_VERSION);
-			}
-			exit(0);
-		}
-		if (letter == '?' || (letter == 's' && out->set_count == SETS_MAX)) {
-			print_usage(stderr);
-			return err_row(ERR_USAGE)->exit_code;
-		}
-		if (letter == 's') {
-			out->sets[out->set_count++] = optarg;
-		} else {
-			*(letter == 'd' ? &out->dir : letter == 'a' ? &out->admin : &out->account) = optarg;
-		}
-	}
-	out->command = argv[optind];
-	if (optind + 1 < argc || (out->command != NULL && strcmp(out->command, "init") != 0 &&
-								 strcmp(out->command, "migrate") != 0)) {
-		print_usage(stderr);
-		return err_row(ERR_USAGE)->exit_code;
-	}
-	return 0;
-}
 
 static int complain(enum err err, const char *text)
 {
@@ -139,7 +73,7 @@ static int run(struct config *config, const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.account = DATA_DIR_ACCOUNT};
+	struct options options;
 	struct data_dir dir = {0};
 	struct data_dir_fault dir_fault;
 	struct config_fault config_fault;
@@ -149,8 +83,7 @@ int main(int argc, char **argv)
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	code = parse(argc, argv, &options);
-	if (code != 0) {
+	if (!options_parse(&options, argc, argv, &code)) {
 		return code;
 	}
 	arena_init(&arena, 1024 * 1024);

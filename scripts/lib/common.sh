@@ -52,16 +52,25 @@ install_missing() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $missing
 }
 
-# build_in DIR [meson's options]: configures once, then builds; shows what was said only where it fails.
-build_in() {
+# configure_in DIR [meson's options]: once; says what went wrong only where something did.
+configure_in() {
 	local dir=$1
 	shift
+	if [ -e "$dir/build.ninja" ]; then
+		return
+	fi
 	mkdir -p "$dir"
-	if [ ! -e "$dir/build.ninja" ] && ! meson setup "$dir" "$@" >"$dir/setup.log" 2>&1; then
+	if ! meson setup "$dir" "$@" >"$dir/setup.log" 2>&1; then
 		tail -n 30 "$dir/setup.log" >&2
 		return 1
 	fi
-	if ! ninja -C "$dir" >"$dir/ninja.log" 2>&1; then
+}
+
+# build_in DIR [targets]: all of it, or these.
+build_in() {
+	local dir=$1
+	shift
+	if ! ninja -C "$dir" "$@" >"$dir/ninja.log" 2>&1; then
 		grep -E -A8 'error|FAILED' "$dir/ninja.log" | head -n 60 >&2
 		return 1
 	fi

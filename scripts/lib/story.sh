@@ -3,14 +3,23 @@
 # and the names of scripts/up.
 # shellcheck shell=bash disable=SC2154
 
+# show WORD...: as one would type it.
+show() {
+	local word
+	printf '\n$ guanjia'
+	for word in "$@"; do
+		case $word in
+		*' '*) printf " '%s'" "$word" ;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
+	printf '\n'
+}
+
 # as PROFILE COMMAND...: shows the command, then what it answers.
 as() {
-	local profile=$1
-	shift
-	printf '\n$ guanjia --profile %s' "$profile"
-	printf ' %s' "$@"
-	printf '\n'
-	cli "$profile" "$@"
+	show --profile "$@"
+	cli "$@" 2>&1
 }
 
 import_messages() {
@@ -29,9 +38,7 @@ story() {
 	# Asked for as JSON once, because the number is needed below.
 	set -- complaint submit --kind complaint --channel phone --urgency high \
 		--title 3号楼电梯停在七层 --text '3号楼2单元的电梯停在七层不动，楼里有老人下不去。'
-	printf '\n$ guanjia --profile service --json'
-	printf ' %s' "$@"
-	printf '\n'
+	show --profile service --json "$@"
 	answer=$(cli service --json "$@")
 	printf '%s\n' "$answer"
 	number=$(printf '%s' "$answer" | python3 -c 'import json, sys; print(json.load(sys.stdin)["number"])')

@@ -12,7 +12,12 @@
 #define ROLES_ALL UINT32_MAX
 #define FOR_EVER INT64_MAX
 
-#define ID(n) {{0xA0, (n)}}
+#define ID(n) \
+	{ \
+		{ \
+			0xA0, (n) \
+		} \
+	}
 static const struct uuid nowhere = {{0}};
 static const struct uuid garden = ID(1); /* communities */
 static const struct uuid harbour = ID(2);
@@ -106,7 +111,8 @@ static const struct reach_case {
 	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, team_one, nowhere}, true, true},
 	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, team_two, painters}, true, true},
 	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, nowhere, nowhere}, true, true},
-	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {harbour, team_one, nowhere}, false, false},
+	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {harbour, team_one, nowhere}, false,
+		false},
 	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {nowhere, nowhere, nowhere}, false, false},
 
 	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
@@ -142,10 +148,9 @@ static void test_a_grant_reaches_what_its_scope_says(void)
 			grant.role = (enum role)role;
 			grant.to_us = FOR_EVER;
 			CHECK_INT_EQ(access_reach(grants, &one->area, NOW), one->reaches ? bit : 0);
-			CHECK_INT_EQ(access_community(grants, one->area.community_id, NOW),
-				one->has_to_do ? bit : 0);
 			CHECK_INT_EQ(
-				access_by(grants, ROLES_ALL, &one->area, NOW) == &grant, one->reaches);
+				access_community(grants, one->area.community_id, NOW), one->has_to_do ? bit : 0);
+			CHECK_INT_EQ(access_by(grants, ROLES_ALL, &one->area, NOW) == &grant, one->reaches);
 			CHECK(access_by(grants, ~bit, &one->area, NOW) == NULL);
 			CHECK_INT_EQ(access_roles(grants, NOW), bit); /* held anywhere */
 		}
@@ -155,9 +160,14 @@ static void test_a_grant_reaches_what_its_scope_says(void)
 static void test_roles_are_the_union_of_grants(void)
 {
 	const struct access_grant many[] = {
-		{.role = ROLE_LEADER, .scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one,
+		{.role = ROLE_LEADER,
+			.scope = SCOPE_TEAM,
+			.community_id = garden,
+			.team_id = team_one,
 			.to_us = FOR_EVER},
-		{.role = ROLE_CUSTOMER_SERVICE, .scope = SCOPE_COMMUNITY, .community_id = harbour,
+		{.role = ROLE_CUSTOMER_SERVICE,
+			.scope = SCOPE_COMMUNITY,
+			.community_id = harbour,
 			.to_us = FOR_EVER},
 		{.role = ROLE_CREW_MEMBER, .scope = SCOPE_CREW, .crew_id = plumbers, .to_us = FOR_EVER},
 		{.role = ROLE_MANAGER, .scope = SCOPE_COMMUNITY, .community_id = garden, .to_us = NOW},
@@ -165,10 +175,10 @@ static void test_roles_are_the_union_of_grants(void)
 	struct access_grants grants = grants_of(many, COUNT(many));
 	struct area area = {garden, team_one, plumbers};
 
-	CHECK_INT_EQ(access_roles(grants, NOW), ROLE_BIT(ROLE_LEADER) |
-			ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_CREW_MEMBER));
-	CHECK_INT_EQ(access_reach(grants, &area, NOW),
-		ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_CREW_MEMBER));
+	CHECK_INT_EQ(access_roles(grants, NOW),
+		ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_CREW_MEMBER));
+	CHECK_INT_EQ(
+		access_reach(grants, &area, NOW), ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_CREW_MEMBER));
 	CHECK_INT_EQ(access_community(grants, harbour, NOW),
 		ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_CREW_MEMBER));
 	CHECK_INT_EQ(access_roles(grants_of(NULL, 0), NOW), 0);
@@ -200,8 +210,11 @@ static void test_a_grant_is_valid_from_and_until_before(void)
 	struct area area = {garden, team_one, nowhere};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct access_grant grant = {.role = ROLE_MANAGER, .scope = SCOPE_COMMUNITY,
-			.community_id = garden, .from_us = rows[i].from_us, .to_us = rows[i].to_us};
+		const struct access_grant grant = {.role = ROLE_MANAGER,
+			.scope = SCOPE_COMMUNITY,
+			.community_id = garden,
+			.from_us = rows[i].from_us,
+			.to_us = rows[i].to_us};
 		struct access_grants grants = grants_of(&grant, 1);
 		role_set expected = rows[i].is_valid ? ROLE_BIT(ROLE_MANAGER) : 0;
 
@@ -217,15 +230,23 @@ static void test_a_grant_is_valid_from_and_until_before(void)
 static void test_by_prefers_the_wider_grant_then_the_first(void)
 {
 	const struct access_grant many[] = {
-		{.role = ROLE_LEADER, .scope = SCOPE_TEAM, .community_id = garden, .team_id = team_two,
+		{.role = ROLE_LEADER,
+			.scope = SCOPE_TEAM,
+			.community_id = garden,
+			.team_id = team_two,
 			.to_us = FOR_EVER}, /* reaches something else */
 		{.role = ROLE_CREW_MEMBER, .scope = SCOPE_CREW, .crew_id = plumbers, .to_us = FOR_EVER},
-		{.role = ROLE_LEADER, .scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one,
+		{.role = ROLE_LEADER,
+			.scope = SCOPE_TEAM,
+			.community_id = garden,
+			.team_id = team_one,
 			.to_us = FOR_EVER},
-		{.role = ROLE_OFFICER, .scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one,
+		{.role = ROLE_OFFICER,
+			.scope = SCOPE_TEAM,
+			.community_id = garden,
+			.team_id = team_one,
 			.to_us = FOR_EVER},
-		{.role = ROLE_MANAGER, .scope = SCOPE_COMMUNITY, .community_id = garden,
-			.to_us = FOR_EVER},
+		{.role = ROLE_MANAGER, .scope = SCOPE_COMMUNITY, .community_id = garden, .to_us = FOR_EVER},
 		{.role = ROLE_ADMINISTRATOR, .scope = SCOPE_COMPANY, .to_us = NOW}, /* over */
 		{.role = ROLE_ADMINISTRATOR, .scope = SCOPE_COMPANY, .to_us = FOR_EVER},
 		{.role = ROLE_ADMINISTRATOR, .scope = SCOPE_COMPANY, .to_us = FOR_EVER},
@@ -276,11 +297,10 @@ static void test_shape_asks_for_the_ids_of_the_scope_and_no_others(void)
 
 		for (size_t i = 0; i < COUNT(rows); i++) {
 			bool expected = has_community == rows[i].has_community &&
-							has_team == rows[i].has_team && has_crew == rows[i].has_crew;
+			                has_team == rows[i].has_team && has_crew == rows[i].has_crew;
 
 			CHECK_INT_EQ(
-				access_shape((enum role)rows[i].role, has_community, has_team, has_crew),
-				expected);
+				access_shape((enum role)rows[i].role, has_community, has_team, has_crew), expected);
 		}
 		CHECK(!access_shape((enum role)0, has_community, has_team, has_crew));
 		CHECK(!access_shape((enum role)7, has_community, has_team, has_crew));

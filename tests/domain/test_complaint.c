@@ -23,7 +23,8 @@ static const struct flow_row {
 	enum role roles[2]; /* who may; 0: nobody else */
 	unsigned needs;
 } flow[] = {
-	{COMPLAINT_SUBMITTED, COMPLAINT_STEP_ACCEPT, COMPLAINT_ACCEPTED, {ROLE_LEADER, ROLE_OFFICER}, 0},
+	{COMPLAINT_SUBMITTED, COMPLAINT_STEP_ACCEPT, COMPLAINT_ACCEPTED, {ROLE_LEADER, ROLE_OFFICER},
+		0},
 	{COMPLAINT_ACCEPTED, COMPLAINT_STEP_BOOK, COMPLAINT_SCHEDULED, {ROLE_LEADER}, NEEDS_WINDOW},
 	{COMPLAINT_SCHEDULED, COMPLAINT_STEP_DISPATCH, COMPLAINT_DISPATCHED, {ROLE_LEADER}, NEEDS_CREW},
 	{COMPLAINT_DISPATCHED, COMPLAINT_STEP_ARRIVE, COMPLAINT_ON_SITE, {ROLE_CREW_MEMBER}, 0},
@@ -258,15 +259,17 @@ static void test_one_role_that_may_is_enough(void)
 {
 	for (size_t i = 0; i < COUNT(flow); i++) {
 		for (role_set reach = 1; reach < 1U << (ROLE_LAST + 1); reach++) {
-			struct complaint_ask ask = {.state = flow[i].from, .version = 1,
-				.version_expected = 1, .step = flow[i].step, .reach = reach,
+			struct complaint_ask ask = {.state = flow[i].from,
+				.version = 1,
+				.version_expected = 1,
+				.step = flow[i].step,
+				.reach = reach,
 				.given = flow[i].needs};
 			const struct complaint_move *move = NULL;
 			role_set may = ROLE_BIT(flow[i].roles[0]);
 
 			may |= flow[i].roles[1] == 0 ? 0 : ROLE_BIT(flow[i].roles[1]);
-			CHECK_INT_EQ(
-				complaint_decide(&ask, &move), (reach & may) != 0 ? ERR_OK : ERR_DENIED);
+			CHECK_INT_EQ(complaint_decide(&ask, &move), (reach & may) != 0 ? ERR_OK : ERR_DENIED);
 		}
 	}
 }
@@ -297,8 +300,8 @@ static void test_window_is_in_order_not_over_and_near(void)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		CHECK_INT_EQ(complaint_window_is_good(rows[i].from_us, rows[i].to_us, NOW),
-			rows[i].is_good);
+		CHECK_INT_EQ(
+			complaint_window_is_good(rows[i].from_us, rows[i].to_us, NOW), rows[i].is_good);
 	}
 }
 

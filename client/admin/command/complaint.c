@@ -144,11 +144,11 @@ static void print_facts(struct app *app, const Pb__Complaint *row)
 	}
 	print_pair_c(
 		_("channel"), label_of(&pb__complaint__channel__descriptor, (int)row->channel, number));
-	print_pair_c(_("submitted"), app_show_time(app, row->submitted_us));
+	print_pair_c(_("submitted at"), app_show_time(app, row->submitted_us));
 	print_pair_c(
 		_("butler team"), place_team_name(app, codec_span(row->has_team_id, row->team_id), id));
 	print_pair_c(_("crew"), place_crew_name(app, codec_span(row->has_crew_id, row->crew_id), id));
-	print_pair_c(_("visit"), window_text(app, row->window));
+	print_pair_c(_("visit booked"), window_text(app, row->window));
 	print_pair_c(_("title"), row->title);
 	print_pair_c(_("text"), row->text);
 	print_pair_c(_("result"), row->result);

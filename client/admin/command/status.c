@@ -49,7 +49,7 @@ static void print_status(struct app *app, const Pb__ServerStatusReply *reply)
 	print_pair_c(_("started"), app_show_time(app, reply->started_us));
 	(void)snprintf(number, sizeof(number), "%" PRIu32, reply->schema);
 	print_pair_c(_("schema"), number);
-	print_pair_c(_("database"), reply->is_database_up ? _("up") : _("does not answer"));
+	print_pair_c(_("database"), reply->is_database_up ? _("answers") : _("does not answer"));
 	(void)snprintf(number, sizeof(number), "%" PRIu32 " ms", reply->feed_lag_ms);
 	print_pair_c(_("feed lag"), number);
 	print_counters(reply);

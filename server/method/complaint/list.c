@@ -8,58 +8,11 @@
 #include "server/domain/search.h"
 #include "server/method/complaint/complaint_row.h"
 #include "server/method/complaint/list_cursor.h"
-#include "server/principal.h"
+#include "server/method/complaint/list_reach.h"
 #include "server/request.h"
 
 #define LIMIT_DEFAULT 50
 #define STATES_MAX 32
-
-/* What the grants reach in the community. */
-struct reach {
-	bool is_whole;
-	struct uuid *teams;
-	size_t team_count;
-	struct uuid *crews;
-	size_t crew_count;
-};
-
-static bool holds_right(const struct request *r, const struct access_grant *grant)
-{
-	return (ROLE_BIT(grant->role) & right_roles(r->right)) != 0 &&
-	       grant->from_us <= request_now_us(r) && request_now_us(r) < grant->to_us;
-}
-
-static struct reach *reach_of(struct request *r)
-{
-	struct access_grants grants = r->principal->grants;
-	struct reach *reach = arena_new(&r->arena, struct reach);
-	size_t bytes = size_max(grants.count, 1) * sizeof(struct uuid);
-
-	if (reach == NULL) {
-		return NULL;
-	}
-	reach->teams = arena_alloc(&r->arena, bytes);
-	reach->crews = arena_alloc(&r->arena, bytes);
-	for (size_t i = 0; !r->arena.failed && i < grants.count; i++) {
-		const struct access_grant *grant = &grants.ptr[i];
-
-		if (!holds_right(r, grant)) {
-			continue;
-		}
-		if (grant->scope == SCOPE_CREW) {
-			reach->crews[reach->crew_count++] = grant->crew_id;
-		} else if (grant->scope == SCOPE_COMPANY) {
-			reach->is_whole = true;
-		} else if (!uuid_equal(grant->community_id, r->community_id)) {
-			continue;
-		} else if (grant->scope == SCOPE_COMMUNITY) {
-			reach->is_whole = true;
-		} else {
-			reach->teams[reach->team_count++] = grant->team_id;
-		}
-	}
-	return reach;
-}
 
 static enum err check(struct request *r)
 {
@@ -97,7 +50,7 @@ static void add_states(struct request *r, struct query *query, const Pb__Complai
 	query_int2s(query, states, in->n_states);
 }
 
-static void add_filter(struct request *r, struct query *query, const struct reach *reach)
+static void add_filter(struct request *r, struct query *query, const struct list_reach *reach)
 {
 	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
 	struct list_position position = position_of(r, in);
@@ -121,7 +74,7 @@ static void load(struct request *r)
 {
 	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
 	struct str words = search_normalise(&r->arena, codec_str(in->text));
-	struct reach *reach = reach_of(r);
+	struct list_reach *reach = list_reach_of(r);
 	struct query *query;
 
 	r->state = reach;
@@ -140,7 +93,7 @@ static void load(struct request *r)
 
 static enum err may(struct request *r)
 {
-	const struct reach *reach = r->state;
+	const struct list_reach *reach = r->state;
 
 	if (reach == NULL) {
 		return request_refuse(r, ERR_CURSOR_INVALID, "cursor", "of this list and account");

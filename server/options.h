@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line of guanjiad.
+ */
+#pragma once
+
+#include "common/base.h"
+
+#define OPTIONS_SETS_MAX 64
+
+struct options {
+	const char *command;                /* "init" or "migrate"; NULL: serve */
+	const char *dir;                    /* --data; NULL: the default */
+	const char *admin;                  /* --admin; NULL: nobody is made */
+	const char *account;                /* --account: whom root becomes */
+	const char *sets[OPTIONS_SETS_MAX]; /* --set name=value, in order */
+	size_t set_count;
+};
+
+/* False: the program ends here, with *out_code; what there was to say has been printed. */
+bool options_parse(struct options *options, int argc, char **argv, int *out_code) must_check;

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/live/walk.h"
+
+#include "complaint.pb-c.h"
+#include "proto/codec.h"
+#include "server/domain/complaint.h"
+
+#define WINDOW_FROM_US INT64_C(1900000000000000)
+#define WINDOW_US INT64_C(7200000000)
+
+static const struct {
+	enum method method;
+	enum complaint_state after;
+} steps[] = {
+	{METHOD_complaint_submit, COMPLAINT_SUBMITTED},
+	{METHOD_complaint_accept, COMPLAINT_ACCEPTED},
+	{METHOD_complaint_book, COMPLAINT_SCHEDULED},
+	{METHOD_complaint_dispatch, COMPLAINT_DISPATCHED},
+	{METHOD_complaint_arrive, COMPLAINT_ON_SITE},
+	{METHOD_complaint_done, COMPLAINT_WORK_DONE},
+	{METHOD_complaint_verify, COMPLAINT_PENDING_CONFIRMATION},
+	{METHOD_complaint_confirm, COMPLAINT_CLOSED},
+};
+static_assert(COUNT(steps) == WALK_STEPS, "a row a step");
+
+int walk_state_after(unsigned step)
+{
+	assert(step < WALK_STEPS);
+	return (int)steps[step].after;
+}
+
+static void pack(struct walk *walk, const ProtobufCMessage *message)
+{
+	walk->body_bytes = protobuf_c_message_get_packed_size(message);
+	assert(walk->body_bytes <= sizeof(walk->body));
+	(void)protobuf_c_message_pack(message, walk->body);
+}
+
+static void pack_submit(struct walk *walk)
+{
+	Pb__ComplaintSubmit in = PB__COMPLAINT_SUBMIT__INIT;
+
+	in.has_community_id = in.has_kind = in.has_channel = true;
+	in.community_id = live_bytes(&walk->site->community_id);
+	in.kind = PB__COMPLAINT__KIND__REPAIR;
+	in.channel = PB__COMPLAINT__CHANNEL__PHONE;
+	in.title = (char *)(uintptr_t) "三单元水管漏水";
+	in.text = (char *)(uintptr_t) "厨房水管漏水，请尽快派人维修。";
+	pack(walk, &in.base);
+}
+
+/* Steps that say nothing but which complaint, and on which version: fields 1 to 3 of each message. */
+static void pack_plain(struct walk *walk)
+{
+	Pb__ComplaintAccept in = PB__COMPLAINT_ACCEPT__INIT;
+
+	in.has_community_id = in.has_complaint_id = in.has_version = true;
+	in.community_id = live_bytes(&walk->site->community_id);
+	in.complaint_id = live_bytes(&walk->complaint_id);
+	in.version = walk->done_count;
+	pack(walk, &in.base);
+}
+
+static void pack_book(struct walk *walk)
+{
+	Pb__ComplaintBook in = PB__COMPLAINT_BOOK__INIT;
+	Pb__TimeWindow window = PB__TIME_WINDOW__INIT;
+
+	in.has_community_id = in.has_complaint_id = in.has_version = true;
+	in.community_id = live_bytes(&walk->site->community_id);
+	in.complaint_id = live_bytes(&walk->complaint_id);
+	in.version = walk->done_count;
+	window.has_from_us = window.has_to_us = true;
+	window.from_us = WINDOW_FROM_US;
+	window.to_us = WINDOW_FROM_US + WINDOW_US;
+	in.window = &window;
+	pack(walk, &in.base);
+}
+
+static void pack_dispatch(struct walk *walk)
+{
+	Pb__ComplaintDispatch in = PB__COMPLAINT_DISPATCH__INIT;
+
+	in.has_community_id = in.has_complaint_id = in.has_version = in.has_crew_id = true;
+	in.community_id = live_bytes(&walk->site->community_id);
+	in.complaint_id = live_bytes(&walk->complaint_id);
+	in.version = walk->done_count;
+	in.crew_id = live_bytes(&walk->site->crew_id);
+	pack(walk, &in.base);
+}
+
+static void pack_done(struct walk *walk)
+{
+	Pb__ComplaintDone in = PB__COMPLAINT_DONE__INIT;
+
+	in.has_community_id = in.has_complaint_id = in.has_version = true;
+	in.community_id = live_bytes(&walk->site->community_id);
+	in.complaint_id = live_bytes(&walk->complaint_id);
+	in.version = walk->done_count;
+	in.result = (char *)(uintptr_t) "更换软管，试水正常。";
+	pack(walk, &in.base);
+}
+
+static void prepare(struct walk *walk)
+{
+	walk->key = live_key();
+	switch (steps[walk->done_count].method) {
+	case METHOD_complaint_submit:
+		walk->complaint_id = walk->key;
+		pack_submit(walk);
+		break;
+	case METHOD_complaint_book:
+		pack_book(walk);
+		break;
+	case METHOD_complaint_dispatch:
+		pack_dispatch(walk);
+		break;
+	case METHOD_complaint_done:
+		pack_done(walk);
+		break;
+	default: /* one of the methods of `steps`, not any method */
+		pack_plain(walk);
+		break;
+	}
+}
+
+void walk_begin(struct walk *walk, const struct live_site *site)
+{
+	*walk = (struct walk){.site = site};
+	prepare(walk);
+}
+
+struct client_ask walk_ask(const struct walk *walk)
+{
+	assert(walk->done_count < WALK_STEPS);
+	return (struct client_ask){
+		.method = &method_rows[steps[walk->done_count].method],
+		.body = span_of(walk->body, walk->body_bytes),
+		.key = span_of(walk->key.bytes, UUID_BYTES),
+	};
+}
+
+bool walk_on(struct walk *walk)
+{
+	assert(walk->done_count < WALK_STEPS);
+	walk->done_count++;
+	if (walk->done_count == WALK_STEPS) {
+		return false;
+	}
+	prepare(walk);
+	return true;
+}
+
+/* The replies of all steps but the submission are alike: field 1 is the version. */
+uint32_t walk_reply_version(const struct client_result *result)
+{
+	if (result->method == &method_rows[METHOD_complaint_submit]) {
+		return ((const Pb__ComplaintSubmitReply *)result->message)->version;
+	}
+	return ((const Pb__ComplaintAcceptReply *)result->message)->version;
+}
+
+const char *walk_reply_number(const struct client_result *result)
+{
+	const Pb__ComplaintSubmitReply *reply = (const Pb__ComplaintSubmitReply *)result->message;
+
+	return result->method == &method_rows[METHOD_complaint_submit] && reply->number != NULL
+			   ? reply->number
+			   : "";
+}
