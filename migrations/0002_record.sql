@@ -13,7 +13,7 @@ CREATE TABLE applied (
 );
 COMMENT ON TABLE applied IS
     'Every write that took effect, with its answer: the same key gets the same answer. The nil community for what is company-wide.';
-COMMENT ON COLUMN applied.request_hash IS 'SHA-256 of method, a NUL byte, and the request''s bytes as received.';
+COMMENT ON COLUMN applied.request_hash IS 'HMAC-SHA256, by a key of the servers, of method, a NUL byte, and the request''s bytes as received: some hold a password.';
 COMMENT ON COLUMN applied.reply IS 'The reply as decided: ids, versions and codes only.';
 COMMENT ON COLUMN applied.minted IS 'What the database itself made in that moment (a number), merged into the reply.';
 CREATE INDEX applied_at ON applied (applied_at);

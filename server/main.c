@@ -41,6 +41,7 @@ static int serve(struct config *config, const struct options *options, struct lo
 		server.set_count = options->set_count;
 		server.schema = bootstrap.schema;
 		keys_derive(&bootstrap.keys, "cursor", server.cursor_key);
+		keys_derive(&bootstrap.keys, "request", server.request_key);
 		server_run(&server);
 		server_fini(&server);
 	}

@@ -91,7 +91,7 @@ struct request {
 	struct uuid key;       /* nil for methods that carry none */
 	uint64_t key_slot;     /* in server->keys while it holds its key; 0 else */
 	struct list followers; /* requests with the same key that came later */
-	uint8_t hash[32];      /* of method and body: what `applied` compares */
+	uint8_t hash[32];      /* keyed, of method and body: what `applied` compares */
 	const ProtobufCMessage *message;
 	struct uuid community_id;    /* nil: company-wide */
 	struct principal *principal; /* one reference; NULL before IDENTIFY */

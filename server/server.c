@@ -267,6 +267,7 @@ void server_fini(struct server *server)
 	free(server->read_room);
 	arena_fini(&server->reloaded);
 	explicit_bzero(server->cursor_key, sizeof server->cursor_key);
+	explicit_bzero(server->request_key, sizeof server->request_key);
 	log_fini(&server->log);
 }
 

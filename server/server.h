@@ -42,6 +42,7 @@ struct server {
 	int64_t started_us;
 	int schema;
 	uint8_t cursor_key[32];    /* authenticates list cursors; the same on every server */
+	uint8_t request_key[32];   /* of the hash by which `applied` knows a request again; likewise */
 	struct embedded *embedded; /* borrowed; NULL with a given database */
 
 	/* The tick. */

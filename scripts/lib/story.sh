@@ -46,7 +46,7 @@ story() {
 	as leader complaint book "$number" --from "$day 09:00" --to "$day 11:00"
 	as leader complaint dispatch "$number" --crew "$crew"
 	as crew complaint arrive "$number"
-	as crew complaint done "$number" --result '更换门机皮带，试运行三十次正常。'
+	as crew complaint "done" "$number" --result '更换门机皮带，试运行三十次正常。'
 	as leader complaint verify "$number"
 	as service complaint confirm "$number" --rating 5
 	as service complaint get "$number"

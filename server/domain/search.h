@@ -14,8 +14,7 @@ struct search_pairs {
 	size_t count;
 };
 
-/* NFKC, case folded; line breaks and tabs are spaces, other control characters go. Empty where the
- * arena failed. */
+/* NFKC, case folded; breaks and tabs become spaces, other controls vanish; empty: arena failed. */
 struct str search_normalise(struct arena *arena, struct str text);
 
 /* The pairs of normalised text: first << 21 | second; pairs with a space are left out. */

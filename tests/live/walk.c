@@ -8,27 +8,6 @@
 #define WINDOW_FROM_US INT64_C(1900000000000000)
 #define WINDOW_US INT64_C(7200000000)
 
-static const struct {
-	enum method method;
-	enum complaint_state after;
-} steps[] = {
-	{METHOD_complaint_submit, COMPLAINT_SUBMITTED},
-	{METHOD_complaint_accept, COMPLAINT_ACCEPTED},
-	{METHOD_complaint_book, COMPLAINT_SCHEDULED},
-	{METHOD_complaint_dispatch, COMPLAINT_DISPATCHED},
-	{METHOD_complaint_arrive, COMPLAINT_ON_SITE},
-	{METHOD_complaint_done, COMPLAINT_WORK_DONE},
-	{METHOD_complaint_verify, COMPLAINT_PENDING_CONFIRMATION},
-	{METHOD_complaint_confirm, COMPLAINT_CLOSED},
-};
-static_assert(COUNT(steps) == WALK_STEPS, "a row a step");
-
-int walk_state_after(unsigned step)
-{
-	assert(step < WALK_STEPS);
-	return (int)steps[step].after;
-}
-
 static void pack(struct walk *walk, const ProtobufCMessage *message)
 {
 	walk->body_bytes = protobuf_c_message_get_packed_size(message);
@@ -101,27 +80,35 @@ static void pack_done(struct walk *walk)
 	pack(walk, &in.base);
 }
 
+static const struct {
+	enum method method;
+	enum complaint_state after;
+	void (*pack)(struct walk *walk);
+} steps[] = {
+	{METHOD_complaint_submit, COMPLAINT_SUBMITTED, pack_submit},
+	{METHOD_complaint_accept, COMPLAINT_ACCEPTED, pack_plain},
+	{METHOD_complaint_book, COMPLAINT_SCHEDULED, pack_book},
+	{METHOD_complaint_dispatch, COMPLAINT_DISPATCHED, pack_dispatch},
+	{METHOD_complaint_arrive, COMPLAINT_ON_SITE, pack_plain},
+	{METHOD_complaint_done, COMPLAINT_WORK_DONE, pack_done},
+	{METHOD_complaint_verify, COMPLAINT_PENDING_CONFIRMATION, pack_plain},
+	{METHOD_complaint_confirm, COMPLAINT_CLOSED, pack_plain},
+};
+static_assert(COUNT(steps) == WALK_STEPS, "a row a step");
+
+int walk_state_after(unsigned step)
+{
+	assert(step < WALK_STEPS);
+	return (int)steps[step].after;
+}
+
 static void prepare(struct walk *walk)
 {
 	walk->key = live_key();
-	switch (steps[walk->done_count].method) {
-	case METHOD_complaint_submit:
+	if (walk->done_count == 0) {
 		walk->complaint_id = walk->key;
-		pack_submit(walk);
-		break;
-	case METHOD_complaint_book:
-		pack_book(walk);
-		break;
-	case METHOD_complaint_dispatch:
-		pack_dispatch(walk);
-		break;
-	case METHOD_complaint_done:
-		pack_done(walk);
-		break;
-	default: /* one of the methods of `steps`, not any method */
-		pack_plain(walk);
-		break;
 	}
+	steps[walk->done_count].pack(walk);
 }
 
 void walk_begin(struct walk *walk, const struct live_site *site)
@@ -163,8 +150,7 @@ uint32_t walk_reply_version(const struct client_result *result)
 const char *walk_reply_number(const struct client_result *result)
 {
 	const Pb__ComplaintSubmitReply *reply = (const Pb__ComplaintSubmitReply *)result->message;
+	bool is_submission = result->method == &method_rows[METHOD_complaint_submit];
 
-	return result->method == &method_rows[METHOD_complaint_submit] && reply->number != NULL
-			   ? reply->number
-			   : "";
+	return is_submission && reply->number != NULL ? reply->number : "";
 }
