@@ -44,10 +44,12 @@ SSL_CTX *peer_context(const struct live_server *server)
 
 void peer_send_raw(struct peer *peer, struct span bytes)
 {
-	while (bytes.len > 0 && peer->fd >= 0) {
-		ssize_t written = send(peer->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+	int64_t until_us = live_until(LIVE_WAIT_MS);
 
-		if (written < 0 && errno != EINTR) {
+	while (bytes.len > 0 && peer->fd >= 0 && live_wait(peer->fd, POLLOUT, until_us)) {
+		ssize_t written = send(peer->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (written < 0 && errno != EINTR && errno != EAGAIN) {
 			return; /* it has hung up; reading finds that out too, behind its last words */
 		}
 		bytes = span_after(bytes, written < 0 ? 0 : (size_t)written);

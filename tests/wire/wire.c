@@ -121,7 +121,7 @@ static bool run_one(struct world *world, const char *path, int number)
 	if (!passed) {
 		print_failure(run);
 	}
-	printf("%s %d - %.*s # %lld ms\n", passed ? "ok" : "not ok", number, STR_ARG(name),
+	printf("%s %d - %.*s (%lld ms)\n", passed ? "ok" : "not ok", number, STR_ARG(name),
 		(long long)((clock_now().mono_us - began_us) / US_PER_MS));
 	run_fini(run);
 	free(run);

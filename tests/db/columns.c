@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/db/columns.h"
+
+#define ACCOUNT "utttsi"
+#define GRANT "uussuuuzzi"
+#define COMMUNITY "utt"
+#define TEAM "uut"
+#define CREW "ut"
+#define COMPLAINT "uutissssttzuuzzzztzsz"
+#define EVENT "xlzuusssiuuutuut"
+#define DONE "it" /* of every command: version, minted */
+
+static const char *const columns[STMT_COUNT] = {
+	[STMT_epoch_get] = "l",
+	[STMT_principal_get] = "uuzzttsilB",
+	[STMT_principal_grants] = GRANT,
+	[STMT_applied_get] = "bbt",
+	[STMT_login_account] = ACCOUNT,
+	[STMT_login_delays] = "tBz",
+	[STMT_login_known_device] = "B",
+	[STMT_login_holds_role] = "B",
+	[STMT_session_open] = DONE,
+	[STMT_login_failed] = DONE,
+	[STMT_session_touch] = DONE,
+	[STMT_session_end] = DONE,
+	[STMT_sweep_sessions] = "",
+	[STMT_sweep_failures] = "",
+	[STMT_sweep_applied] = "",
+	[STMT_account_get] = ACCOUNT,
+	[STMT_account_list] = ACCOUNT,
+	[STMT_account_create] = DONE,
+	[STMT_account_password] = DONE,
+	[STMT_account_leave] = DONE,
+	[STMT_grant_get] = GRANT,
+	[STMT_grant_list] = GRANT,
+	[STMT_grant_add] = DONE,
+	[STMT_grant_end] = DONE,
+	[STMT_time_zone_get] = "B",
+	[STMT_community_get] = COMMUNITY,
+	[STMT_community_by_name] = COMMUNITY,
+	[STMT_community_list] = COMMUNITY,
+	[STMT_community_create] = DONE,
+	[STMT_team_get] = TEAM,
+	[STMT_team_by_name] = TEAM,
+	[STMT_team_first] = TEAM,
+	[STMT_team_list] = TEAM,
+	[STMT_team_create] = DONE,
+	[STMT_crew_get] = CREW,
+	[STMT_crew_by_name] = CREW,
+	[STMT_crew_list] = CREW,
+	[STMT_crew_create] = DONE,
+	[STMT_complaint_get] = COMPLAINT,
+	[STMT_complaint_events] = EVENT,
+	[STMT_complaint_list] = COMPLAINT,
+	[STMT_complaint_search] = COMPLAINT,
+	[STMT_complaint_submit] = DONE,
+	[STMT_complaint_step] = DONE,
+	[STMT_feed_start] = "lx",
+	[STMT_feed_read] = EVENT "s",
+};
+
+const char *columns_of(enum stmt stmt)
+{
+	assert(stmt < STMT_COUNT);
+	assert(columns[stmt] != NULL); /* a new statement: its columns belong above */
+	return columns[stmt];
+}

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves that values survive the way to PostgreSQL and back: every parameter of every statement of
+ * stmt.def is filled with each of its type's samples in turn, PostgreSQL returns it, as it is and as
+ * text, and both are what went in. So each type, the arrays, empty and full, infinity and null are met
+ * by the one who decides what the bytes mean. What is a bug, a parameter of the wrong type, must stop
+ * the program: such a piece of it is run in a child.
+ */
+#include "server/db/query.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/check.h"
+#include "tests/server/pg.h"
+
+#define PLENTY (1024 * 1024)
+#define SQL_MAX 4096
+#define ARRAY_MAX 3
+
+static PGconn *pg;
+
+/* One value of a type, and how PostgreSQL writes it; NULL: as `words` or not compared. */
+static const struct sample {
+	char letter;
+	const char *text;
+	int64_t number;  /* i s l z B; x as its bits */
+	const char *words; /* t, and b with `number` bytes */
+	struct uuid id;
+	size_t count; /* of an array */
+	struct uuid ids[ARRAY_MAX];
+	int64_t numbers[ARRAY_MAX];
+} samples[] = {
+	{'u', "00000000-0000-0000-0000-000000000000"},
+	{'u', "01020304-0506-0708-090a-0b0c0d0e0f10",
+		.id = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}}},
+	{'u', "ff000000-0000-0000-0000-0000000000ff",
+		.id = {{0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF}}},
+	{'b', "\\x", 0, ""},
+	{'b', "\\x00", 1, "\0"},
+	{'b', "\\x00ff5c27", 4, "\0\xff\\'"},
+	{'t', NULL, 0, ""},
+	{'t', NULL, 0, "电梯困人，请尽快处理"},
+	{'t', NULL, 0, "it's a \\ \"line\"\nand another"},
+	{'t', NULL, 0, "👍 阿卜杜拉·阿卜杜热依木"},
+	{'i', "0", 0},
+	{'i', "-1", -1},
+	{'i', "2147483647", INT32_MAX},
+	{'i', "-2147483648", INT32_MIN},
+	{'s', "0", 0},
+	{'s', "-1", -1},
+	{'s', "258", 258},
+	{'s', "32767", INT16_MAX},
+	{'s', "-32768", INT16_MIN},
+	{'l', "0", 0},
+	{'l', "-1", -1},
+	{'l', "72623859790382856", INT64_C(0x0102030405060708)},
+	{'l', "9223372036854775807", INT64_MAX},
+	{'l', "-9223372036854775808", INT64_MIN},
+	{'x', "0", 0},
+	{'x', "4294967296", INT64_C(1) << 32},
+	{'x', "18446744073709551615", -1},
+	{'z', "1970-01-01 00:00:00+00", 0},
+	{'z', "1970-01-01 00:00:00.000001+00", 1},
+	{'z', "1969-12-31 23:59:59.999999+00", -1},
+	{'z', "2000-01-01 00:00:00+00", INT64_C(946684800000000)},
+	{'z', "2026-11-23 15:59:59.999999+00", INT64_C(1795449599999999)},
+	{'z', "2100-01-01 00:00:00+00", INT64_C(4102444800000000)},
+	{'z', "infinity", INT64_MAX},
+	{'B', "false", 0},
+	{'B', "true", 1},
+	{'U', "{}"},
+	{'U', "{00000000-0000-0000-0000-000000000000}", .count = 1},
+	{'U',
+		"{01000000-0000-0000-0000-000000000000,02000000-0000-0000-0000-000000000000,"
+		"01000000-0000-0000-0000-000000000000}",
+		.count = 3, .ids = {{{1}}, {{2}}, {{1}}}},
+	{'S', "{}"},
+	{'S', "{100}", .count = 1, .numbers = {100}},
+	{'S', "{-32768,0,32767}", .count = 3, .numbers = {INT16_MIN, 0, INT16_MAX}},
+	{'L', "{}"},
+	{'L', "{-1}", .count = 1, .numbers = {-1}},
+	{'L', "{-9223372036854775808,0,9223372036854775807}", .count = 3,
+		.numbers = {INT64_MIN, 0, INT64_MAX}},
+};
+
+/* The n-th sample of a letter; beyond its last they begin again. */
+static const struct sample *sample_of(char letter, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		count += samples[i].letter == letter;
+	}
+	assert(count > 0);
+	n %= count;
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		if (samples[i].letter == letter && n-- == 0) {
+			return &samples[i];
+		}
+	}
+	unreachable();
+}
+
+static struct span bytes_of(const struct sample *sample)
+{
+	return span_of(sample->words, (size_t)sample->number);
+}
+
+static void add_numbers(struct query *query, const struct sample *sample)
+{
+	int shorts[ARRAY_MAX];
+
+	for (size_t i = 0; i < sample->count; i++) {
+		shorts[i] = (int)sample->numbers[i];
+	}
+	if (sample->letter == 'S') {
+		query_int2s(query, shorts, sample->count);
+	} else {
+		query_int8s(query, sample->numbers, sample->count);
+	}
+}
+
+static void add(struct query *query, const struct sample *sample)
+{
+	switch (sample->letter) {
+	case 'u':
+		query_uuid(query, sample->id);
+		break;
+	case 'b':
+		query_bytes(query, bytes_of(sample));
+		break;
+	case 't':
+		query_text(query, str_from_c(sample->words));
+		break;
+	case 'i':
+		query_int4(query, (int32_t)sample->number);
+		break;
+	case 's':
+		query_int2(query, (int)sample->number);
+		break;
+	case 'l':
+		query_int8(query, sample->number);
+		break;
+	case 'x':
+		query_xid(query, (uint64_t)sample->number);
+		break;
+	case 'z':
+		query_time(query, sample->number);
+		break;
+	case 'B':
+		query_bool(query, sample->number != 0);
+		break;
+	case 'U':
+		query_uuids(query, sample->ids, sample->count);
+		break;
+	default:
+		add_numbers(query, sample);
+		break;
+	}
+}
+
+/* The value in column 2n as it is, in column 2n + 1 as text. */
+static void check_value(const struct query *query, int column, const struct sample *sample)
+{
+	CHECK(!row_is_null(query, 0, column));
+	CHECK_STR_EQ(row_text(query, 0, column + 1), sample->text == NULL ? sample->words : sample->text);
+	switch (sample->letter) {
+	case 'u':
+		CHECK(uuid_equal(row_uuid(query, 0, column), sample->id));
+		break;
+	case 'b':
+		CHECK(span_equal(row_bytes(query, 0, column), bytes_of(sample)));
+		break;
+	case 't':
+		CHECK_STR_EQ(row_text(query, 0, column), sample->words);
+		break;
+	case 'i':
+		CHECK_INT_EQ(row_int4(query, 0, column), sample->number);
+		break;
+	case 's':
+		CHECK_INT_EQ(row_int2(query, 0, column), sample->number);
+		break;
+	case 'l':
+		CHECK_INT_EQ(row_int8(query, 0, column), sample->number);
+		break;
+	case 'x':
+		CHECK_INT_EQ(row_xid(query, 0, column), (uint64_t)sample->number);
+		break;
+	case 'z':
+		CHECK_INT_EQ(row_time(query, 0, column), sample->number);
+		break;
+	case 'B':
+		CHECK_INT_EQ(row_bool(query, 0, column), sample->number);
+		break;
+	default: /* arrays are parameters only: PostgreSQL's text of it was compared */
+		break;
+	}
+}
+
+/* Sends the parameters as they are, and has each returned twice. */
+static void echo(struct query *query)
+{
+	const char *types = stmt_rows[query->stmt].types;
+	size_t count = stmt_param_count(query->stmt);
+	char sql[SQL_MAX] = "SELECT";
+	Oid oids[STMT_PARAM_MAX];
+	int formats[STMT_PARAM_MAX];
+	size_t len = strlen(sql);
+
+	for (size_t i = 0; i < count; i++) {
+		oids[i] = stmt_oid(types[i]);
+		formats[i] = 1;
+		len += (size_t)snprintf(sql + len, SQL_MAX - len, "%s $%zu, $%zu::text", i == 0 ? "" : ",",
+			i + 1, i + 1);
+	}
+	assert(len < SQL_MAX);
+	query->result = PQexecParams(
+		pg, sql, (int)count, oids, query->values, query->lengths, formats, 1);
+	if (PQresultStatus(query->result) != PGRES_TUPLES_OK) {
+		printf("# %s", PQerrorMessage(pg));
+	}
+}
+
+static void check_echo(enum stmt stmt, size_t round)
+{
+	const char *types = stmt_rows[stmt].types;
+	struct query query;
+	struct arena arena;
+
+	arena_init(&arena, PLENTY);
+	query_init(&query, stmt, &arena);
+	for (size_t i = 0; types[i] != '\0'; i++) {
+		CHECK(!query_is_full(&query));
+		add(&query, sample_of(types[i], round + i));
+	}
+	CHECK(query_is_full(&query));
+	CHECK(!arena.failed);
+	CHECK_INT_EQ(query_rows(&query), 0);
+	echo(&query);
+	CHECK_INT_EQ(query_rows(&query), 1);
+	for (size_t i = 0; types[i] != '\0' && !check_failed(); i++) {
+		check_value(&query, (int)(2 * i), sample_of(types[i], round + i));
+	}
+	query_fini(&query);
+	query_fini(&query);
+	CHECK_INT_EQ(query_rows(&query), 0);
+	arena_fini(&arena);
+}
+
+static void test_parameters_come_back_as_they_were(void)
+{
+	for (size_t stmt = 0; stmt < STMT_COUNT; stmt++) {
+		for (size_t round = 0; round < 7; round++) { /* the most samples of a letter */
+			check_echo((enum stmt)stmt, round);
+			if (check_failed()) {
+				printf("# %s, round %zu\n", stmt_rows[stmt].name, round);
+				return;
+			}
+		}
+	}
+}
+
+static void test_every_type_is_used_and_has_samples(void)
+{
+	static const char letters[] = "ubtislzBxUSL";
+
+	for (size_t i = 0; letters[i] != '\0'; i++) {
+		size_t used = 0;
+
+		for (size_t stmt = 0; stmt < STMT_COUNT; stmt++) {
+			used += strchr(stmt_rows[stmt].types, letters[i]) != NULL;
+			CHECK_INT_EQ(
+				strspn(stmt_rows[stmt].types, letters), strlen(stmt_rows[stmt].types));
+		}
+		CHECK(used > 0);
+		CHECK_INT_EQ(sample_of(letters[i], 0)->letter, letters[i]);
+	}
+}
+
+static void test_null_comes_back_as_nothing(void)
+{
+	for (size_t stmt = 0; stmt < STMT_COUNT; stmt++) {
+		size_t count = stmt_param_count((enum stmt)stmt);
+		struct query query;
+		struct arena arena;
+
+		arena_init(&arena, 0); /* a null needs none */
+		query_init(&query, (enum stmt)stmt, &arena);
+		for (size_t i = 0; i < count; i++) {
+			query_null(&query);
+		}
+		CHECK(query_is_full(&query) && !arena.failed);
+		echo(&query);
+		CHECK_INT_EQ(query_rows(&query), 1);
+		for (int column = 0; column < (int)(2 * count); column++) {
+			CHECK(row_is_null(&query, 0, column));
+		}
+		query_fini(&query);
+	}
+}
+
+static void test_rows_that_are_null_read_as_nothing(void)
+{
+	struct query query = {.stmt = STMT_epoch_get};
+
+	query.result = PQexecParams(pg,
+		"SELECT NULL::uuid, NULL::boolean, NULL::int2, NULL::int4, NULL::int8, NULL::xid8,"
+		" NULL::timestamptz, NULL::text, NULL::bytea",
+		0, NULL, NULL, NULL, NULL, 1);
+	CHECK_INT_EQ(query_rows(&query), 1);
+	CHECK(uuid_is_nil(row_uuid(&query, 0, 0)));
+	CHECK(!row_bool(&query, 0, 1));
+	CHECK_INT_EQ(row_int2(&query, 0, 2), 0);
+	CHECK_INT_EQ(row_int4(&query, 0, 3), 0);
+	CHECK_INT_EQ(row_int8(&query, 0, 4), 0);
+	CHECK_INT_EQ(row_xid(&query, 0, 5), 0);
+	CHECK_INT_EQ(row_time(&query, 0, 6), 0);
+	CHECK_INT_EQ(row_text(&query, 0, 7).len, 0);
+	CHECK_INT_EQ(row_bytes(&query, 0, 8).len, 0);
+	query_fini(&query);
+}
+
+/* complaint_step's types behind the nine: isssuzzzztzsbtb. */
+static void test_or_null_is_null_for_nothing_only(void)
+{
+	struct uuid id = {{1}};
+	struct query query;
+	struct arena arena;
+
+	arena_init(&arena, PLENTY);
+	query_init(&query, STMT_session_open, &arena); /* uutbzzit */
+	query_uuid_or_null(&query, uuid_nil);
+	query_uuid_or_null(&query, id);
+	query_text_or_null(&query, STR(""));
+	query_bytes(&query, span_of("", 0));
+	query_time_or_null(&query, 0);
+	query_time_or_null(&query, 1);
+	query_int4(&query, 0);
+	query_text_or_null(&query, STR("水"));
+	echo(&query);
+	CHECK_INT_EQ(query_rows(&query), 1);
+	CHECK(row_is_null(&query, 0, 0));
+	CHECK(uuid_equal(row_uuid(&query, 0, 2), id));
+	CHECK(row_is_null(&query, 0, 4));
+	CHECK(!row_is_null(&query, 0, 6)); /* empty bytes are not nothing */
+	CHECK(row_is_null(&query, 0, 8));
+	CHECK_INT_EQ(row_time(&query, 0, 10), 1);
+	CHECK_STR_EQ(row_text(&query, 0, 14), "水");
+	query_fini(&query);
+	arena_fini(&arena);
+}
+
+static void test_without_memory_the_arena_says_so(void)
+{
+	for (size_t i = 0; i < COUNT(samples); i++) {
+		struct query query = {.stmt = STMT_COUNT};
+		struct arena arena;
+		size_t stmt = 0;
+
+		/* Any statement with such a parameter, at its place. */
+		while (strchr(stmt_rows[stmt].types, samples[i].letter) == NULL) {
+			stmt++;
+		}
+		arena_init(&arena, 0);
+		query_init(&query, (enum stmt)stmt, &arena);
+		query.param_count = strcspn(
+			stmt_rows[stmt].types, (const char[]){samples[i].letter, '\0'});
+		add(&query, &samples[i]);
+		CHECK(arena.failed);
+		CHECK(query.values[query.param_count - 1] == NULL);
+	}
+}
+
+/* --- what is a bug --- */
+
+static struct arena bug_arena;
+
+static struct query bug_query(enum stmt stmt)
+{
+	struct query query;
+
+	arena_init(&bug_arena, PLENTY);
+	query_init(&query, stmt, &bug_arena);
+	return query;
+}
+
+static void add_a_wrong_type(void)
+{
+	struct query query = bug_query(STMT_account_get);
+
+	query_text(&query, STR("wang.lin"));
+}
+
+static void add_one_too_many(void)
+{
+	struct query query = bug_query(STMT_account_get);
+
+	query_uuid(&query, uuid_nil);
+	query_uuid(&query, uuid_nil);
+}
+
+static void add_a_null_too_many(void)
+{
+	struct query query = bug_query(STMT_epoch_get);
+
+	query_null(&query);
+}
+
+static void add_a_short_out_of_range(void)
+{
+	struct query query = bug_query(STMT_login_holds_role);
+
+	query_text(&query, STR("wang.lin"));
+	query_int2(&query, INT16_MAX + 1);
+}
+
+static struct query two_numbers(void)
+{
+	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+	PGresAttDesc attributes[] = {
+		{.name = (char *)"a", .format = 1, .typid = 20, .typlen = 8, .atttypmod = -1},
+		{.name = (char *)"b", .format = 1, .typid = 23, .typlen = 4, .atttypmod = -1},
+	};
+	char bytes[8] = {0};
+	bool made = PQsetResultAttrs(result, 2, attributes) != 0 &&
+				PQsetvalue(result, 0, 0, bytes, 8) != 0 && PQsetvalue(result, 0, 1, bytes, 4) != 0;
+
+	assert(made);
+	return (struct query){.stmt = STMT_epoch_get, .result = result};
+}
+
+static void read_a_column_of_another_type(void)
+{
+	struct query query = two_numbers();
+
+	(void)row_int8(&query, 0, 1);
+}
+
+static void read_a_column_that_is_not_there(void)
+{
+	struct query query = two_numbers();
+
+	(void)row_int8(&query, 0, 2);
+}
+
+static void read_a_row_that_is_not_there(void)
+{
+	struct query query = two_numbers();
+
+	(void)row_int8(&query, 1, 0);
+}
+
+/* Whether the program would end there by an assertion. */
+static bool ends(void (*bug)(void))
+{
+	int status = 0;
+	pid_t child;
+
+	(void)fflush(stdout);
+	child = fork();
+	assert(child >= 0);
+	if (child == 0) {
+		int nowhere = open("/dev/null", O_WRONLY);
+
+		(void)dup2(nowhere, STDERR_FILENO);
+		bug();
+		_exit(0);
+	}
+	(void)waitpid(child, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void test_bugs_end_the_program(void)
+{
+	CHECK(ends(add_a_wrong_type));
+	CHECK(ends(add_one_too_many));
+	CHECK(ends(add_a_null_too_many));
+	CHECK(ends(add_a_short_out_of_range));
+	CHECK(ends(read_a_column_of_another_type));
+	CHECK(ends(read_a_column_that_is_not_there));
+	CHECK(ends(read_a_row_that_is_not_there));
+}
+
+static const struct test tests[] = {
+	{"parameters_come_back_as_they_were", test_parameters_come_back_as_they_were},
+	{"every_type_is_used_and_has_samples", test_every_type_is_used_and_has_samples},
+	{"null_comes_back_as_nothing", test_null_comes_back_as_nothing},
+	{"rows_that_are_null_read_as_nothing", test_rows_that_are_null_read_as_nothing},
+	{"or_null_is_null_for_nothing_only", test_or_null_is_null_for_nothing_only},
+	{"without_memory_the_arena_says_so", test_without_memory_the_arena_says_so},
+	{"bugs_end_the_program", test_bugs_end_the_program},
+};
+
+int main(int argc, char **argv)
+{
+	struct pg_database database;
+	int failed;
+
+	(void)argc;
+	pg_require(argv);
+	pg_database_make_empty("test_db_query", &database);
+	pg = pg_connect(database.app);
+	(void)pg_run(pg, "SET timezone = 'UTC'");
+	failed = check_main(tests, COUNT(tests));
+	PQfinish(pg);
+	return failed;
+}
