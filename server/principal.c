@@ -91,11 +91,10 @@ struct principal *principal_begin(
 	return one;
 }
 
-struct principal *principal_ref(struct principal *principal)
+void principal_ref(struct principal *principal)
 {
 	assert(principal->ref_count > 0);
 	principal->ref_count++;
-	return principal;
 }
 
 void principal_unref(struct principal *principal)

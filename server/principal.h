@@ -50,7 +50,7 @@ struct principal_seed {
 struct principal *principal_begin(
 	const struct principal_seed *seed, const uint8_t token_hash[TOKEN_BYTES]);
 
-struct principal *principal_ref(struct principal *principal);
+void principal_ref(struct principal *principal);
 void principal_unref(struct principal *principal); /* NULL is fine */
 
 /* Reads one row of principal_grants, grant_get or grant_list. */

@@ -7,11 +7,9 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include "server/chore.h"
 #include "server/hash.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
-#include "server/push/watch.h"
 #include "server/server.h"
 
 #define TRIES_MAX 3
@@ -30,7 +28,6 @@ static const enum right rights[METHOD_COUNT] = {
 };
 
 static enum next step_decode(struct request *r);
-static enum next step_identify(struct request *r);
 static enum next step_authorise(struct request *r);
 static enum next step_load(struct request *r);
 static enum next step_work(struct request *r);
@@ -48,7 +45,7 @@ static const struct {
 	unsigned to;
 } steps[STEP_COUNT] = {
 	[STEP_DECODE] = {"decode", step_decode, TO(IDENTIFY) | TO(REPLY)},
-	[STEP_IDENTIFY] = {"identify", step_identify, TO(AUTHORISE) | TO(REPLY)},
+	[STEP_IDENTIFY] = {"identify", request_step_identify, TO(AUTHORISE) | TO(REPLY)},
 	[STEP_AUTHORISE] = {"authorise", step_authorise, TO(LOAD) | TO(REPLY)},
 	[STEP_LOAD] = {"load", step_load, TO(WORK) | TO(IDENTIFY) | TO(REPLY)},
 	[STEP_WORK] = {"work", step_work, TO(DECIDE) | TO(REPLY)},
@@ -59,17 +56,17 @@ static const struct {
 	[STEP_DONE] = {"done", step_done, 0},
 };
 
-static enum next go(struct request *r, enum step to)
+enum next request_go(struct request *r, enum step to)
 {
 	assert((steps[r->step].to & (1u << to)) != 0);
 	r->step = to;
 	return NEXT_MORE;
 }
 
-static enum next fail(struct request *r, enum err err)
+enum next request_fail(struct request *r, enum err err)
 {
 	r->err = err;
-	return go(r, STEP_REPLY);
+	return request_go(r, STEP_REPLY);
 }
 
 /* From a lane or thread: the tick runs it on. */
@@ -117,31 +114,31 @@ static enum next step_decode(struct request *r)
 	enum err err;
 
 	if (r->row == NULL) {
-		return fail(r, ERR_METHOD_UNKNOWN);
+		return request_fail(r, ERR_METHOD_UNKNOWN);
 	}
 	r->impl = impls[r->row - method_rows];
 	r->right = rights[r->row - method_rows];
 	if (r->body.len > r->row->body_bytes_max) {
-		return fail(r, ERR_BODY_SIZE);
+		return request_fail(r, ERR_BODY_SIZE);
 	}
 	if (r->row->kind == METHOD_KIND_WRITE && uuid_is_nil(r->key)) {
-		return fail(r, ERR_KEY_MISSING);
+		return request_fail(r, ERR_KEY_MISSING);
 	}
 	r->message = codec_decode(r->row->request, r->body, &r->arena, &r->fault);
 	if (r->message == NULL) {
-		return fail(r, r->fault.err);
+		return request_fail(r, r->fault.err);
 	}
 	err = r->impl->check == NULL ? ERR_OK : r->impl->check(r);
 	if (err != ERR_OK) {
-		return fail(r, err);
+		return request_fail(r, err);
 	}
 	if (r->row->kind == METHOD_KIND_WRITE) {
 		hash_request(r);
 	}
-	return go(r, STEP_IDENTIFY);
+	return request_go(r, STEP_IDENTIFY);
 }
 
-static void clear_queries(struct request *r)
+void request_clear(struct request *r)
 {
 	for (size_t i = 0; i < r->query_count; i++) {
 		query_fini(&r->queries[i]);
@@ -150,11 +147,10 @@ static void clear_queries(struct request *r)
 	r->errand.queries = NULL;
 }
 
-/* Hands the queries to the reading lane; the step is run again when their rows are there. */
-static enum next read_queries(struct request *r)
+enum next request_read(struct request *r)
 {
 	if (r->arena.failed) {
-		return fail(r, ERR_BUSY);
+		return request_fail(r, ERR_BUSY);
 	}
 	r->errand.queries = r->queries;
 	r->errand.query_count = r->query_count;
@@ -164,7 +160,7 @@ static enum next read_queries(struct request *r)
 	return NEXT_WAIT;
 }
 
-static enum err errand_end(const struct request *r)
+enum err request_errand_err(const struct request *r)
 {
 	switch (r->errand.outcome) {
 	case ERRAND_DONE:
@@ -178,96 +174,16 @@ static enum err errand_end(const struct request *r)
 	unreachable();
 }
 
-/* Makes the principal of the rows just read, and gives it to the connection too. */
-static enum err take_principal(struct request *r, struct conn *conn)
-{
-	struct principal *fresh = NULL;
-	enum err err = errand_end(r);
-
-	if (err == ERR_OK) {
-		err = principal_new(&r->queries[0], &r->queries[1], conn->principal->token_hash,
-			r->server->now.utc_us, r->server->config->session_idle_ms, &fresh);
-	}
-	clear_queries(r);
-	if (err == ERR_SESSION_ENDED) {
-		conn_set_principal(conn, NULL);
-		if (conn->watch_count > 0) {
-			conn_close(conn, ERR_SESSION_ENDED, "watching");
-		}
-	}
-	if (err != ERR_OK) {
-		return err;
-	}
-	conn_set_principal(conn, fresh);
-	watch_refreshed(conn);
-	return ERR_OK;
-}
-
-static bool has_ended(const struct request *r, const struct principal *principal)
-{
-	int64_t now_us = r->server->now.utc_us;
-
-	return now_us >= principal->ends_us ||
-	       now_us - principal->seen_us > r->server->config->session_idle_ms * US_PER_MS;
-}
-
-/* Rights changed since, or the session looks ended from here: another server may know better. */
-static bool is_stale(const struct request *r, const struct principal *principal)
-{
-	return principal->epoch != r->server->reader.epoch || has_ended(r, principal);
-}
-
-static enum next read_principal(struct request *r, const struct principal *principal)
-{
-	struct query *session = request_query(r, STMT_principal_get);
-	struct query *grants = request_query(r, STMT_principal_grants);
-
-	principal_load(session, grants, &r->arena, principal->token_hash);
-	return read_queries(r);
-}
-
-static enum next step_identify(struct request *r)
-{
-	struct conn *conn = request_conn(r);
-
-	if (conn == NULL) {
-		return fail(r, ERR_CANCELLED); /* nobody to answer, and nothing done yet */
-	}
-	if (r->right == RIGHT_ANYONE) {
-		return go(r, STEP_AUTHORISE);
-	}
-	if (conn->principal == NULL) {
-		return fail(r, conn->state == CONN_MEMBER ? ERR_SESSION_ENDED : ERR_UNAUTHENTICATED);
-	}
-	if (r->query_count > 0) {
-		enum err err = take_principal(r, conn);
-
-		if (err != ERR_OK) {
-			return fail(r, err);
-		}
-	} else if (is_stale(r, conn->principal) && r->impl->load != NULL) {
-		return read_principal(r, conn->principal);
-	} else if (has_ended(r, conn->principal)) {
-		return fail(r, ERR_SESSION_ENDED);
-	}
-	principal_unref(r->principal);
-	r->principal = principal_ref(conn->principal);
-	if (!r->is_answered) {
-		chore_touch(r->server, r->principal);
-	}
-	return go(r, STEP_AUTHORISE);
-}
-
 static enum next step_authorise(struct request *r)
 {
 	if (r->right > RIGHT_NONE) {
 		role_set held = access_roles(r->principal->grants, r->server->now.utc_us);
 
 		if ((held & right_roles(r->right)) == 0) {
-			return fail(r, ERR_DENIED);
+			return request_fail(r, ERR_DENIED);
 		}
 	}
-	return go(r, STEP_LOAD);
+	return request_go(r, STEP_LOAD);
 }
 
 /* The key was applied before: the same request gets the same answer, any other is refused. */
@@ -308,7 +224,7 @@ static enum next begin_load(struct request *r)
 		query_uuid(applied, r->key);
 	}
 	r->impl->load(r);
-	return read_queries(r);
+	return request_read(r);
 }
 
 static enum next step_load(struct request *r)
@@ -317,27 +233,28 @@ static enum next step_load(struct request *r)
 
 	if (r->impl->load == NULL) {
 		err = r->impl->may(r);
-		return err == ERR_OK ? go(r, STEP_WORK) : fail(r, err);
+		return err == ERR_OK ? request_go(r, STEP_WORK) : request_fail(r, err);
 	}
 	if (r->errand.queries == NULL) {
 		return begin_load(r);
 	}
-	err = errand_end(r);
+	err = request_errand_err(r);
 	if (err != ERR_OK) {
-		return fail(r, err);
+		return request_fail(r, err);
 	}
 	if (r->right != RIGHT_ANYONE && r->errand.epoch != r->principal->epoch) {
-		clear_queries(r); /* rights changed meanwhile: who is asking, once more */
-		return ++r->tries > TRIES_MAX ? fail(r, ERR_TRY_LATER) : go(r, STEP_IDENTIFY);
+		request_clear(r); /* rights changed meanwhile: who is asking, once more */
+		return ++r->tries > TRIES_MAX ? request_fail(r, ERR_TRY_LATER)
+		                              : request_go(r, STEP_IDENTIFY);
 	}
 	err = r->impl->may(r);
 	if (err != ERR_OK) {
-		return fail(r, err);
+		return request_fail(r, err);
 	}
 	if (r->row->kind == METHOD_KIND_WRITE && query_rows(&r->queries[0]) > 0) {
-		return fail(r, take_applied(r));
+		return request_fail(r, take_applied(r));
 	}
-	return go(r, STEP_WORK);
+	return request_go(r, STEP_WORK);
 }
 
 static void on_work(uv_work_t *work)
@@ -368,10 +285,10 @@ static enum next step_work(struct request *r)
 {
 	if (r->impl->work == NULL || r->work.loop != NULL) {
 		r->work.loop = NULL;
-		return go(r, STEP_DECIDE);
+		return request_go(r, STEP_DECIDE);
 	}
 	if (!hash_has_room(r->server)) {
-		return fail(r, ERR_BUSY);
+		return request_fail(r, ERR_BUSY);
 	}
 	r->work.loop = &r->server->loop; /* it was queued: the next run goes on */
 	r->is_waiting = true;
@@ -387,12 +304,12 @@ static enum next step_decide(struct request *r)
 		r->effect = NULL;
 	}
 	if (r->effect != NULL) {
-		return go(r, STEP_COMMIT);
+		return request_go(r, STEP_COMMIT);
 	}
 	if (r->err == ERR_OK && r->impl->settle != NULL) {
 		r->impl->settle(r);
 	}
-	return go(r, STEP_REPLY);
+	return request_go(r, STEP_REPLY);
 }
 
 /* The guard no longer held, or nobody knows whether it did: look again. */
@@ -400,14 +317,14 @@ static enum next decide_anew(struct request *r)
 {
 	query_fini(r->effect);
 	r->effect = NULL;
-	clear_queries(r);
+	request_clear(r);
 	r->reply = NULL;
 	r->reply_bytes = (struct span){NULL, 0};
 	r->server->counters.redone++;
 	if (++r->tries > TRIES_MAX) {
-		return fail(r, ERR_TRY_LATER);
+		return request_fail(r, ERR_TRY_LATER);
 	}
-	return go(r, STEP_IDENTIFY);
+	return request_go(r, STEP_IDENTIFY);
 }
 
 static enum next begin_commit(struct request *r)
@@ -433,7 +350,7 @@ static enum next step_commit(struct request *r)
 	}
 	if (r->errand.outcome != ERRAND_DONE) {
 		r->effect = NULL;
-		return fail(r, errand_end(r));
+		return request_fail(r, request_errand_err(r));
 	}
 	if (r->err == ERR_OK && r->impl->mint != NULL && !row_is_null(r->effect, 0, 1)) {
 		r->impl->mint(r, row_text(r->effect, 0, 1));
@@ -442,7 +359,7 @@ static enum next step_commit(struct request *r)
 	if (r->err == ERR_OK && r->impl->settle != NULL) {
 		r->impl->settle(r);
 	}
-	return go(r, STEP_REPLY);
+	return request_go(r, STEP_REPLY);
 }
 
 static void log_end(struct request *r)
@@ -462,14 +379,14 @@ static enum next step_reply(struct request *r)
 {
 	request_answer(r, r->err);
 	log_end(r);
-	return go(r, r->effect != NULL ? STEP_PUSH : STEP_DONE);
+	return request_go(r, r->effect != NULL ? STEP_PUSH : STEP_DONE);
 }
 
 /* What was committed stands in the event table: the feed looks at once, for all who watch. */
 static enum next step_push(struct request *r)
 {
 	feed_nudge(&r->server->feed);
-	return go(r, STEP_DONE);
+	return request_go(r, STEP_DONE);
 }
 
 static enum next step_done(struct request *r)
@@ -477,7 +394,7 @@ static enum next step_done(struct request *r)
 	struct conn *conn = id_map_get(&r->server->conns_by_id, r->conn_id);
 
 	request_release_key(r);
-	clear_queries(r);
+	request_clear(r);
 	if (r->effect != NULL) {
 		query_fini(r->effect);
 	}

@@ -13,6 +13,20 @@ void request_make_ready(struct request *r);
 /* The connection it came by; NULL where that is gone or closing. */
 struct conn *request_conn(const struct request *r);
 
+/* To another step that the table allows; to REPLY with an error. Both return NEXT_MORE. */
+enum next request_go(struct request *r, enum step to);
+enum next request_fail(struct request *r, enum err err);
+
+/* Hands the queries to the reading lane; the step is run again when their rows are there. */
+enum next request_read(struct request *r);
+/* How that ended. */
+enum err request_errand_err(const struct request *r);
+/* Gives the rows back, and begins anew with no query. */
+void request_clear(struct request *r);
+
+/* request_identify.c */
+enum next request_step_identify(struct request *r);
+
 /* True where the key is ours to work on; else the request waits behind the one that has it. */
 bool request_hold_key(struct request *r);
 /* Those who waited behind it run on. */

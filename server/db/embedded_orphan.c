@@ -3,7 +3,7 @@
  * Step 2. We hold the lock, so nobody needs what still runs here. PostgreSQL's own pid file is believed
  * only about processes that run `postgres` in the cluster's directory: numbers are used again, and a
  * file that names a stranger would keep PostgreSQL from starting. It goes once nothing of the cluster
- * is left.
+ * is left, and so does the lock beside the socket, which names the same number.
  */
 #include <errno.h>
 #include <signal.h>
@@ -92,11 +92,14 @@ enum err embedded_stop_orphan(const struct embedded *embedded, struct embedded_f
 {
 	char cluster[EMBEDDED_PATH_MAX];
 	char pid_file[EMBEDDED_PATH_MAX];
+	char socket_lock[EMBEDDED_PATH_MAX];
 	bool ready;
 	pid_t pid;
 
 	embedded_path(embedded, "pg", cluster);
 	embedded_path(embedded, "pg/postmaster.pid", pid_file);
+	(void)snprintf(socket_lock, sizeof(socket_lock), "%s/.s.PGSQL." EMBEDDED_PORT ".lock",
+		embedded->socket_dir);
 	pid = embedded_read_pid_file(cluster, &ready);
 	if (process_is(pid, "postgres", cluster)) {
 		log_line(embedded->log, LOG_WARN, "embedded.orphan", "pid=%ld", (long)pid);
@@ -108,6 +111,9 @@ enum err embedded_stop_orphan(const struct embedded *embedded, struct embedded_f
 	}
 	if (unlink(pid_file) != 0 && errno != ENOENT) {
 		return fail(out_fault, ERR_CONFIG, pid_file, strerror(errno));
+	}
+	if (unlink(socket_lock) != 0 && errno != ENOENT) {
+		return fail(out_fault, ERR_CONFIG, socket_lock, strerror(errno));
 	}
 	return ERR_OK;
 }

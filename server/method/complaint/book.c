@@ -16,17 +16,25 @@ static enum err check(struct request *r)
 	}
 	state->window_from_us = in->window->from_us;
 	state->window_to_us = in->window->to_us;
+	return ERR_OK;
+}
+
+/* Not in check: a request that was applied in time is answered again when its window is long over. */
+static enum err decide(struct request *r)
+{
+	struct complaint_step_state *state = complaint_step_of(r);
+
 	if (!complaint_window_is_good(state->window_from_us, state->window_to_us, request_now_us(r))) {
 		return request_refuse(
 			r, ERR_FIELD_INVALID, "window", "from < to, at most a day, not over, within a year");
 	}
 	state->given |= NEEDS_WINDOW;
-	return ERR_OK;
+	return complaint_step_decide(r);
 }
 
 const struct method_impl impl_complaint_book = {
 	.check = check,
 	.load = complaint_step_load,
 	.may = complaint_step_may,
-	.decide = complaint_step_decide,
+	.decide = decide,
 };
