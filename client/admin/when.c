@@ -52,6 +52,14 @@ static bool take_number(struct str *text, size_t digits, int *out)
 	return len > 0;
 }
 
+/* Takes exactly two digits, 00 to `max`. */
+static bool take_two(struct str *text, int max, int *out)
+{
+	struct str before = *text;
+
+	return take_number(text, 2, out) && before.len - text->len == 2 && *out <= max;
+}
+
 /* Takes one character that is in `set`; returns it, or 0. */
 static char take_one(struct str *text, const char *set)
 {
@@ -90,7 +98,7 @@ static bool take_seconds(struct str *text, struct tm *out)
 	if (take_one(text, ":") == 0) {
 		return true;
 	}
-	if (!take_number(text, 2, &out->tm_sec) || out->tm_sec > 59) {
+	if (!take_two(text, 59, &out->tm_sec)) {
 		return false;
 	}
 	return take_one(text, ".") == 0 || take_number(text, 9, &fraction);
@@ -104,10 +112,7 @@ static bool take_time(struct str *text, struct tm *out)
 	if (!take_number(text, 2, &out->tm_hour) || out->tm_hour > 23) {
 		return false;
 	}
-	if (take_one(text, ":") == 0 || !take_number(text, 2, &out->tm_min) || out->tm_min > 59) {
-		return false;
-	}
-	return take_seconds(text, out);
+	return take_one(text, ":") != 0 && take_two(text, 59, &out->tm_min) && take_seconds(text, out);
 }
 
 /* "Z", "+08:00", "+0800", "-05"; *out_has says whether there was one. */
@@ -127,11 +132,11 @@ static bool take_offset(struct str *text, bool *out_has, int *out_seconds)
 		*out_has = false;
 		return true;
 	}
-	if (!take_number(text, 2, &hours) || hours > 14) {
+	if (!take_two(text, 14, &hours)) {
 		return false;
 	}
 	(void)take_one(text, ":");
-	if (text->len > 0 && (!take_number(text, 2, &minutes) || minutes > 59)) {
+	if (text->len > 0 && !take_two(text, 59, &minutes)) {
 		return false;
 	}
 	*out_seconds = (hours * 3600 + minutes * 60) * (sign == '-' ? -1 : 1);

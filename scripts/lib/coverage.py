@@ -22,7 +22,9 @@ def build_tests(build, suites):
         if any(suite.split(":")[-1] in suites for suite in test["suite"]):
             programs |= {os.path.relpath(word, os.path.abspath(build)) for word in test["cmd"]
                          if os.path.isabs(word) and word.startswith(os.path.abspath(build) + os.sep)}
-    subprocess.run(["ninja", "-C", build, "--quiet", *sorted(programs)], check=True)
+    made = subprocess.run(["ninja", "-C", build, *sorted(programs)], capture_output=True, text=True)
+    if made.returncode != 0:
+        sys.exit(made.stdout[-4000:])
 
 
 def run_tests(build, suites):

@@ -24,24 +24,22 @@ cli() {
 	build/client/admin/guanjia --profile "$profile" "$@"
 }
 
-# The process that holds the data directory, by its lock file; nothing where none does.
+# The process that holds the data directory, by its lock file; nothing where the lock is free: the number
+# in it may by now be another's.
 server_pid() {
-	local pid
-	pid=$(cat "$data/guanjiad.lock" 2>/dev/null) || return 0
-	case $(readlink "/proc/$pid/exe" 2>/dev/null) in
-	*/guanjiad | *"/guanjiad (deleted)") printf '%s' "$pid" ;;
-	esac
+	local lock=$data/guanjiad.lock
+	if [ -r "$lock" ] && ! flock --nonblock "$lock" true; then
+		cat "$lock"
+	fi
 }
 
 server_runs() {
 	[ -n "$(server_pid)" ]
 }
 
-# Whether its program is no longer the one on disk.
+# Whether its program was built anew since it was started, which is when it wrote its lock file.
 server_is_outdated() {
-	local pid
-	pid=$(server_pid)
-	[ -n "$pid" ] && [[ $(readlink "/proc/$pid/exe") == *" (deleted)" ]]
+	server_runs && [ build/server/guanjiad -nt "$data/guanjiad.lock" ]
 }
 
 # Somebody takes connections there.

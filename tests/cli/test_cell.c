@@ -16,20 +16,32 @@ struct clean_case {
 };
 
 static const struct clean_case clean_cases[] = {
-	{"plain", "plain", "plain"},
-	{"电梯困人", "电梯困人", "电梯困人"},
+	{"plain", "plain", "plain"}, {"电梯困人", "电梯困人", "电梯困人"},
 	{"阿卜杜拉·阿卜杜热依木", "阿卜杜拉·阿卜杜热依木", "阿卜杜拉·阿卜杜热依木"},
 	{"a\tb\nc\r\nd", "a b c d", "a b\nc\nd"},
-	{"\x1B[2Jgone", "[2Jgone", "[2Jgone"},               /* C0: clears the screen */
-	{"a\x7F" "b\xC2\x9B" "31m", "ab31m", "ab31m"},       /* DEL, and C1's CSI */
-	{"\xE2\x80\xAE" "txt.exe", "txt.exe", "txt.exe"},    /* RLO */
-	{"\xE2\x81\xA6" "x\xE2\x81\xA9", "x", "x"},          /* LRI, PDI */
-	{"a\xE2\x80\xA8" "b", "ab", "ab"},                   /* U+2028 */
-	{"\xEF\xBB\xBF" "mark", "mark", "mark"},
-	{"\xF3\xA0\x81\x81" "tag", "tag", "tag"},            /* U+E0041 */
-	{"\xFFx", "\xEF\xBF\xBDx", "\xEF\xBF\xBDx"},         /* not UTF-8 */
+	{"\x1B[2Jgone", "[2Jgone", "[2Jgone"}, /* C0: clears the screen */
+	{"a\x7F"
+	 "b\xC2\x9B"
+	 "31m",
+		"ab31m", "ab31m"}, /* DEL, and C1's CSI */
+	{"\xE2\x80\xAE"
+	 "txt.exe",
+		"txt.exe", "txt.exe"}, /* RLO */
+	{"\xE2\x81\xA6"
+	 "x\xE2\x81\xA9",
+		"x", "x"}, /* LRI, PDI */
+	{"a\xE2\x80\xA8"
+	 "b",
+		"ab", "ab"}, /* U+2028 */
+	{"\xEF\xBB\xBF"
+	 "mark",
+		"mark", "mark"},
+	{"\xF3\xA0\x81\x81"
+	 "tag",
+		"tag", "tag"},                                                    /* U+E0041 */
+	{"\xFFx", "\xEF\xBF\xBDx", "\xEF\xBF\xBDx"},                          /* not UTF-8 */
 	{"\xE7\x94", "\xEF\xBF\xBD\xEF\xBF\xBD", "\xEF\xBF\xBD\xEF\xBF\xBD"}, /* cut short */
-	{"\xF3\xB0\x80\x80", "\xF3\xB0\x80\x80", "\xF3\xB0\x80\x80"},         /* private use: one column */
+	{"\xF3\xB0\x80\x80", "\xF3\xB0\x80\x80", "\xF3\xB0\x80\x80"}, /* private use: one column */
 };
 
 static void test_clean_removes_what_moves_the_cursor(void)
@@ -83,8 +95,8 @@ static const struct width_case width_cases[] = {
 	{"abc", 3},
 	{"电梯", 4},
 	{"，。、", 6},
-	{"e\xCC\x81", 1},                  /* a combining accent */
-	{"·…—“”①", 6},                     /* ambiguous: narrow in a UTF-8 locale */
+	{"e\xCC\x81", 1}, /* a combining accent */
+	{"·…—“”①", 6},    /* ambiguous: narrow in a UTF-8 locale */
 	{"阿卜杜拉·阿卜杜热依木", 21},
 };
 

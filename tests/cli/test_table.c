@@ -20,8 +20,12 @@ static const struct table_column columns[] = {
 static void fill(struct table *table)
 {
 	static const char *const cells[] = {
-		"20261124-0001", "电梯不动了，有老人被困在五楼", "一号楼小组",
-		"20261124-0002", "lamp\nout", "",
+		"20261124-0001",
+		"电梯不动了，有老人被困在五楼",
+		"一号楼小组",
+		"20261124-0002",
+		"lamp\nout",
+		"",
 	};
 
 	table_init(table, columns, COUNT(columns));
@@ -49,10 +53,9 @@ static void test_print_lines_columns_up(void)
 
 	fill(&table);
 	text = printed(&table, 0);
-	CHECK_STR_EQ(text,
-		"NUMBER         TITLE                         TEAM\n"
-		"20261124-0001  电梯不动了，有老人被困在五楼  一号楼小组\n"
-		"20261124-0002  lamp out\n");
+	CHECK_STR_EQ(text, "NUMBER         TITLE                         TEAM\n"
+					   "20261124-0001  电梯不动了，有老人被困在五楼  一号楼小组\n"
+					   "20261124-0002  lamp out\n");
 	free(text);
 	table_fini(&table);
 }
@@ -81,10 +84,9 @@ static void test_print_cuts_only_the_elastic_column(void)
 
 	fill(&table);
 	text = printed(&table, 44);
-	CHECK_STR_EQ(text,
-		"NUMBER         TITLE              TEAM\n"
-		"20261124-0001  电梯不动了，有老…  一号楼小组\n"
-		"20261124-0002  lamp out\n");
+	CHECK_STR_EQ(text, "NUMBER         TITLE              TEAM\n"
+					   "20261124-0001  电梯不动了，有老…  一号楼小组\n"
+					   "20261124-0002  lamp out\n");
 	free(text);
 	table_fini(&table);
 }

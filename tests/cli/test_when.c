@@ -18,19 +18,13 @@ struct good_case {
 };
 
 static const struct good_case good_cases[] = {
-	{"2026-11-24 10:00", SHANGHAI, 1795485600},
-	{"2026-11-24T10:00:00", SHANGHAI, 1795485600},
+	{"2026-11-24 10:00", SHANGHAI, 1795485600}, {"2026-11-24T10:00:00", SHANGHAI, 1795485600},
 	{"2026-11-24 10:00:07", SHANGHAI, 1795485607},
-	{"2026-11-24 10:00:07.250", SHANGHAI, 1795485607},
-	{"2026/11/24 10:00", SHANGHAI, 1795485600},
-	{"2026/1/2 3:04", SHANGHAI, 1767294240},
-	{"2026-11-24", SHANGHAI, 1795449600},
-	{"2026-11-24 10:00", "UTC", 1795514400},
-	{"2026-11-24T10:00:00Z", SHANGHAI, 1795514400},
-	{"2026-11-24 10:00+08:00", "UTC", 1795485600},
-	{"2026-11-24 10:00+0800", NEW_YORK, 1795485600},
-	{"2026-11-24 10:00-05", SHANGHAI, 1795532400},
-	{"2012-02-29 00:00", SHANGHAI, 1330444800},
+	{"2026-11-24 10:00:07.250", SHANGHAI, 1795485607}, {"2026/11/24 10:00", SHANGHAI, 1795485600},
+	{"2026/1/2 3:04", SHANGHAI, 1767294240}, {"2026-11-24", SHANGHAI, 1795449600},
+	{"2026-11-24 10:00", "UTC", 1795514400}, {"2026-11-24T10:00:00Z", SHANGHAI, 1795514400},
+	{"2026-11-24 10:00+08:00", "UTC", 1795485600}, {"2026-11-24 10:00+0800", NEW_YORK, 1795485600},
+	{"2026-11-24 10:00-05", SHANGHAI, 1795532400}, {"2012-02-29 00:00", SHANGHAI, 1330444800},
 	{"1970-01-01 08:00", SHANGHAI, 0},
 	{"1988-07-01 12:00", SHANGHAI, 583729200}, /* China kept summer time from 1986 to 1991 */
 };
@@ -57,12 +51,13 @@ static const struct good_case bad_cases[] = {
 	{"2026-11-24 24:00", SHANGHAI, 0},
 	{"2026-11-24 10:60", SHANGHAI, 0},
 	{"2026-11-24 10", SHANGHAI, 0},
+	{"2026-11-24 10:5", SHANGHAI, 0},
 	{"2026-11-24 10:00 ", SHANGHAI, 0},
 	{"2026-11-24 10:00x", SHANGHAI, 0},
 	{"2026-11/24 10:00", SHANGHAI, 0},
 	{"2026-11-24 10:00+15:00", SHANGHAI, 0},
 	{"1969-12-31", SHANGHAI, 0},
-	{"1986-05-04 02:30", SHANGHAI, 0},  /* the hour that the change of clocks left out */
+	{"1986-05-04 02:30", SHANGHAI, 0}, /* the hour that the change of clocks left out */
 	{"2026-03-08 02:30", NEW_YORK, 0},
 };
 
@@ -84,8 +79,8 @@ static void test_every_cut_is_refused_or_shorter(void)
 
 	for (size_t len = 0; len < text.len; len++) {
 		int64_t us;
-		/* 2026-11-2, 2026-11-24, …10:0, …10:00, …10:00:0 are times of their own. */
-		bool is_time = len == 9 || len == 10 || len == 15 || len == 16 || len == 18;
+		/* 2026-11-2, 2026-11-24 and …10:00 are times of their own. */
+		bool is_time = len == 9 || len == 10 || len == 16;
 
 		CHECK_INT_EQ(when_parse(str_of(text.ptr, len), SHANGHAI, &us), is_time);
 	}

@@ -157,6 +157,18 @@ static void fill_argv(const struct live_server *server, char *command, char *arg
 	assert(count < ARGV_MAX);
 }
 
+/* As comments of the test: why a start failed. */
+static void show_log(const struct live_server *server)
+{
+	char *text = read_log(server, server->log_from);
+	char *rest = NULL;
+
+	for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		printf("# %s\n", line);
+	}
+	free(text);
+}
+
 static void run_init(struct live_server *server)
 {
 	static const char line[] = LIVE_PASSWORD "\n";
@@ -173,11 +185,8 @@ static void run_init(struct live_server *server)
 	(void)close(ends[0]);
 	need(waitpid(child, &status, 0) == child, "waitpid");
 	if (status != 0) {
-		char *text = read_log(server, 0);
-
-		printf("# guanjiad init: status %d\n# %s\n", status, text);
-		(void)fflush(stdout);
-		abort();
+		show_log(server);
+		need(false, "guanjiad init failed");
 	}
 }
 
@@ -262,6 +271,7 @@ bool live_server_start(struct live_server *server)
 		return true;
 	}
 	(void)live_server_wait(server, 0);
+	show_log(server);
 	return false;
 }
 

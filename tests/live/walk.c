@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/live/walk.h"
 
+#include "common/clock.h"
 #include "complaint.pb-c.h"
 #include "proto/codec.h"
 #include "server/domain/complaint.h"
 
-#define WINDOW_FROM_US INT64_C(1900000000000000)
-#define WINDOW_US INT64_C(7200000000)
+#define DAY_US (INT64_C(24) * 3600 * US_PER_S)
+#define WINDOW_US (INT64_C(2) * 3600 * US_PER_S)
 
 static void pack(struct walk *walk, const ProtobufCMessage *message)
 {
@@ -50,8 +51,8 @@ static void pack_book(struct walk *walk)
 	in.complaint_id = live_bytes(&walk->complaint_id);
 	in.version = walk->done_count;
 	window.has_from_us = window.has_to_us = true;
-	window.from_us = WINDOW_FROM_US;
-	window.to_us = WINDOW_FROM_US + WINDOW_US;
+	window.from_us = clock_now().utc_us + DAY_US;
+	window.to_us = window.from_us + WINDOW_US;
 	in.window = &window;
 	pack(walk, &in.base);
 }

@@ -144,6 +144,25 @@ bool step_times(struct run *run, struct cursor *rest)
 	return true;
 }
 
+/* The statement fails, and says so: how scripts about the runner itself are written. */
+bool step_wrong(struct run *run, struct cursor *rest)
+{
+	json_t *text = cursor_json(rest);
+	bool is_said;
+
+	if (!json_is_string(text)) {
+		return run_fail(run, "want wrong TEXT STATEMENT");
+	}
+	if (run_statement(run, rest->at)) {
+		return run_fail(run, "it was not wrong");
+	}
+	is_said = strstr(run->failure, json_string_value(text)) != NULL;
+	if (is_said) {
+		run->failure[0] = '\0';
+	}
+	return is_said;
+}
+
 /* ---- hearing -------------------------------------------------------------------------------- */
 
 static bool is_anything(const Pb__Envelope *envelope, uint64_t number)
