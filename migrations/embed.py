@@ -58,7 +58,7 @@ def c_literal(line):
 def main():
     output, paths = sys.argv[1], sorted(sys.argv[2:], key=os.path.basename)
     listed = {os.path.basename(path) for path in paths}
-    present = {name for name in os.listdir(os.path.dirname(paths[0])) if name.endswith(".sql")}
+    present = {name for name in os.listdir(os.path.dirname(paths[0]) or ".") if name.endswith(".sql")}
     if listed != present:
         refuse(f"meson.build and the folder differ: {sorted(listed ^ present)}")
     lines = [

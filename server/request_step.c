@@ -168,8 +168,11 @@ enum err request_errand_err(const struct request *r)
 	case ERRAND_REFUSED:
 		return r->errand.err;
 	case ERRAND_REDO:
-	case ERRAND_DOWN:
 		return ERR_TRY_LATER;
+	case ERRAND_DOWN: /* never sent: too late, or nobody to send it to */
+		return reader_is_up(&r->server->reader) && r->server->now.mono_us >= r->deadline_mono_us
+		           ? ERR_DEADLINE
+		           : ERR_TRY_LATER;
 	}
 	unreachable();
 }

@@ -60,6 +60,10 @@ void field_option(const struct command_row *command, const char *path, char *out
 
 	plain_name(str_from_c(last == NULL ? path : last + 1), name);
 	(void)snprintf(out, max, "%s", path);
+	if (strcmp(name, "window") == 0) { /* both ends are wrong together */
+		(void)snprintf(out, max, "--from, --to");
+		return;
+	}
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if ((set & OPTION_BIT(i)) != 0 && is_spelling(option_rows[i].spelling, name)) {
 			(void)snprintf(out, max, "--%s", option_rows[i].spelling);

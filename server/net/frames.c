@@ -4,6 +4,7 @@
 #include "envelope.pb-c.h"
 #include "proto/frame.h"
 #include "server/net/conn.h"
+#include "server/push/watch.h"
 #include "server/request.h"
 #include "server/server.h"
 
@@ -57,6 +58,10 @@ static void take_request(struct conn *conn, const Pb__Request *request)
 			conn_close(conn, ERR_FRAME_UNEXPECTED, "id_in_use");
 			return;
 		}
+	}
+	if (watch_find(conn, request->id) != NULL) {
+		conn_close(conn, ERR_FRAME_UNEXPECTED, "id_of_a_watch");
+		return;
 	}
 	(void)request_new(conn, request->id, codec_str(request->method),
 		codec_span(request->has_body, request->body), codec_span(request->has_key, request->key),

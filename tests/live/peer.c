@@ -295,19 +295,33 @@ static void open_socket(struct peer *peer, uint16_t port)
 	(void)setsockopt(peer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-void peer_open(struct peer *peer, const struct live_server *server, SSL_CTX *context)
+void peer_connect(struct peer *peer, const struct live_server *server, SSL_CTX *context)
 {
-	int64_t until_us = live_until(LIVE_WAIT_MS);
-
 	*peer = (struct peer){.is_plain = context == NULL};
 	arena_init(&peer->arena, ARENA_BYTES_MAX);
 	open_socket(peer, server->port);
-	if (context == NULL) {
-		return;
+	if (context != NULL) {
+		need(tls_init(&peer->tls, context, LIVE_HOST, PLAIN_BYTES_MAX), "TLS");
+		flush(peer);
 	}
-	need(tls_init(&peer->tls, context, LIVE_HOST, PLAIN_BYTES_MAX), "TLS");
-	flush(peer);
-	while (peer->tls.state == TLS_HANDSHAKE && !peer->is_ended && read_wire(peer, until_us)) {
+}
+
+bool peer_shake(struct peer *peer, int64_t wait_ms)
+{
+	int64_t until_us = live_until(wait_ms);
+	bool in_time = true;
+
+	while (in_time && peer->tls.state == TLS_HANDSHAKE && !peer->is_ended) {
+		in_time = read_wire(peer, until_us);
+	}
+	return in_time;
+}
+
+void peer_open(struct peer *peer, const struct live_server *server, SSL_CTX *context)
+{
+	peer_connect(peer, server, context);
+	if (context != NULL) {
+		(void)peer_shake(peer, LIVE_WAIT_MS);
 	}
 }
 

@@ -29,7 +29,11 @@ struct peer {
 /* What a client needs to be taken for one; NULL aborts. tls_context_free. */
 SSL_CTX *peer_context(const struct live_server *server);
 
-/* Connects and shakes hands, however that ends; without a context no word of TLS is said. */
+/* Connects and says the first words of TLS; without a context no word at all. Nothing is heard yet. */
+void peer_connect(struct peer *peer, const struct live_server *server, SSL_CTX *context);
+/* Hears the rest of the handshake, however that ends; false where nothing more comes in so long. */
+bool peer_shake(struct peer *peer, int64_t wait_ms);
+/* Both. */
 void peer_open(struct peer *peer, const struct live_server *server, SSL_CTX *context);
 /* The same, and a hello answered with a hello. */
 void peer_greet(struct peer *peer, const struct live_server *server, SSL_CTX *context);

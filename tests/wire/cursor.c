@@ -133,8 +133,10 @@ static size_t json_len(const char *text)
 
 	for (i = 0; text[i] != '\0'; i++) {
 		if (in_text) {
-			i += text[i] == '\\' && text[i + 1] != '\0';
-			in_text = text[i] != '"' || text[i - 1] == '\\';
+			bool is_escape = text[i] == '\\' && text[i + 1] != '\0';
+
+			in_text = is_escape || text[i] != '"';
+			i += is_escape;
 		} else if (text[i] == '"') {
 			in_text = true;
 		} else if (strchr("{[", text[i]) != NULL) {

@@ -67,7 +67,7 @@ static enum err decide(struct request *r)
 		return ERR_CANCELLED;
 	}
 	if (conn->watch_count >= (size_t)r->server->config->watches_max) {
-		return ERR_BUSY;
+		return ERR_TOO_MANY;
 	}
 	if (out == NULL || (out->position = arena_new(&r->arena, Pb__Position)) == NULL) {
 		return ERR_BUSY;

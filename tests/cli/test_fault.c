@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is said about a failure: the sentence of its code, the option that was refused, what may stand
+ * there; and the same for programs. Printed to memory and compared.
+ */
+#include "client/admin/fault.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+#include "client/admin/command.h"
+#include "client/admin/field.h"
+#include "tests/check.h"
+
+struct option_case {
+	enum command command;
+	const char *path;
+	const char *expected;
+};
+
+static const struct option_case option_cases[] = {
+	{COMMAND_complaint_submit, "text", "--text"},
+	{COMMAND_complaint_submit, "community_id", "--community"},
+	{COMMAND_complaint_submit, "submitted_us", "submitted_us"},
+	{COMMAND_complaint_book, "window.from_us", "--from"},
+	{COMMAND_complaint_book, "window.to_us", "--to"},
+	{COMMAND_complaint_book, "window", "--from, --to"},
+	{COMMAND_complaint_list, "states[2]", "--state"},
+	{COMMAND_account_add, "password", "--password-file"},
+	{COMMAND_account_password, "own_password", "--own-password-file"},
+	{COMMAND_community_add, "time_zone", "--zone"},
+	{COMMAND_grant_add, "role", "role"},
+};
+
+static void test_fields_become_options(void)
+{
+	for (size_t i = 0; i < COUNT(option_cases); i++) {
+		char option[128];
+
+		field_option(
+			&command_rows[option_cases[i].command], option_cases[i].path, option, sizeof(option));
+		CHECK_STR_EQ(option, option_cases[i].expected);
+	}
+}
+
+struct allowed_case {
+	enum method method;
+	const char *path;
+	const char *expected; /* NULL: nothing is known */
+};
+
+static const struct allowed_case allowed_cases[] = {
+	{METHOD_complaint_submit, "text", "1 to 8000 characters"},
+	{METHOD_complaint_submit, "kind",
+		"complaint, repair, request, enquiry, suggestion, compliment, violation, dispute"},
+	{METHOD_complaint_confirm, "rating", "1 to 5"},
+	{METHOD_complaint_list, "states", "at most 32"},
+	{METHOD_complaint_book, "window.from_us", NULL},
+	{METHOD_complaint_book, "window.never", NULL},
+	{METHOD_complaint_submit, "nothing", NULL},
+	{METHOD_complaint_submit, "", NULL},
+	{METHOD_complaint_submit, "text.text.text", NULL},
+};
+
+static void test_rows_say_what_is_allowed(void)
+{
+	for (size_t i = 0; i < COUNT(allowed_cases); i++) {
+		const struct allowed_case *row = &allowed_cases[i];
+		char allowed[256] = "";
+		bool is_known =
+			field_allowed(&method_rows[row->method], row->path, allowed, sizeof(allowed));
+
+		CHECK_INT_EQ(is_known, row->expected != NULL);
+		CHECK_STR_EQ(allowed, row->expected == NULL ? "" : row->expected);
+	}
+}
+
+/* Both ways to say it; the caller's to free. */
+static char *printed(const struct fault *fault, const struct command_row *command, bool is_json)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	if (is_json) {
+		fault_print_json(fault, out);
+	} else {
+		fault_print(fault, command, out);
+	}
+	(void)fclose(out);
+	return text;
+}
+
+static void test_a_refused_field_is_named(void)
+{
+	struct fault fault = {0};
+	char *text;
+
+	(void)fault_set_plain(&fault, ERR_FIELD_LENGTH);
+	fault.method = &method_rows[METHOD_complaint_done];
+	(void)snprintf(fault.field, sizeof(fault.field), "result");
+	(void)snprintf(fault.allowed, sizeof(fault.allowed), "1..4000 characters");
+	text = printed(&fault, &command_rows[COMMAND_complaint_done], false);
+	CHECK_STR_EQ(
+		text, "guanjia: too short or too long: --result (allowed: 1 to 4000 characters)\n");
+	free(text);
+	text = printed(&fault, NULL, true);
+	CHECK_STR_EQ(text, "{\"error\":{\"code\":\"FIELD_LENGTH\",\"field\":\"result\","
+					   "\"allowed\":\"1..4000 characters\"}}\n");
+	free(text);
+	fault_fini(&fault);
+}
+
+static void test_hints_and_waits_are_said(void)
+{
+	struct fault fault = {0};
+	char *text;
+
+	(void)fault_set_plain(&fault, ERR_LOGIN_DELAYED);
+	fault.has_retry_after = true;
+	fault.retry_after_ms = 1500;
+	text = printed(&fault, NULL, false);
+	CHECK_STR_EQ(text, "guanjia: too many wrong passwords; try again after 2 seconds\n");
+	free(text);
+	text = printed(&fault, NULL, true);
+	CHECK_STR_EQ(text, "{\"error\":{\"code\":\"LOGIN_DELAYED\",\"retry_after_ms\":1500}}\n");
+	free(text);
+	(void)fault_set(&fault, ERR_CONFIG, "there is no profile '%s'", "x");
+	CHECK_INT_EQ(fault_hint(&fault, "make one"), ERR_CONFIG);
+	text = printed(&fault, NULL, false);
+	CHECK_STR_EQ(text, "guanjia: a setting or the profile is wrong: there is no profile 'x'\n"
+					   "guanjia: make one\n");
+	free(text);
+	fault_fini(&fault);
+}
+
+static void test_the_present_record_is_shown(void)
+{
+	struct fault fault = {0};
+	char *text;
+
+	(void)fault_set_plain(&fault, ERR_CONFLICT);
+	fault.current = json_pack("{s:i, s:s}", "version", 4, "state", "ON_SITE");
+	text = printed(&fault, NULL, false);
+	CHECK_STR_EQ(text, "guanjia: somebody else changed it first; now it is at version 4; "
+					   "its state is: on site\n"
+					   "guanjia: look at it again, then decide anew\n");
+	free(text);
+	fault_fini(&fault);
+	fault_fini(&fault);
+}
+
+static const struct test tests[] = {
+	{"fields_become_options", test_fields_become_options},
+	{"rows_say_what_is_allowed", test_rows_say_what_is_allowed},
+	{"a_refused_field_is_named", test_a_refused_field_is_named},
+	{"hints_and_waits_are_said", test_hints_and_waits_are_said},
+	{"the_present_record_is_shown", test_the_present_record_is_shown},
+};
+
+int main(void)
+{
+	(void)setlocale(LC_ALL, "C.UTF-8");
+	(void)unsetenv("LANGUAGE");
+	return check_main(tests, COUNT(tests));
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/db/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/sha.h>
+
+#include "tests/db/town.h"
+
+/* A request has three. Two writers that race for a day's numbers must get through all the same. */
+#define TRIES_MAX 4
+#define TRIES_SUBMIT_MAX 40
+
+static struct uuid record_of(const struct command *command)
+{
+	return town_id(TOWN_RECORD, command->record);
+}
+
+static struct uuid key_of(const struct command *command)
+{
+	return town_id(TOWN_RECORD, command->key == 0 ? command->record : command->key);
+}
+
+static bool is_complaint(const struct command *command)
+{
+	return command->stmt == STMT_complaint_submit || command->stmt == STMT_complaint_step;
+}
+
+static uint32_t or_one(uint32_t n)
+{
+	return n == 0 ? 1 : n;
+}
+
+static struct uuid community_of(const struct command *command)
+{
+	return is_complaint(command) ? town_id(TOWN_COMMUNITY, or_one(command->community)) : uuid_nil;
+}
+
+static struct uuid account_of(const struct command *command)
+{
+	return town_id(TOWN_ACCOUNT, or_one(command->account));
+}
+
+static struct str body_of(const struct command *command)
+{
+	return command->body == NULL ? STR("—") : str_from_c(command->body);
+}
+
+void command_hash(const struct command *command, uint8_t out[32])
+{
+	struct str body = body_of(command);
+
+	SHA256((const uint8_t *)body.ptr, body.len, out);
+}
+
+static void add_submit(struct query *query, const struct command *command)
+{
+	int64_t pair = INT64_C(0x6F0F) << 21 | 0x6C34;
+
+	query_int2(query, 2); /* REPAIR */
+	query_int2(query, 1); /* PHONE */
+	query_int2(query, 1); /* NORMAL */
+	query_null(query);
+	query_text(query, body_of(command));
+	query_text(query, body_of(command));
+	query_int8s(query, &pair, 1);
+	query_time(query, command->submitted_us == 0 ? TOWN_NOW : command->submitted_us);
+	query_uuid(query, town_id(TOWN_TEAM, or_one(command->community)));
+}
+
+static void add_step(struct query *query, const struct command *command)
+{
+	int from = (int)or_one((uint32_t)command->from);
+
+	query_int4(query, command->version);
+	query_int2(query, from + 1); /* steps are numbered as the state they lead to */
+	query_int2(query, from);
+	query_int2(query, from + 1);
+	query_null(query); /* crew */
+	for (int i = 0; i < 4; i++) {
+		query_null(query); /* window, arrived, work done */
+	}
+	query_null(query); /* result */
+	query_null(query); /* ended */
+	if (command->rating == 0) {
+		query_null(query);
+	} else {
+		query_int2(query, command->rating);
+	}
+	for (int i = 0; i < 3; i++) {
+		query_null(query); /* salt, words, hash */
+	}
+}
+
+static void add_grant(struct query *query)
+{
+	query_uuid(query, town_id(TOWN_ACCOUNT, 2));
+	query_int2(query, 4); /* LEADER */
+	query_int2(query, 3); /* of a team */
+	query_uuid(query, town_id(TOWN_COMMUNITY, 1));
+	query_uuid(query, town_id(TOWN_TEAM, 1));
+	query_null(query);
+	query_time(query, TOWN_NOW);
+	query_time(query, INT64_MAX);
+}
+
+void command_job(const struct command *command, struct job *job)
+{
+	struct query *query = job_query(job, command->stmt);
+	uint8_t hash[32];
+
+	command_hash(command, hash);
+	query_uuid(query, community_of(command));
+	query_uuid(query, record_of(command));
+	query_uuid(query, account_of(command));
+	query_uuid(query, key_of(command));
+	query_bytes(query, span_of(hash, sizeof hash));
+	query_bytes(query, span_of("reply", 5));
+	query_time(query, TOWN_NOW);
+	query_uuid(query, town_id(TOWN_DEVICE, 1));
+	query_uuid(query, uuid_nil);
+	if (command->stmt == STMT_complaint_submit) {
+		add_submit(query, command);
+	} else if (command->stmt == STMT_complaint_step) {
+		add_step(query, command);
+	} else if (command->stmt == STMT_crew_create) {
+		query_text(query, command->name == NULL ? body_of(command) : str_from_c(command->name));
+	} else {
+		add_grant(query);
+	}
+	assert(query_is_full(query));
+	job->errand.key = (struct errand_key){community_of(command), record_of(command)};
+}
+
+/* What the table of applied keys says of the command; NONE where it does not know the key. */
+static enum verdict look_up(struct lanes *lanes, const struct command *command)
+{
+	enum verdict verdict = VERDICT_NONE;
+	struct query *query;
+	uint8_t hash[32];
+	struct job job;
+
+	job_init(&job);
+	query = job_query(&job, STMT_applied_get);
+	query_uuid(query, community_of(command));
+	query_uuid(query, account_of(command));
+	query_uuid(query, key_of(command));
+	job_read(lanes, &job);
+	lanes_run(lanes);
+	assert(job.errand.outcome == ERRAND_DONE);
+	if (query_rows(query) > 0) {
+		command_hash(command, hash);
+		verdict = span_equal(row_bytes(query, 0, 0), span_of(hash, sizeof hash)) ? REPEAT : REUSED;
+	}
+	job_fini(&job);
+	return verdict;
+}
+
+static bool may_try(const struct command *command, int tries)
+{
+	return tries < (command->stmt == STMT_complaint_submit ? TRIES_SUBMIT_MAX : TRIES_MAX);
+}
+
+/* NONE: to be tried again. */
+static enum verdict verdict_of(
+	struct lanes *lanes, const struct command *command, const struct job *job)
+{
+	switch (job->errand.outcome) {
+	case ERRAND_DONE:
+		return query_rows(&job->queries[0]) > 0 ? APPLIED : look_up(lanes, command);
+	case ERRAND_REFUSED:
+		return REFUSED;
+	case ERRAND_REDO:
+		return look_up(lanes, command);
+	case ERRAND_DOWN:
+		return DOWN;
+	}
+	unreachable();
+}
+
+/* One round for all that have no verdict yet; false where there was none. */
+static bool try_all(struct lanes *lanes, const struct command *commands, size_t count,
+	struct job *jobs, enum verdict *verdicts, int tries)
+{
+	size_t tried_count = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (verdicts[i] == VERDICT_NONE && may_try(&commands[i], tries)) {
+			job_write(lanes, commands[i].writer, &jobs[i]);
+			tried_count++;
+		}
+	}
+	lanes_run(lanes);
+	for (size_t i = 0; i < count; i++) {
+		if (verdicts[i] == VERDICT_NONE && may_try(&commands[i], tries)) {
+			verdicts[i] = verdict_of(lanes, &commands[i], &jobs[i]);
+		}
+	}
+	return tried_count > 0;
+}
+
+void commands_run(
+	struct lanes *lanes, const struct command *commands, size_t count, enum verdict *out_verdicts)
+{
+	struct job *jobs = calloc(count, sizeof *jobs);
+
+	assert(jobs != NULL);
+	for (size_t i = 0; i < count; i++) {
+		job_init(&jobs[i]);
+		command_job(&commands[i], &jobs[i]);
+		out_verdicts[i] = VERDICT_NONE;
+	}
+	for (int tries = 0; try_all(lanes, commands, count, jobs, out_verdicts, tries); tries++) {
+	}
+	for (size_t i = 0; i < count; i++) {
+		out_verdicts[i] = out_verdicts[i] == VERDICT_NONE ? STALE : out_verdicts[i];
+		job_fini(&jobs[i]);
+	}
+	free(jobs);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/db/lanes.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define JOB_BYTES_MAX (1024 * 1024)
+#define EXPIRES_US (10 * US_PER_S)
+#define PATIENCE_US (60 * US_PER_S) /* of a test, before it gives up; a loaded machine is slow */
+#define NAP_MS 20                   /* longest wait of one turn */
+
+static int64_t mono_us(const struct lanes *lanes)
+{
+	return clock_now().mono_us + lanes->skipped_us;
+}
+
+void lanes_open(struct lanes *lanes, const char *conninfo, size_t writer_count, size_t batch_max)
+{
+	int failed;
+
+	assert(writer_count <= LANES_WRITERS_MAX);
+	*lanes = (struct lanes){.writer_count = writer_count};
+	failed = uv_loop_init(&lanes->loop) != 0 || uv_timer_init(&lanes->loop, &lanes->timer) != 0;
+	assert(!failed);
+	lanes->log_fd = memfd_create("log", MFD_CLOEXEC);
+	assert(lanes->log_fd >= 0);
+	log_init(&lanes->log, lanes->log_fd, LOG_DEBUG);
+	reader_init(&lanes->reader, &lanes->loop, &lanes->log, conninfo, 1, mono_us(lanes));
+	for (size_t i = 0; i < writer_count; i++) {
+		writer_init(
+			&lanes->writers[i], &lanes->loop, &lanes->log, conninfo, batch_max, mono_us(lanes));
+	}
+}
+
+void lanes_close(struct lanes *lanes)
+{
+	int failed;
+
+	reader_stop(&lanes->reader);
+	for (size_t i = 0; i < lanes->writer_count; i++) {
+		writer_stop(&lanes->writers[i]);
+	}
+	assert(lanes->pending_count == 0);
+	uv_close((uv_handle_t *)&lanes->timer, NULL);
+	(void)uv_run(&lanes->loop, UV_RUN_DEFAULT);
+	failed = uv_loop_close(&lanes->loop);
+	assert(failed == 0);
+	reader_fini(&lanes->reader);
+	log_fini(&lanes->log);
+	(void)close(lanes->log_fd);
+}
+
+static int64_t due_us(const struct lanes *lanes)
+{
+	int64_t due = reader_due(&lanes->reader);
+
+	for (size_t i = 0; i < lanes->writer_count; i++) {
+		int64_t one = writer_due(&lanes->writers[i]);
+
+		due = one < due ? one : due;
+	}
+	return due;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+	(void)timer; /* it only wakes the loop */
+}
+
+void lanes_collect(struct lanes *lanes)
+{
+	int64_t now_us = mono_us(lanes);
+
+	reader_collect(&lanes->reader, now_us);
+	for (size_t i = 0; i < lanes->writer_count; i++) {
+		writer_collect(&lanes->writers[i], now_us);
+	}
+}
+
+void lanes_flush(struct lanes *lanes)
+{
+	int64_t now_us = mono_us(lanes);
+
+	reader_flush(&lanes->reader, now_us);
+	for (size_t i = 0; i < lanes->writer_count; i++) {
+		writer_flush(&lanes->writers[i], now_us);
+	}
+}
+
+void lanes_turn(struct lanes *lanes)
+{
+	int64_t wait_ms;
+
+	lanes_flush(lanes);
+	wait_ms = due_us(lanes) / US_PER_MS - mono_us(lanes) / US_PER_MS;
+	wait_ms = wait_ms < 0 ? 0 : wait_ms > NAP_MS ? NAP_MS : wait_ms;
+	(void)uv_timer_start(&lanes->timer, on_timer, (uint64_t)wait_ms, 0);
+	(void)uv_run(&lanes->loop, UV_RUN_ONCE);
+	lanes_collect(lanes);
+}
+
+static bool is_up(const struct lanes *lanes)
+{
+	bool up = reader_is_up(&lanes->reader);
+
+	for (size_t i = 0; i < lanes->writer_count; i++) {
+		up = up && writer_is_up(&lanes->writers[i]);
+	}
+	return up;
+}
+
+void lanes_wait_up(struct lanes *lanes)
+{
+	int64_t until_us = clock_now().mono_us + PATIENCE_US;
+
+	while (!is_up(lanes)) {
+		assert(clock_now().mono_us < until_us);
+		lanes_turn(lanes);
+	}
+}
+
+void lanes_run(struct lanes *lanes)
+{
+	int64_t until_us = clock_now().mono_us + PATIENCE_US;
+
+	while (lanes->pending_count > 0) {
+		assert(clock_now().mono_us < until_us);
+		lanes_turn(lanes);
+	}
+}
+
+void lanes_skip(struct lanes *lanes, int64_t us)
+{
+	lanes->skipped_us += us;
+}
+
+bool lanes_logged(struct lanes *lanes, const char *text)
+{
+	bool found;
+	off_t len;
+	void *all;
+
+	(void)log_flush(&lanes->log);
+	len = lseek(lanes->log_fd, 0, SEEK_CUR);
+	if (len <= 0) {
+		return false;
+	}
+	all = mmap(NULL, (size_t)len, PROT_READ, MAP_SHARED, lanes->log_fd, 0);
+	assert(all != MAP_FAILED);
+	found = memmem(all, (size_t)len, text, strlen(text)) != NULL;
+	(void)munmap(all, (size_t)len);
+	return found;
+}
+
+static void on_done(struct errand *errand)
+{
+	struct job *job = container_of(errand, struct job, errand);
+
+	job->done_count++;
+	assert(job->done_count == 1);
+	assert(job->lanes->pending_count > 0);
+	job->lanes->pending_count--;
+}
+
+void job_init(struct job *job)
+{
+	*job = (struct job){.errand = {.done = on_done}};
+	job->errand.queries = job->queries;
+	arena_init(&job->arena, JOB_BYTES_MAX);
+}
+
+void job_fini(struct job *job)
+{
+	for (size_t i = 0; i < job->errand.query_count; i++) {
+		query_fini(&job->queries[i]);
+	}
+	job->errand.query_count = 0;
+	arena_fini(&job->arena);
+}
+
+struct query *job_query(struct job *job, enum stmt stmt)
+{
+	struct query *query = &job->queries[job->errand.query_count++];
+
+	assert(job->errand.query_count <= JOB_QUERY_MAX);
+	query_init(query, stmt, &job->arena);
+	return query;
+}
+
+static void hand_in(struct lanes *lanes, struct job *job)
+{
+	assert(!job->arena.failed);
+	for (size_t i = 0; i < job->errand.query_count; i++) {
+		query_fini(&job->queries[i]); /* of the time before */
+	}
+	job->lanes = lanes;
+	job->done_count = 0;
+	job->errand.expires_mono_us = mono_us(lanes) + EXPIRES_US;
+	lanes->pending_count++;
+}
+
+void job_read(struct lanes *lanes, struct job *job)
+{
+	hand_in(lanes, job);
+	reader_submit(&lanes->reader, &job->errand);
+}
+
+void job_write(struct lanes *lanes, size_t writer, struct job *job)
+{
+	hand_in(lanes, job);
+	writer_submit(&lanes->writers[writer], &job->errand);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "complaint.pb-c.h"
+#include "proto/codec.h"
+#include "tests/faults/crowd_worker.h"
+#include "tests/server/pg.h"
+
+#define CURSOR_BYTES_MAX 128
+
+/* What belongs to a community, and is not 0 where something is wrong. */
+static const struct {
+	const char *what;
+	const char *sql;
+} questions[] = {
+	{"complaints whose version is not their number of events",
+		"SELECT count(*) FROM complaint c WHERE version <> (SELECT count(*) FROM event e"
+		" WHERE e.community_id = c.community_id AND e.subject_id = c.complaint_id)"},
+	{"versions that stand twice in a timeline",
+		"SELECT count(*) FROM (SELECT FROM event WHERE topic = 1"
+		" GROUP BY community_id, subject_id, version HAVING count(*) > 1) x"},
+	{"events that are not in the order of their versions",
+		"SELECT count(*) FROM (SELECT version, row_number() OVER (PARTITION BY subject_id"
+		" ORDER BY xid, seq) AS place FROM event WHERE topic = 1) x WHERE version <> place"},
+	{"events whose state does not follow from the one before",
+		"SELECT count(*) FROM (SELECT state_from, lag(state_to) OVER (PARTITION BY subject_id"
+		" ORDER BY version) AS before FROM event WHERE topic = 1) x"
+		" WHERE state_from IS DISTINCT FROM before"},
+	{"numbers of a day that are missing or stand twice",
+		"SELECT count(*) FROM (SELECT FROM complaint GROUP BY community_id, day"
+		" HAVING max(day_no) <> count(DISTINCT day_no) OR count(*) <> count(DISTINCT day_no)) x"},
+	{"complaints that no search would find",
+		"SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT FROM complaint_search s"
+		" WHERE (s.community_id, s.complaint_id) = (c.community_id, c.complaint_id))"},
+	{"steps without the words that came with them",
+		"SELECT count(*) FROM event e WHERE topic = 1 AND step = 6 AND NOT EXISTS (SELECT"
+		" FROM event_text t WHERE (t.community_id, t.seq) = (e.community_id, e.seq))"},
+	{"steps without a key, or keys without a step",
+		"SELECT count(*) FROM (SELECT (SELECT count(*) FROM event e"
+		" WHERE e.community_id = c.community_id AND topic = 1) AS events, (SELECT count(*)"
+		" FROM applied a WHERE a.community_id = c.community_id AND NOT EXISTS"
+		" (SELECT FROM team t WHERE t.team_id = a.key)) AS keys FROM community c) x"
+		" WHERE events <> keys"},
+};
+
+static bool is_timeline(const struct crowd_record *record, const Pb__ComplaintGetReply *reply)
+{
+	bool is_right = reply->n_events == record->acknowledged;
+
+	for (unsigned i = 0; is_right && i < record->acknowledged; i++) {
+		const Pb__ComplaintEvent *event = reply->events[i];
+
+		is_right = event->version == i + 1 && (unsigned)event->step == i + 1 &&
+				   (int)event->to == walk_state_after(i) &&
+				   (i == 0 ? !event->has_from : (int)event->from == walk_state_after(i - 1));
+	}
+	return is_right;
+}
+
+static void check_record(struct crowd *crowd, const struct crowd_record *record,
+	const Pb__ComplaintGetReply *reply)
+{
+	const Pb__Complaint *complaint = reply->complaint;
+
+	if (!is_timeline(record, reply)) {
+		crowd_violate(crowd, "the timeline is not what was acknowledged", record->number);
+	}
+	if (complaint->version != record->acknowledged ||
+		(int)complaint->state != walk_state_after(record->acknowledged - 1)) {
+		crowd_violate(crowd, "the record is not what was acknowledged", record->number);
+	}
+	if (strcmp(complaint->number, record->number) != 0) {
+		crowd_violate(crowd, "the number is not the one that was given", record->number);
+	}
+}
+
+static void read_record(
+	struct crowd *crowd, struct live_client *client, const struct crowd_record *record)
+{
+	Pb__ComplaintGet in = PB__COMPLAINT_GET__INIT;
+	struct client_result *result;
+
+	in.has_community_id = in.has_complaint_id = in.has_with_events = in.with_events = true;
+	in.community_id = live_bytes(&crowd->site.community_id);
+	in.complaint_id = live_bytes(&record->complaint_id);
+	result = live_call(client, METHOD_complaint_get, &in.base, NULL);
+	if (result->err != ERR_OK || record->acknowledged == 0) {
+		crowd_violate(crowd, "what was acknowledged is not there", err_name(result->err));
+	} else {
+		check_record(crowd, record, (const Pb__ComplaintGetReply *)result->message);
+	}
+	client_result_free(result);
+}
+
+/* All pages: how many rows they have. */
+static size_t count_listed(struct crowd *crowd, struct live_client *client)
+{
+	Pb__ComplaintList in = PB__COMPLAINT_LIST__INIT;
+	uint8_t cursor[CURSOR_BYTES_MAX];
+	size_t count = 0;
+
+	in.has_community_id = in.has_limit = true;
+	in.community_id = live_bytes(&crowd->site.community_id);
+	in.limit = 200;
+	do {
+		struct client_result *result = live_call(client, METHOD_complaint_list, &in.base, NULL);
+		const Pb__ComplaintListReply *reply = (const Pb__ComplaintListReply *)result->message;
+
+		in.has_cursor = false;
+		if (result->err != ERR_OK) {
+			crowd_violate(crowd, "the list is refused", err_name(result->err));
+		} else {
+			count += reply->n_complaints;
+			in.has_cursor = reply->has_cursor;
+		}
+		if (in.has_cursor) {
+			assert(reply->cursor.len <= sizeof(cursor));
+			memcpy(cursor, reply->cursor.data, reply->cursor.len);
+			in.cursor = codec_bytes(span_of(cursor, reply->cursor.len));
+		}
+		client_result_free(result);
+	} while (in.has_cursor);
+	return count;
+}
+
+static void ask_database(struct crowd *crowd, size_t complaint_count, size_t step_count)
+{
+	PGconn *pg = pg_connect(crowd->server->super);
+	char told[64];
+
+	for (size_t i = 0; i < COUNT(questions); i++) {
+		const char *answer = pg_run(pg, questions[i].sql);
+
+		if (strcmp(answer, "0") != 0) {
+			crowd_violate(crowd, questions[i].what, answer);
+		}
+	}
+	(void)snprintf(told, sizeof(told), "%zu %zu", complaint_count, step_count);
+	if (strcmp(pg_run(pg, "SELECT (SELECT count(*) FROM complaint) || ' ' ||"
+						  " (SELECT count(*) FROM event WHERE topic = 1)"),
+			told) != 0) {
+		crowd_violate(crowd, "complaints and steps are not as many as were acknowledged", told);
+	}
+	PQfinish(pg);
+}
+
+void crowd_read_back(struct crowd *crowd)
+{
+	struct live_client client;
+	size_t complaint_count = 0;
+	size_t step_count = 0;
+
+	live_client_begin(&client, crowd->server, crowd->workers[0].account.login);
+	for (size_t i = 0; i < crowd->worker_count; i++) {
+		const struct crowd_worker *worker = &crowd->workers[i];
+
+		for (size_t k = 0; k < worker->record_count; k++) {
+			read_record(crowd, &client, &worker->records[k]);
+			step_count += worker->records[k].acknowledged;
+		}
+		complaint_count += worker->record_count;
+	}
+	if (count_listed(crowd, &client) != complaint_count) {
+		crowd_violate(crowd, "the list does not hold each complaint once", "");
+	}
+	if (step_count != crowd->acknowledged) {
+		crowd_violate(crowd, "the test has lost count", "");
+	}
+	live_client_close(&client);
+	ask_database(crowd, complaint_count, step_count);
+}
