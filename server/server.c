@@ -14,6 +14,8 @@
 #define BACKLOG 512
 #define READ_ROOM_BYTES (64 * 1024)
 #define KEYS_MAX (1 << 20)
+#define PATH_BYTES 4200
+#define DAY_US (24 * 3600 * US_PER_S)
 #define CONFIG_BYTES_MAX (1024 * 1024)
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -90,18 +92,67 @@ static enum err listen_on(struct server *server, struct config_fault *out_fault)
 	return ERR_OK;
 }
 
-static SSL_CTX *load_tls(const struct config *config, const char **out_reason)
-{
-	char certificate[4096];
-	char key[4096];
-	struct tls_files files = {.cert_path = certificate, .key_path = key};
+/* The server's certificate and key: those of the settings, else those made in DIR/tls. */
+struct tls_paths {
+	char certificate[PATH_BYTES];
+	char key[PATH_BYTES];
+};
 
-	snprintf(certificate, sizeof certificate, "%s%s",
+static struct tls_paths tls_paths(const struct config *config)
+{
+	struct tls_paths paths;
+
+	snprintf(paths.certificate, sizeof paths.certificate, "%s%s",
 		config->tls_certificate[0] == '\0' ? config->dir : "",
 		config->tls_certificate[0] == '\0' ? "/tls/server.crt" : config->tls_certificate);
-	snprintf(key, sizeof key, "%s%s", config->tls_key[0] == '\0' ? config->dir : "",
+	snprintf(paths.key, sizeof paths.key, "%s%s", config->tls_key[0] == '\0' ? config->dir : "",
 		config->tls_key[0] == '\0' ? "/tls/server.key" : config->tls_key);
+	return paths;
+}
+
+static SSL_CTX *load_tls(const struct config *config, const char **out_reason)
+{
+	struct tls_paths paths = tls_paths(config);
+	struct tls_files files = {.cert_path = paths.certificate, .key_path = paths.key};
+
 	return tls_server_context(&files, out_reason);
+}
+
+static void reload_tls(struct server *server)
+{
+	const char *reason = NULL;
+	SSL_CTX *tls = load_tls(server->config, &reason);
+
+	if (tls == NULL) {
+		log_line(&server->log, LOG_ERROR, "server.certificate", "err=CONFIG kept=old");
+		return;
+	}
+	tls_context_free(server->tls); /* connections hold references of their own */
+	server->tls = tls;
+}
+
+/* Once a day, and at the start: a certificate near its end is said aloud; one of ours is made anew. */
+static void mind_certificate(struct server *server)
+{
+	struct tls_paths paths = tls_paths(server->config);
+	struct cert_fault fault;
+	int days_left = 0;
+
+	if (server->certificate_mono_us != 0 &&
+		server->now.mono_us - server->certificate_mono_us < DAY_US) {
+		return;
+	}
+	server->certificate_mono_us = server->now.mono_us;
+	if (server->config->tls_certificate[0] == '\0' &&
+		cert_ensure(server->config->dir, server->config->tls_names, server->now.utc_us, &fault) ==
+			ERR_OK) {
+		reload_tls(server);
+	}
+	if (cert_days_left(paths.certificate, server->now.utc_us, &days_left) &&
+		cert_age(days_left) != CERT_FRESH) {
+		log_line(&server->log, cert_age(days_left) >= CERT_DUE_3 ? LOG_ERROR : LOG_WARN,
+			"server.certificate", "days_left=%d", days_left);
+	}
 }
 
 static void init_lists(struct server *server)
@@ -134,19 +185,6 @@ static void init_signals(struct server *server)
 	}
 }
 
-static void reload_tls(struct server *server)
-{
-	const char *reason = NULL;
-	SSL_CTX *tls = load_tls(server->config, &reason);
-
-	if (tls == NULL) {
-		log_line(&server->log, LOG_ERROR, "server.certificate", "err=CONFIG kept=old");
-		return;
-	}
-	tls_context_free(server->tls); /* connections hold references of their own */
-	server->tls = tls;
-}
-
 static void reload(struct server *server)
 {
 	struct config next;
@@ -168,6 +206,7 @@ static void reload(struct server *server)
 	if (log_level_parse(str_from_c(server->config->log_level), &level)) {
 		server->log.from = level;
 	}
+	server->certificate_mono_us = 0;
 	reload_tls(server);
 }
 
@@ -209,6 +248,9 @@ void server_watch_over(struct server *server)
 	if (server->wants_reload) {
 		server->wants_reload = false;
 		reload(server);
+	}
+	if (server->life == SERVER_SERVING) {
+		mind_certificate(server);
 	}
 	if (server->life == SERVER_SERVING && server->wants_stop) {
 		begin_drain(server);

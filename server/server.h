@@ -54,7 +54,8 @@ struct server {
 	bool wants_reload;
 	bool wants_stop;
 	int64_t swept_mono_us;
-	int64_t tidied_mono_us; /* when old rows were last thrown out */
+	int64_t tidied_mono_us;      /* when old rows were last thrown out */
+	int64_t certificate_mono_us; /* when its end was last looked at; 0: now */
 
 	/* Connections. */
 	SSL_CTX *tls;

@@ -7,8 +7,8 @@
  *   1 the caller holds the data directory's lock, so a postmaster that is alive there is an orphan
  *   2 the orphan is stopped first, by its pid file and only if that process is ours
  *   3 initdb on first use (UTF8, C.UTF-8), durable settings, no network, terse log without values
- *   4 start, detached from our terminal, under `setpriv --pdeathsig INT`, so that it shuts down
- *     cleanly when we are killed; it keeps nothing of our lock
+ *   4 start, detached from our terminal, with a death signal (INT) that the child arms itself, so that
+ *     it shuts down cleanly when we are killed; it keeps nothing of our lock
  *   5 roles and database on first use: guanjia_owner (owns, migrates), guanjia_app (serves)
  *
  * Everything here blocks: it runs before the loop does and after it has ended. Between those, a
