@@ -21,6 +21,7 @@ struct flight {
 	uint64_t id; /* of its call; 0: the place is free */
 	size_t row;
 	unsigned tries;
+	bool is_again; /* its answer may have been lost: that it is there already says nothing */
 };
 
 struct send {
@@ -65,12 +66,28 @@ static enum err ask(struct send *send, struct flight *flight)
 	return err;
 }
 
-/* A row that the server refuses for what it holds; the others may be fine. */
-static bool is_of_row(enum err err)
+/* The column that a field of the request came from; "" for the row as a whole, NULL for neither. */
+static const char *column_of(const struct client_result *result)
 {
-	return err == ERR_KEY_REUSED || err == ERR_ID_TAKEN || err == ERR_BODY_SIZE ||
-	       err == ERR_FIELD_LENGTH || err == ERR_FIELD_RANGE || err == ERR_FIELD_TEXT ||
-	       err == ERR_FIELD_INVALID || err == ERR_FIELD_MISSING;
+	static const struct {
+		const char *field;
+		enum import_column column;
+	} rows[] = {
+		{"title", IMPORT_TITLE},
+		{"text", IMPORT_DETAIL},
+		{"submitted_us", IMPORT_CREATED_AT},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (str_equal(result->field, str_from_c(rows[i].field))) {
+			return import_columns[rows[i].column];
+		}
+	}
+	if (result->err == ERR_KEY_REUSED || result->err == ERR_ID_TAKEN ||
+		result->err == ERR_BODY_SIZE) {
+		return "";
+	}
+	return NULL;
 }
 
 static void show_progress(struct send *send, bool is_end)
@@ -95,17 +112,22 @@ static void show_progress(struct send *send, bool is_end)
 }
 
 /* Says which row was refused and why; it also goes into the problems of the summary. */
-static void report(struct send *send, size_t row, enum err err)
+static void report(
+	struct send *send, size_t row, const char *column, const struct client_result *result)
 {
 	struct import_rows *rows = send->rows;
 	size_t number = rows->rows[row].number;
+	const char *sentence = fault_sentence(result->err);
 
 	show_progress(send, true);
-	if (!send->app->is_json) {
-		fprintf(stderr, _("row %zu: %s\n"), number, fault_sentence(err));
+	if (!send->app->is_json && column[0] == '\0') {
+		fprintf(stderr, _("row %zu: %s\n"), number, sentence);
+	} else if (!send->app->is_json) {
+		fprintf(stderr, _("row %zu, %s: %s\n"), number, column, sentence);
 	}
 	/* A good row has used none of the places it was given. */
-	rows->problems[rows->problem_count] = (struct import_problem){number, "", err_name(err)};
+	rows->problems[rows->problem_count] =
+		(struct import_problem){number, column, err_name(result->err)};
 	rows->problem_count++;
 	send->sum->failed_count++;
 }
@@ -146,7 +168,11 @@ static enum err again(struct send *send)
 	}
 	err = link_again(send->app, link_until_us(send->app));
 	for (size_t i = 0; err == ERR_OK && i < IMPORT_FLIGHT_MAX; i++) {
-		if (send->flights[i].id != 0 && ask(send, &send->flights[i]) != ERR_OK) {
+		if (send->flights[i].id == 0) {
+			continue;
+		}
+		send->flights[i].is_again = true;
+		if (ask(send, &send->flights[i]) != ERR_OK) {
 			break;
 		}
 	}
@@ -178,6 +204,7 @@ static void land(struct send *send, struct flight *flight)
 static enum err take(struct send *send, struct client_result *result)
 {
 	struct flight *flight = find(send, result->id);
+	const char *column = column_of(result);
 	enum err err;
 
 	if (result->kind != CLIENT_REPLY || flight == NULL) {
@@ -185,16 +212,19 @@ static enum err take(struct send *send, struct client_result *result)
 	}
 	if (result->err == ERR_OK) {
 		send->again_count = 0;
-		send->sum->repeat_count += result->is_repeat ? 1 : 0;
-		send->sum->sent_count += result->is_repeat ? 0 : 1;
+		if (result->is_repeat && !flight->is_again) {
+			send->sum->repeat_count++;
+		} else {
+			send->sum->sent_count++;
+		}
 		land(send, flight);
 		return ERR_OK;
 	}
 	if (!link_is_alive(send->app)) {
 		return ERR_OK; /* again() asks it anew */
 	}
-	if (is_of_row(result->err)) {
-		report(send, flight->row, result->err);
+	if (column != NULL) {
+		report(send, flight->row, column, result);
 		land(send, flight);
 		return ERR_OK;
 	}

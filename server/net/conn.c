@@ -10,7 +10,6 @@
 #include "server/request.h"
 #include "server/server.h"
 
-#define OUT_BYTES_MAX (8 * 1024 * 1024)
 #define PLAIN_BYTES_MAX (FRAME_BODY_BYTES_MAX + FRAME_HEADER_BYTES + 2 * CONN_FEED_BYTES)
 #define CLOSING_MS 2000        /* for last words to leave */
 #define FRAME_BYTES_PER_S 4096 /* a whole frame arrives at least this fast */
@@ -68,8 +67,16 @@ static void look_at_peer(struct conn *conn)
 	conn->is_local = strcmp(conn->peer, local) == 0;
 }
 
+/* At the soft limit nothing more is read, but what is in flight by then is still answered. */
+static size_t out_bytes_max(const struct config *config)
+{
+	return (size_t)config->out_bytes_soft +
+	       ((size_t)config->in_flight_max + 1) * (FRAME_BODY_BYTES_MAX + FRAME_HEADER_BYTES);
+}
+
 static struct conn *conn_new(struct server *server)
 {
+	size_t out_max = out_bytes_max(server->config);
 	struct conn *conn = calloc(1, sizeof *conn);
 
 	assert(conn != NULL);
@@ -79,8 +86,8 @@ static struct conn *conn_new(struct server *server)
 	conn->state_mono_us = server->now.mono_us;
 	conn->heard_mono_us = server->now.mono_us;
 	buf_init(&conn->in, CONN_IN_BYTES_MAX);
-	buf_init(&conn->out, OUT_BYTES_MAX);
-	buf_init(&conn->sealed, OUT_BYTES_MAX + OUT_BYTES_MAX / 8);
+	buf_init(&conn->out, out_max);
+	buf_init(&conn->sealed, out_max + out_max / 8);
 	list_init(&conn->requests);
 	list_init(&conn->watches);
 	int failed = uv_tcp_init(&server->loop, &conn->tcp);

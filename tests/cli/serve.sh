@@ -23,6 +23,7 @@ start() {
 	"$guanjiad" --data "$folder/data" --set "listen=127.0.0.1:$listen" --set postgres_fsync=0 \
 		--set hash_kib=64 </dev/null >>"$folder/log" 2>&1 &
 	local pid=$!
+	disown # its end is not for the shell to announce
 	until port=$(grep -ao 'server.ready port=[0-9]*' "$folder/log" | tail -n 1 | grep -o '[0-9]*$') &&
 		[ "$(grep -ac 'server.ready' "$folder/log")" -gt "$starts" ]; do
 		tries=$((tries + 1))
@@ -49,7 +50,7 @@ if [ "${1:-}" != run ] || [ $# -lt 3 ]; then
 	echo "usage: tests/cli/serve.sh run GUANJIAD COMMAND [ARGUMENT...]" >&2
 	exit 64
 fi
-guanjiad=$2
+guanjiad=$(realpath "$2")
 shift 2
 
 if [ ! -x /usr/lib/postgresql/15/bin/postgres ]; then
@@ -63,7 +64,7 @@ fi
 
 folder=$(mktemp -d /tmp/guanjia-cli-XXXXXX)
 chmod 711 "$folder" # the account that the server becomes goes through it
-# shellcheck disable=SC2329 # by the trap
+# shellcheck disable=SC2317 # by the trap
 finish() {
 	local pid
 	if [ -e "$folder/server" ]; then
@@ -92,7 +93,8 @@ export GUANJIA_TEST_CA=$folder/ca.crt
 export GUANJIA_TEST_ADMIN=root
 export GUANJIA_TEST_PASSWORD_FILE=$folder/password
 export GUANJIA_TEST_FOLDER=$folder
-export GUANJIA_TEST_RESTART="$0 restart"
+GUANJIA_TEST_RESTART="$(realpath "$0") restart"
+export GUANJIA_TEST_RESTART
 code=0
 "$@" || code=$?
 if [ $code -ne 0 ]; then

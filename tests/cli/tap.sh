@@ -17,8 +17,8 @@ exits() {
 	local wanted=$1 name=$2 code=0
 	shift 2
 	"$@" >"$tap_out" 2>"$tap_err" || code=$?
-	out=$(cat "$tap_out")
-	err=$(cat "$tap_err")
+	# shellcheck disable=SC2034 # the script that sources this reads them
+	out=$(cat "$tap_out") err=$(cat "$tap_err")
 	if [ "$code" -ne "$wanted" ]; then
 		report 1 "$name"
 		printf '# exit code %s, expected %s: %s\n' "$code" "$wanted" "$*"

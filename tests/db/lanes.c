@@ -96,7 +96,9 @@ void lanes_turn(struct lanes *lanes)
 	lanes_flush(lanes);
 	wait_ms = due_us(lanes) / US_PER_MS - mono_us(lanes) / US_PER_MS;
 	wait_ms = wait_ms < 0 ? 0 : wait_ms > NAP_MS ? NAP_MS : wait_ms;
-	(void)uv_timer_start(&lanes->timer, on_timer, (uint64_t)wait_ms, 0);
+	uv_update_time(&lanes->loop);
+	/* Repeating: uv_run looks at timers before it waits, and must find one all the same. */
+	(void)uv_timer_start(&lanes->timer, on_timer, (uint64_t)wait_ms, NAP_MS);
 	(void)uv_run(&lanes->loop, UV_RUN_ONCE);
 	lanes_collect(lanes);
 }

@@ -272,8 +272,8 @@ static void test_the_role_owns_nothing_and_is_nobody_else(void)
 		"SELECT count(*) FROM pg_proc WHERE proowner = 'guanjia_app'::regrole",
 		"SELECT count(*) FROM pg_namespace WHERE nspowner = 'guanjia_app'::regrole",
 		"SELECT count(*) FROM pg_auth_members WHERE member = 'guanjia_app'::regrole",
-		"SELECT count(*) FROM pg_roles WHERE rolname = 'guanjia_app'"
-		" AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication)",
+		("SELECT count(*) FROM pg_roles WHERE rolname = 'guanjia_app'"
+		 " AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication)"),
 	};
 
 	for (size_t i = 0; i < COUNT(none); i++) {

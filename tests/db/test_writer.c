@@ -73,7 +73,7 @@ static bool wait_for_lock(void)
 {
 	while (lanes.pending_count > 0) {
 		if (town_count(super, "pg_stat_activity WHERE datname = current_database() AND "
-		                      "wait_event_type = 'Lock'") > 0) {
+							  "wait_event_type = 'Lock'") > 0) {
 			return true;
 		}
 		lanes_turn(&lanes);
@@ -235,8 +235,8 @@ static void test_a_lock_that_is_kept_sends_everybody_back(void)
 
 	begin();
 	submit(1, 3);
-	(void)pg_run(
-		other, "BEGIN; SELECT FROM complaint WHERE right(complaint_id::text, 1) = '3' FOR UPDATE");
+	(void)pg_run(other,
+		"BEGIN; SELECT 1 FROM complaint WHERE right(complaint_id::text, 1) = '3' FOR UPDATE");
 	hand_in(commands, COUNT(commands), jobs);
 	lanes_run(&lanes);
 	for (size_t i = 0; i < COUNT(commands); i++) {
@@ -277,8 +277,8 @@ static void kill_midway(size_t count)
 	int pid = writer_pid(0);
 
 	(void)count;
-	(void)pg_run(
-		other, "BEGIN; SELECT FROM complaint WHERE right(complaint_id::text, 1) = '3' FOR UPDATE");
+	(void)pg_run(other,
+		"BEGIN; SELECT 1 FROM complaint WHERE right(complaint_id::text, 1) = '3' FOR UPDATE");
 	(void)wait_for_lock();
 	kill_backend(pid);
 	(void)pg_run(other, "ROLLBACK");

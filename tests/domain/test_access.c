@@ -99,44 +99,50 @@ static void test_rights_are_held_by_these_roles_only(void)
 /* --- where --- */
 
 /* What one grant of each scope reaches: area by area, then communities. */
-static const struct reach_case {
+struct reach_case {
 	struct access_grant grant;
 	struct area area;
 	bool reaches;
 	bool has_to_do; /* access_community */
-} reach_cases[] = {
-	{{.scope = SCOPE_COMPANY}, {garden, team_one, plumbers}, true, true},
-	{{.scope = SCOPE_COMPANY}, {nowhere, nowhere, nowhere}, true, true},
-
-	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, team_one, nowhere}, true, true},
-	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, team_two, painters}, true, true},
-	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, nowhere, nowhere}, true, true},
-	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {harbour, team_one, nowhere}, false,
-		false},
-	{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {nowhere, nowhere, nowhere}, false, false},
-
-	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
-		{garden, team_one, painters}, true, true},
-	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
-		{garden, team_two, nowhere}, false, true},
-	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one}, {garden, nowhere, nowhere},
-		false, true},
-	/* Team ids are unique in their community only. */
-	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
-		{harbour, team_one, nowhere}, false, false},
-	{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
-		{nowhere, nowhere, nowhere}, false, false},
-
-	{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, plumbers}, true, true},
-	{{.scope = SCOPE_CREW, .crew_id = plumbers}, {harbour, team_two, plumbers}, true, true},
-	{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, painters}, false, true},
-	{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, nowhere}, false, true},
-	/* A broken grant without its crew reaches nothing, least of all what has no crew. */
-	{{.scope = SCOPE_CREW, .crew_id = nowhere}, {garden, team_one, nowhere}, false, true},
 };
 
 static void test_a_grant_reaches_what_its_scope_says(void)
 {
+	const struct reach_case reach_cases[] = {
+		{{.scope = SCOPE_COMPANY}, {garden, team_one, plumbers}, true, true},
+		{{.scope = SCOPE_COMPANY}, {nowhere, nowhere, nowhere}, true, true},
+
+		{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, team_one, nowhere}, true,
+			true},
+		{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, team_two, painters}, true,
+			true},
+		{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {garden, nowhere, nowhere}, true,
+			true},
+		{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {harbour, team_one, nowhere}, false,
+			false},
+		{{.scope = SCOPE_COMMUNITY, .community_id = garden}, {nowhere, nowhere, nowhere}, false,
+			false},
+
+		{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+			{garden, team_one, painters}, true, true},
+		{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+			{garden, team_two, nowhere}, false, true},
+		{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+			{garden, nowhere, nowhere}, false, true},
+		/* Team ids are unique in their community only. */
+		{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+			{harbour, team_one, nowhere}, false, false},
+		{{.scope = SCOPE_TEAM, .community_id = garden, .team_id = team_one},
+			{nowhere, nowhere, nowhere}, false, false},
+
+		{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, plumbers}, true, true},
+		{{.scope = SCOPE_CREW, .crew_id = plumbers}, {harbour, team_two, plumbers}, true, true},
+		{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, painters}, false, true},
+		{{.scope = SCOPE_CREW, .crew_id = plumbers}, {garden, team_one, nowhere}, false, true},
+		/* A broken grant without its crew reaches nothing, least of all what has no crew. */
+		{{.scope = SCOPE_CREW, .crew_id = nowhere}, {garden, team_one, nowhere}, false, true},
+	};
+
 	for (size_t i = 0; i < COUNT(reach_cases); i++) {
 		const struct reach_case *one = &reach_cases[i];
 

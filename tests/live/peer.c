@@ -224,6 +224,7 @@ static const Pb__Envelope *take_frame(struct peer *peer)
 	envelope = codec_decode(&pb__envelope__descriptor, body, &peer->arena, &fault);
 	need(envelope != NULL, "the server sent a frame that is no envelope");
 	buf_consume(&peer->tls.plain, want);
+	peer->heard_count++;
 	return (const Pb__Envelope *)envelope;
 }
 

@@ -23,7 +23,8 @@ struct peer {
 	bool is_plain;
 	bool is_ended;         /* the server said goodbye, or the socket ended */
 	bool was_reset;        /* … by a reset instead of an end */
-	const Pb__Envelope *heard;
+	const Pb__Envelope *heard; /* the last envelope; NULL where none came when it was waited for */
+	size_t heard_count;
 };
 
 /* What a client needs to be taken for one; NULL aborts. tls_context_free. */
@@ -82,4 +83,4 @@ const char *peer_hear_failure(struct peer *peer, uint64_t id);
 bool peer_await_end(struct peer *peer) must_check;
 
 /* The same, not longer than so; in the meantime nothing is sent. */
-bool peer_ends_within(struct peer *peer, int64_t wait_ms) must_check;
+bool peer_ends_within(struct peer *peer, int64_t wait_ms);

@@ -223,7 +223,7 @@ static enum err follow(struct watch *watch)
 		if (result->kind == CLIENT_EVENT) {
 			show_event(watch, result);
 		} else if (result->kind == CLIENT_CLOSED || result->kind == CLIENT_GO_AWAY) {
-			err = fault_from_result(&app->fault, result);
+			err = link_refuse(app, result);
 		}
 		client_result_free(result);
 	}

@@ -110,6 +110,12 @@ Pb__Complaint *complaint_row_message(struct arena *arena, const struct query *qu
 	return out;
 }
 
+size_t complaint_row_bytes(const struct query *query, size_t row)
+{
+	return 256 /* all but the texts */ + row_text(query, row, COLUMN_TITLE).len +
+	       row_text(query, row, COLUMN_TEXT).len + row_text(query, row, COLUMN_RESULT).len;
+}
+
 struct area complaint_row_area(const struct query *query, size_t row, int64_t now_us)
 {
 	int64_t ended_us = row_time(query, row, COLUMN_ENDED);

@@ -12,6 +12,9 @@
 /* In the arena; texts borrowed from the query. NULL where the arena failed. */
 Pb__Complaint *complaint_row_message(struct arena *arena, const struct query *query, size_t row);
 
+/* What it takes in a frame, at most. */
+size_t complaint_row_bytes(const struct query *query, size_t row);
+
 /* Whose it is. A crew has to do with it until 30 days after its end. */
 struct area complaint_row_area(const struct query *query, size_t row, int64_t now_us);
 

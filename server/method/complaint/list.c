@@ -129,13 +129,13 @@ static enum err decide(struct request *r)
 	if (out == NULL) {
 		return ERR_BUSY;
 	}
-	out->n_complaints = size_min(query_rows(rows), limit);
+	out->n_complaints = list_page_rows(rows, limit);
 	out->complaints =
 		arena_alloc(&r->arena, size_max(out->n_complaints, 1) * sizeof *out->complaints);
 	for (size_t i = 0; out->complaints != NULL && i < out->n_complaints; i++) {
 		out->complaints[i] = complaint_row_message(&r->arena, rows, i);
 	}
-	if (query_rows(rows) > limit) {
+	if (query_rows(rows) > out->n_complaints) {
 		add_cursor(r, out);
 	}
 	return ERR_OK;

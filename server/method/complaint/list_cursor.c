@@ -4,11 +4,13 @@
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 
+#include "server/method/complaint/complaint_row.h"
 #include "server/principal.h"
 #include "server/server.h"
 
 #define POSITION_BYTES 24
 #define MAC_BYTES 16
+#define PAGE_BYTES_MAX ((size_t)512 * 1024) /* half a frame: long results come in shorter pages */
 
 /* The filter's bytes without limit and cursor: what the next page must have in common. */
 static struct span filter_bytes(const struct request *r, const Pb__ComplaintList *filter)
@@ -62,4 +64,18 @@ bool list_cursor_read(const struct request *r, const Pb__ComplaintList *filter, 
 	out->submitted_us = (int64_t)get_u64(cursor.ptr);
 	out->complaint_id = uuid_from_span(span_of(cursor.ptr + 8, UUID_BYTES));
 	return true;
+}
+
+size_t list_page_rows(const struct query *rows, size_t limit)
+{
+	size_t count = size_min(query_rows(rows), limit);
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bytes += complaint_row_bytes(rows, i);
+		if (bytes > PAGE_BYTES_MAX && i > 0) {
+			return i;
+		}
+	}
+	return count;
 }

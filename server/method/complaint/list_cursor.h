@@ -9,6 +9,7 @@
 
 #include "complaint.pb-c.h"
 #include "common/uuid.h"
+#include "server/db/query.h"
 #include "server/request.h"
 
 #define LIST_CURSOR_BYTES 40
@@ -24,3 +25,6 @@ void list_cursor_make(const struct request *r, const Pb__ComplaintList *filter,
 /* False for a cursor that we did not make for this account and filter. */
 bool list_cursor_read(const struct request *r, const Pb__ComplaintList *filter, struct span cursor,
 	struct list_position *out) must_check;
+
+/* How many of the rows make a page: not over the limit, and not more than a frame holds; 1 always fits. */
+size_t list_page_rows(const struct query *rows, size_t limit);
