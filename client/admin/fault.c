@@ -46,6 +46,18 @@ enum err fault_set_plain(struct fault *fault, enum err err)
 	return err;
 }
 
+/* What a server sent, or names in it, may hold what a terminal must not see. */
+static void keep_text(char *out, size_t max, struct str text)
+{
+	struct arena arena;
+	struct str clean;
+
+	arena_init(&arena, 16 * 1024);
+	clean = cell_clean(&arena, str_of(text.ptr, size_min(text.len, 1024)), CELL_ONE_LINE);
+	(void)snprintf(out, max, "%.*s", STR_ARG(clean));
+	arena_fini(&arena);
+}
+
 enum err fault_set(struct fault *fault, enum err err, const char *format, ...)
 {
 	char detail[sizeof(fault->detail)]; /* the arguments may point into the old fault */
@@ -56,7 +68,7 @@ enum err fault_set(struct fault *fault, enum err err, const char *format, ...)
 	(void)vsnprintf(detail, sizeof(detail), format, arguments);
 	va_end(arguments);
 	(void)fault_set_plain(fault, err);
-	memcpy(fault->detail, detail, sizeof(detail));
+	keep_text(fault->detail, sizeof(fault->detail), str_from_c(detail));
 	return err;
 }
 
@@ -69,18 +81,6 @@ enum err fault_hint(struct fault *fault, const char *format, ...)
 	(void)vsnprintf(fault->hint, sizeof(fault->hint), format, arguments);
 	va_end(arguments);
 	return fault->err;
-}
-
-/* What a server sent may hold anything but invalid UTF-8; it is shown on a terminal. */
-static void keep_text(char *out, size_t max, struct str text)
-{
-	struct arena arena;
-	struct str clean;
-
-	arena_init(&arena, 16 * 1024);
-	clean = cell_clean(&arena, str_of(text.ptr, size_min(text.len, 1024)), CELL_ONE_LINE);
-	(void)snprintf(out, max, "%.*s", STR_ARG(clean));
-	arena_fini(&arena);
 }
 
 enum err fault_from_result(struct fault *fault, struct client_result *result)

@@ -51,11 +51,7 @@ static enum err apply_global(struct app *app)
 
 static bool show_version(const struct app *app)
 {
-	if (options_has(&app->options, OPTION_PROGRAM)) {
-		puts("guanjia " GUANJIA_VERSION);
-		return true;
-	}
-	return false;
+	return options_has(&app->options, OPTION_PROGRAM) && puts("guanjia " GUANJIA_VERSION) >= 0;
 }
 
 static enum err refuse_words(struct app *app, int argc, char **argv, bool is_group)

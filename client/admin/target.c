@@ -121,6 +121,15 @@ enum err target_find(struct app *app, const char *text, struct target *out)
 	}
 	recent = recent_load(app->profile.name);
 	verdict = recent_find(recent, text, has_community ? &community.id : NULL, &row);
+	if (verdict == RECENT_MANY && app->profile.community[0] != '\0') {
+		/* The usual community decides only where something is to be decided. */
+		err = place_community(app, &community);
+		verdict = err == ERR_OK ? recent_find(recent, text, &community.id, &row) : verdict;
+	}
+	if (err != ERR_OK) {
+		free(recent);
+		return err;
+	}
 	if (verdict == RECENT_FOUND) {
 		take(row, out);
 	} else if (verdict == RECENT_NONE) {

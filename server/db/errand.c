@@ -30,6 +30,13 @@ static size_t row_of(const char *sqlstate)
 	return i;
 }
 
+void errand_finish(struct errand *errand, enum errand_outcome outcome)
+{
+	list_remove(&errand->node);
+	errand->outcome = outcome;
+	errand->done(errand);
+}
+
 enum err errand_err(const char *sqlstate)
 {
 	size_t row = row_of(sqlstate);

@@ -32,13 +32,16 @@ struct errand {
 	size_t query_count;
 	struct errand_key key;   /* writing only */
 	int64_t expires_mono_us; /* not sent by then: ERRAND_DOWN */
-	int sent_count;          /* readings are sent again when others spoilt their group */
+	int sent_count; /* readings: times they were sent and no other had spoilt their group */
 	void (*done)(struct errand *errand);
 
 	enum errand_outcome outcome; /* set before done */
 	enum err err;                /* set with ERRAND_REFUSED */
 	uint64_t epoch;              /* readings: rights_epoch at the head of their group */
 };
+
+/* For lanes: off its list, and done. */
+void errand_finish(struct errand *errand, enum errand_outcome outcome);
 
 /* The error of a statement's SQLSTATE. */
 enum err errand_err(const char *sqlstate);

@@ -52,17 +52,10 @@ void reader_init(struct reader *reader, uv_loop_t *loop, struct log *log, const 
 	}
 }
 
-static void finish(struct errand *errand, enum errand_outcome outcome)
-{
-	list_remove(&errand->node);
-	errand->outcome = outcome;
-	errand->done(errand);
-}
-
 static void finish_all(struct list *errands, enum errand_outcome outcome)
 {
 	while (!list_empty(errands)) {
-		finish(container_of(errands->next, struct errand, node), outcome);
+		errand_finish(container_of(errands->next, struct errand, node), outcome);
 	}
 }
 
@@ -109,7 +102,7 @@ static void send_again(struct reader *reader, struct group *group)
 
 		clear_results(errand);
 		if (errand->sent_count >= SENT_MAX) {
-			finish(errand, ERRAND_REDO);
+			errand_finish(errand, ERRAND_REDO);
 		} else {
 			list_append(&again, &errand->node);
 		}
@@ -156,8 +149,23 @@ static void finish_answered(struct group *group)
 		}
 		errand->epoch = group->epoch;
 		group->query_index = 0;
-		finish(errand, ERRAND_DONE);
+		errand_finish(errand, ERRAND_DONE);
 	}
+}
+
+/*
+ * What stood behind the statement that failed was not run: it costs those errands none of their tries,
+ * and where the moment is to blame they go before it next time.
+ */
+static void spare_others(struct group *group, struct errand *culprit)
+{
+	list_each (node, after, &group->errands) {
+		if (node != &culprit->node) {
+			container_of(node, struct errand, node)->sent_count--;
+		}
+	}
+	list_remove(&culprit->node);
+	list_append(&group->errands, &culprit->node);
 }
 
 static void take_failure(struct reader *reader, struct group *group, const PGresult *result)
@@ -174,10 +182,11 @@ static void take_failure(struct reader *reader, struct group *group, const PGres
 	}
 	log_line(reader->log, LOG_WARN, "db.query", "stmt=%s sqlstate=%s",
 		stmt_rows[errand->queries[group->query_index].stmt].name, sqlstate);
+	spare_others(group, errand);
 	if (errand_is_blamed(sqlstate)) {
 		errand->err = errand_err(sqlstate);
 		group->query_index = 0;
-		finish(errand, ERRAND_REFUSED);
+		errand_finish(errand, ERRAND_REFUSED);
 	}
 }
 
@@ -267,7 +276,7 @@ static void turn_away(struct reader *reader, int64_t mono_us)
 		struct errand *errand = container_of(node, struct errand, node);
 
 		if (is_down || mono_us >= errand->expires_mono_us) {
-			finish(errand, ERRAND_DOWN);
+			errand_finish(errand, ERRAND_DOWN);
 		}
 	}
 }

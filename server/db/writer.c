@@ -28,20 +28,13 @@ static struct errand *errand_of(struct list *node)
 	return container_of(node, struct errand, node);
 }
 
-static void finish(struct errand *errand, enum errand_outcome outcome)
-{
-	list_remove(&errand->node);
-	errand->outcome = outcome;
-	errand->done(errand);
-}
-
 static void finish_all(struct list *errands, enum errand_outcome outcome)
 {
 	while (!list_empty(errands)) {
 		if (outcome == ERRAND_REDO) {
 			query_fini(errand_of(errands->next)->queries);
 		}
-		finish(errand_of(errands->next), outcome);
+		errand_finish(errand_of(errands->next), outcome);
 	}
 }
 
@@ -90,7 +83,7 @@ static void take_failure(struct writer *writer, const PGresult *result)
 	}
 	writer->cursor = culprit->next;
 	errand_of(culprit)->err = errand_err(sqlstate);
-	finish(errand_of(culprit), ERRAND_REFUSED);
+	errand_finish(errand_of(culprit), ERRAND_REFUSED);
 }
 
 static void take_rows(struct writer *writer, PGresult *result)
@@ -199,7 +192,7 @@ static void turn_away(struct writer *writer, int64_t mono_us)
 
 		if (is_down || mono_us >= errand->expires_mono_us) {
 			writer->waiting_count--;
-			finish(errand, ERRAND_DOWN);
+			errand_finish(errand, ERRAND_DOWN);
 		}
 	}
 }

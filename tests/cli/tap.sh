@@ -47,7 +47,7 @@ equals() {
 		report 0 "$1"
 	else
 		report 1 "$1"
-		printf '# actual   %s\n# expected %s\n' "$2" "$3"
+		printf 'actual   %s\nexpected %s\n' "$2" "$3" | sed 's/^/# /'
 	fi
 }
 

@@ -172,6 +172,10 @@ static enum err show_all(struct app *app, struct query *query, struct shown *sho
 			query->rows_left -= (uint32_t)size_min(query->rows_left, reply->n_complaints);
 		}
 		*out_more = reply->has_cursor;
+		if (ferror(stdout)) { /* nobody reads any more */
+			client_result_free(page);
+			return fault_set(&app->fault, ERR_OUTPUT, "%s", _("standard output"));
+		}
 		if (!reply->has_cursor || reply->n_complaints == 0 || query->rows_left == 0) {
 			break;
 		}

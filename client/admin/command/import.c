@@ -14,6 +14,7 @@
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
+#include "client/admin/when.h"
 
 #define FILE_BYTES_MAX ((size_t)128 * 1024 * 1024)
 #define ARENA_BYTES_MAX ((size_t)2048 * 1024 * 1024)
@@ -144,6 +145,10 @@ enum err command_complaint_import(struct app *app)
 	enum err err = place_community(app, &community);
 
 	arena_init(&arena, ARENA_BYTES_MAX);
+	if (err == ERR_OK && !when_zone_is_known(community.zone)) {
+		err = fault_set(&app->fault, ERR_CONFIG,
+			_("this machine does not know the community's time zone '%s'"), community.zone);
+	}
 	if (err == ERR_OK) {
 		err = read_rows(app, &community, &arena, &rows, &total);
 	}

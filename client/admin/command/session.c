@@ -9,6 +9,7 @@
 #include "proto/codec.h"
 
 #include "client/admin/app.h"
+#include "client/admin/cell.h"
 #include "client/admin/command.h"
 #include "client/admin/grant.h"
 #include "client/admin/i18n.h"
@@ -35,16 +36,16 @@ static enum err keep_session(struct app *app, const Pb__SessionLoginReply *reply
 /* The token is a secret: it goes to its file and not to the screen. */
 static enum err print_login(struct app *app, Pb__SessionLoginReply *reply)
 {
-	const char *name = reply->account == NULL ? NULL : reply->account->name;
+	struct str name = codec_str(reply->account == NULL ? NULL : reply->account->name);
 
 	if (app->is_json) {
 		explicit_bzero(reply->token.data, reply->token.len);
 		reply->has_token = false;
 		return print_message(app, &reply->base);
 	}
-	printf(_("%s is logged in until %s, or until %u minutes without a request\n"),
-		name == NULL ? app->profile.login : name, app_show_time(app, reply->ends_us),
-		reply->idle_ms / 60000);
+	name = cell_clean(&app->arena, name, CELL_ONE_LINE);
+	printf(_("%.*s is logged in until %s, or until %u minutes without a request\n"), STR_ARG(name),
+		app_show_time(app, reply->ends_us), (unsigned)(reply->idle_ms / 60000));
 	return ERR_OK;
 }
 

@@ -226,6 +226,9 @@ static enum err follow(struct watch *watch)
 			err = link_refuse(app, result);
 		}
 		client_result_free(result);
+		if (ferror(stdout)) { /* nobody reads any more */
+			err = fault_set(&app->fault, ERR_OUTPUT, "%s", _("standard output"));
+		}
 	}
 	return err;
 }
