@@ -51,9 +51,11 @@ void chore_touch(struct server *server, struct principal *principal)
 {
 	int64_t now_us = server->now.utc_us;
 	int64_t since_us = now_us - principal->seen_us;
+	int64_t quarter_us = server->config->session_idle_ms * US_PER_MS / 4;
 	struct query *query;
 
-	if (since_us < MINUTE_US && since_us >= 0) {
+	/* To the minute, or to a quarter of the silence that would end it, where that is less. */
+	if (since_us < (quarter_us < MINUTE_US ? quarter_us : MINUTE_US) && since_us >= 0) {
 		return;
 	}
 	principal->seen_us = now_us;

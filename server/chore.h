@@ -8,7 +8,7 @@
 struct principal;
 struct server;
 
-/* Notes that the session is in use; in the database at most once a minute. */
+/* Notes that the session is in use; in the database once a minute, more often where silence is short. */
 void chore_touch(struct server *server, struct principal *principal);
 
 /* Every minute: sessions, login failures and applied keys that are over, a portion of each. */

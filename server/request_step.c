@@ -189,10 +189,32 @@ static enum next step_authorise(struct request *r)
 	return request_go(r, STEP_LOAD);
 }
 
+/*
+ * The key is looked up behind the rows that the decision rests on: what another server did with it in
+ * between is then seen as that, and not taken for somebody else's change.
+ */
+static void ask_applied(struct request *r)
+{
+	struct query *applied = request_query(r, STMT_applied_get);
+
+	query_uuid(applied, r->community_id);
+	query_uuid(applied, r->principal->account_id);
+	query_uuid(applied, r->key);
+}
+
+/* Its rows, after LOAD: the last query of a request that writes. */
+static const struct query *applied_of(const struct request *r)
+{
+	const struct query *last = &r->queries[r->query_count - 1];
+
+	assert(last->stmt == STMT_applied_get);
+	return last;
+}
+
 /* The key was applied before: the same request gets the same answer, any other is refused. */
 static enum err take_applied(struct request *r)
 {
-	const struct query *applied = &r->queries[0];
+	const struct query *applied = applied_of(r);
 	struct str minted;
 
 	if (!span_equal(row_bytes(applied, 0, 0), span_of(r->hash, sizeof r->hash))) {
@@ -215,18 +237,15 @@ static enum err take_applied(struct request *r)
 
 static enum next begin_load(struct request *r)
 {
-	if (r->row->kind == METHOD_KIND_WRITE) {
-		struct query *applied;
+	bool is_write = r->row->kind == METHOD_KIND_WRITE;
 
-		if (!request_hold_key(r)) {
-			return NEXT_WAIT;
-		}
-		applied = request_query(r, STMT_applied_get);
-		query_uuid(applied, r->community_id);
-		query_uuid(applied, r->principal->account_id);
-		query_uuid(applied, r->key);
+	if (is_write && !request_hold_key(r)) {
+		return NEXT_WAIT;
 	}
 	r->impl->load(r);
+	if (is_write) {
+		ask_applied(r);
+	}
 	return request_read(r);
 }
 
@@ -254,7 +273,7 @@ static enum next step_load(struct request *r)
 	if (err != ERR_OK) {
 		return request_fail(r, err);
 	}
-	if (r->row->kind == METHOD_KIND_WRITE && query_rows(&r->queries[0]) > 0) {
+	if (r->row->kind == METHOD_KIND_WRITE && query_rows(applied_of(r)) > 0) {
 		return request_fail(r, take_applied(r));
 	}
 	return request_go(r, STEP_WORK);

@@ -32,7 +32,7 @@ struct errand {
 	size_t query_count;
 	struct errand_key key;   /* writing only */
 	int64_t expires_mono_us; /* not sent by then: ERRAND_DOWN */
-	int sent_count; /* readings: times they were sent and no other had spoilt their group */
+	int sent_count;          /* readings: times sent, less those that another spoilt */
 	void (*done)(struct errand *errand);
 
 	enum errand_outcome outcome; /* set before done */

@@ -175,6 +175,9 @@ void watch_refresh_stale(struct server *server)
 {
 	int64_t idle_us = server->config->session_idle_ms * US_PER_MS;
 
+	if (!reader_is_up(&server->reader)) {
+		return; /* each would be turned away at once, and asked again in the next turn, for ever */
+	}
 	list_each (node, after, &server->watches) {
 		struct conn *conn = container_of(node, struct watch, node)->conn;
 		const struct principal *principal = conn->principal;

@@ -186,7 +186,7 @@ static void test_drip_of_a_handshake_is_ended(void)
 
 static void test_drip_of_a_hello_is_ended(void)
 {
-	static uint8_t bytes[DRIP_BYTES_MAX] = {0, 0, 0x3f, 0xff};
+	static uint8_t bytes[DRIP_BYTES_MAX] = {0, 0, 0x03, 0xe8};
 	struct peer peer;
 
 	desk_set(&desk, "frame_ms = 500\n");

@@ -150,7 +150,6 @@ uint64_t live_send(struct live_client *client, enum method method, const Protobu
 	const struct uuid *key, uint32_t deadline_ms)
 {
 	struct client_ask ask = ask_of(method, request, key);
-	struct client_result *result;
 	uint64_t id = 0;
 	enum err err;
 
@@ -158,11 +157,17 @@ uint64_t live_send(struct live_client *client, enum method method, const Protobu
 	err = client_loop_submit(&client->loop, &ask, &id);
 	assert(err == ERR_OK);
 	(void)err;
-	result = client_loop_next(&client->loop, 0); /* a turn of the loop: it is written */
+	live_turn(client);
+	return id;
+}
+
+void live_turn(struct live_client *client)
+{
+	struct client_result *result = client_loop_next(&client->loop, 0);
+
 	if (result != NULL) {
 		list_append(&client->loop.kept, &result->node);
 	}
-	return id;
 }
 
 struct client_result *live_next(

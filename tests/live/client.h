@@ -58,6 +58,9 @@ enum err live_ask(struct live_client *client, enum method method, const Protobuf
 uint64_t live_send(struct live_client *client, enum method method, const ProtobufCMessage *request,
 	const struct uuid *key, uint32_t deadline_ms);
 
+/* A turn of the loop: what was asked is written; what has come stays for live_next. */
+void live_turn(struct live_client *client);
+
 /* The next result of this kind, others are thrown away; NULL where none has come in so long. */
 struct client_result *live_next(
 	struct live_client *client, enum client_result_kind kind, uint32_t wait_ms) must_check;

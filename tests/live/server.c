@@ -11,6 +11,7 @@
 #include <sys/inotify.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,9 +31,16 @@ static void need(bool holds, const char *what)
 	}
 }
 
+/*
+ * The program, opened before root is left: a clone in root's home is closed to everybody else.
+ */
+static int program_fd = -1;
+
 void live_begin(void)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
+	program_fd = open(GUANJIAD, O_RDONLY | O_CLOEXEC);
+	need(program_fd >= 0, GUANJIAD);
 	scratch_leave_root();
 }
 
@@ -128,7 +136,7 @@ static pid_t spawn(const struct live_server *server, char *const argv[], int std
 	if (child == 0) {
 		if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent &&
 			dup2(stdin_fd, 0) == 0 && dup2(log_fd, 1) == 1 && dup2(log_fd, 2) == 2) {
-			(void)execv(argv[0], argv);
+			(void)fexecve(program_fd, argv, environ);
 		}
 		_exit(127);
 	}
@@ -216,6 +224,26 @@ void live_server_init(struct live_server *server, const char *const *sets)
 		add_set(server, sets[i]);
 	}
 	run_init(server);
+}
+
+void live_server_share_key(struct live_server *server, const struct live_server *other)
+{
+	char source[LIVE_PATH_MAX + 32];
+	char target[LIVE_PATH_MAX + 32];
+	uint8_t key[4096];
+	size_t len;
+	FILE *file;
+
+	(void)snprintf(source, sizeof(source), "%s/keys/server.key", other->dir);
+	(void)snprintf(target, sizeof(target), "%s/keys/server.key", server->dir);
+	file = fopen(source, "re");
+	need(file != NULL, source);
+	len = fread(key, 1, sizeof(key), file);
+	(void)fclose(file);
+	need(unlink(target) == 0, target);
+	file = fopen(target, "wxe");
+	need(file != NULL && fwrite(key, 1, len, file) == len && fchmod(fileno(file), 0400) == 0, target);
+	(void)fclose(file);
 }
 
 void live_server_fini(struct live_server *server)

@@ -54,6 +54,9 @@ void live_begin(void);
  */
 void live_server_init(struct live_server *server, const char *const *sets);
 
+/* Gives it the key of another server, as servers of one database must have; before its first start. */
+void live_server_share_key(struct live_server *server, const struct live_server *other);
+
 /* Stops it where it runs, and frees. */
 void live_server_fini(struct live_server *server);
 

@@ -8,7 +8,7 @@
 #include "server/request.h"
 #include "server/server.h"
 
-enum { QUERY_APPLIED, QUERY_SAME_ID, QUERY_SAME_LOGIN };
+enum { QUERY_SAME_ID, QUERY_SAME_LOGIN };
 
 struct create {
 	struct str password;

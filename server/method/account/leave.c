@@ -7,7 +7,7 @@
 #include "server/principal.h"
 #include "server/request.h"
 
-enum { QUERY_APPLIED, QUERY_ACCOUNT };
+enum { QUERY_ACCOUNT };
 
 static void load(struct request *r)
 {

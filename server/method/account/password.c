@@ -9,7 +9,7 @@
 #include "server/principal.h"
 #include "server/server.h"
 
-enum { QUERY_APPLIED, QUERY_OWN, QUERY_ACCOUNT };
+enum { QUERY_OWN, QUERY_ACCOUNT };
 
 struct password {
 	struct uuid account_id;

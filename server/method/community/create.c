@@ -8,7 +8,7 @@
 
 #define TIME_ZONE_DEFAULT "Asia/Shanghai" /* legal time all over China; never Asia/Urumqi */
 
-enum { QUERY_APPLIED, QUERY_SAME_ID, QUERY_SAME_NAME, QUERY_TIME_ZONE };
+enum { QUERY_SAME_ID, QUERY_SAME_NAME, QUERY_TIME_ZONE };
 
 static struct str time_zone_of(const Pb__CommunityCreate *in)
 {

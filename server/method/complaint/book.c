@@ -23,13 +23,15 @@ static enum err check(struct request *r)
 static enum err decide(struct request *r)
 {
 	struct complaint_step_state *state = complaint_step_of(r);
+	bool is_good =
+		complaint_window_is_good(state->window_from_us, state->window_to_us, request_now_us(r));
+	enum err err;
 
-	if (!complaint_window_is_good(state->window_from_us, state->window_to_us, request_now_us(r))) {
-		return request_refuse(
-			r, ERR_FIELD_INVALID, "window", "from < to, at most a day, not over, within a year");
-	}
-	state->given |= NEEDS_WINDOW;
-	return complaint_step_decide(r);
+	state->given = is_good ? NEEDS_WINDOW : 0;
+	err = complaint_step_decide(r);
+	return err == ERR_FIELD_INVALID ? request_refuse(r, err, "window",
+										  "from < to, at most a day, not over, within a year")
+	                                : err;
 }
 
 const struct method_impl impl_complaint_book = {

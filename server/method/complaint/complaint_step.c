@@ -7,7 +7,7 @@
 #include "server/method/complaint/complaint_row.h"
 
 #define SALT_BYTES 32
-#define QUERY_COMPLAINT 1 /* 0 is applied_get */
+#define QUERY_COMPLAINT 0
 
 struct complaint_step_state *complaint_step_begin(struct request *r,
 	ProtobufCBinaryData community_id, ProtobufCBinaryData complaint_id, uint32_t version,

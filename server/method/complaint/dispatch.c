@@ -5,7 +5,7 @@
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_step.h"
 
-#define QUERY_CREW 2
+#define QUERY_CREW 1
 
 static enum err check(struct request *r)
 {

@@ -11,7 +11,7 @@
 
 #define CLOCK_SKEW_US (INT64_C(300) * 1000000) /* a client's clock may be this much ahead */
 
-enum { QUERY_APPLIED, QUERY_SAME_ID, QUERY_COMMUNITY, QUERY_TEAM };
+enum { QUERY_SAME_ID, QUERY_COMMUNITY, QUERY_TEAM };
 
 static enum err check(struct request *r)
 {

@@ -6,7 +6,7 @@
 #include "server/method/message.h"
 #include "server/request.h"
 
-enum { QUERY_APPLIED, QUERY_SAME_ID, QUERY_SAME_NAME };
+enum { QUERY_SAME_ID, QUERY_SAME_NAME };
 
 static void load(struct request *r)
 {

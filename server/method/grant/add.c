@@ -7,7 +7,7 @@
 #include "server/method/message.h"
 #include "server/request.h"
 
-enum { QUERY_APPLIED, QUERY_SAME_ID, QUERY_ACCOUNT, QUERY_COMMUNITY, QUERY_TEAM, QUERY_CREW };
+enum { QUERY_SAME_ID, QUERY_ACCOUNT, QUERY_COMMUNITY, QUERY_TEAM, QUERY_CREW };
 
 static struct uuid uuid_or_nil(bool is_there, ProtobufCBinaryData bytes)
 {

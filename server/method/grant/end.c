@@ -6,7 +6,7 @@
 #include "server/method/message.h"
 #include "server/request.h"
 
-enum { QUERY_APPLIED, QUERY_GRANT };
+enum { QUERY_GRANT };
 
 static void load(struct request *r)
 {

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves the first of the two authorisations over every row of method.def: who holds the row's right
+ * anywhere is let through to look for the object, everybody else is refused before anything is looked
+ * for. The rights are written down a second time, method by method.
+ */
+#include "tests/check.h"
+#include "tests/method/bench.h"
+
+/* Bit by person, in the order of `people`. */
+enum {
+	ADMINISTRATOR = 1,
+	MANAGER = 2,
+	OFFICER = 4,
+	LEADER = 8,
+	SERVICE = 16,
+	CREW = 32,
+	NOBODY = 64
+};
+#define STAFF (MANAGER | OFFICER | LEADER | SERVICE)
+#define EVERYBODY (ADMINISTRATOR | STAFF | CREW | NOBODY)
+
+static const struct access_grants *const people[] = {
+	&administrator, &manager, &officer, &leader, &service, &crew_member, &nobody};
+
+static const unsigned may[METHOD_COUNT] = {
+	[METHOD_session_login] = EVERYBODY,
+	[METHOD_session_resume] = EVERYBODY,
+	[METHOD_session_logout] = EVERYBODY,
+	[METHOD_session_whoami] = EVERYBODY,
+	[METHOD_server_status] = EVERYBODY,
+	[METHOD_watch_open] = STAFF | CREW,
+	[METHOD_watch_close] = EVERYBODY,
+	[METHOD_account_create] = ADMINISTRATOR,
+	[METHOD_account_list] = ADMINISTRATOR,
+	[METHOD_account_password] = EVERYBODY,
+	[METHOD_account_leave] = ADMINISTRATOR,
+	[METHOD_grant_add] = ADMINISTRATOR,
+	[METHOD_grant_end] = ADMINISTRATOR,
+	[METHOD_grant_list] = ADMINISTRATOR,
+	[METHOD_community_create] = ADMINISTRATOR,
+	[METHOD_community_list] = EVERYBODY,
+	[METHOD_team_create] = ADMINISTRATOR,
+	[METHOD_crew_create] = ADMINISTRATOR,
+	[METHOD_complaint_submit] = STAFF | CREW,
+	[METHOD_complaint_get] = STAFF | CREW,
+	[METHOD_complaint_list] = STAFF | CREW,
+	[METHOD_complaint_accept] = OFFICER | LEADER,
+	[METHOD_complaint_book] = OFFICER | LEADER,
+	[METHOD_complaint_dispatch] = OFFICER | LEADER,
+	[METHOD_complaint_arrive] = CREW,
+	[METHOD_complaint_done] = CREW,
+	[METHOD_complaint_verify] = OFFICER | LEADER,
+	[METHOD_complaint_confirm] = SERVICE,
+};
+
+static void test_rights_of_every_method(void)
+{
+	for (size_t method = 0; method < METHOD_COUNT; method++) {
+		CHECK(may[method] != 0); /* a new method: who may belongs above */
+		for (size_t i = 0; i < COUNT(people); i++) {
+			struct bench bench;
+
+			bench_begin(&bench, (enum method)method, *people[i]);
+			if (bench_may(&bench) != ((may[method] >> i & 1) != 0)) {
+				printf("# %s by person %zu\n", method_rows[method].name, i);
+			}
+			CHECK_INT_EQ(bench_may(&bench), (may[method] >> i & 1) != 0);
+			bench_end(&bench);
+		}
+	}
+}
+
+/* Two functions that request_step.c calls for every method. */
+static void test_every_method_decides_and_says_whose(void)
+{
+	for (size_t method = 0; method < METHOD_COUNT; method++) {
+		struct bench bench;
+
+		bench_begin(&bench, (enum method)method, nobody);
+		CHECK(bench.r.impl->may != NULL);
+		CHECK(bench.r.impl->decide != NULL);
+		/* What writes must look its key up, so it loads. */
+		CHECK(method_rows[method].kind != METHOD_KIND_WRITE || bench.r.impl->load != NULL);
+		bench_end(&bench);
+	}
+}
+
+static const struct test tests[] = {
+	{"rights_of_every_method", test_rights_of_every_method},
+	{"every_method_decides_and_says_whose", test_every_method_decides_and_says_whose},
+};
+
+int main(void)
+{
+	return check_main(tests, COUNT(tests));
+}
