@@ -80,6 +80,9 @@ void arena_fini(struct arena *arena)
 	}
 	while ((chunk = arena->chunks) != NULL) {
 		arena->chunks = chunk->next;
+		if (arena->is_secret) {
+			explicit_bzero(chunk->bytes, chunk->used_bytes);
+		}
 		free(chunk);
 	}
 	arena_init(arena, arena->max_bytes);

@@ -49,6 +49,7 @@ COMMENT ON COLUMN session.seen_at IS 'Last use, to the minute; silence longer th
 COMMENT ON COLUMN session.ends_at IS 'Absolute end, whatever is done until then.';
 COMMENT ON COLUMN session.ended_at IS 'Ended before its time: left, logged out, password changed.';
 CREATE INDEX session_account ON session (account_id) WHERE ended_at IS NULL;
+CREATE INDEX session_device ON session (account_id, device_id);
 CREATE INDEX session_ends ON session (ends_at);
 
 CREATE TABLE login_failure (

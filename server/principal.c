@@ -39,14 +39,35 @@ static bool is_alive(const struct query *session, int64_t now_us, int64_t idle_m
 	       now_us - row_time(session, 0, 2) <= idle_ms * US_PER_MS;
 }
 
-enum err principal_new(const struct query *session, const struct query *grants,
-	const uint8_t token_hash[TOKEN_BYTES], int64_t now_us, int64_t idle_ms, struct principal **out)
+/* A newer server on this schema may know roles that we do not: they give nothing here. */
+static bool is_usable(const struct access_grant *grant, role_set roles)
 {
-	size_t count = query_rows(grants);
-	struct access_grant *rows;
+	const struct role_row *row = role_row((int)grant->role);
+
+	return row != NULL && row->scope == grant->scope && (ROLE_BIT(row->role) & roles) != 0;
+}
+
+static struct access_grants copy_grants(
+	struct arena *arena, const struct query *query, role_set roles)
+{
+	size_t count = query_rows(query);
+	struct access_grant *rows = arena_alloc(arena, size_max(count, 1) * sizeof *rows);
+	size_t kept = 0;
+
+	for (size_t i = 0; rows != NULL && i < count; i++) {
+		rows[kept] = principal_grant_row(query, i);
+		kept += is_usable(&rows[kept], roles);
+	}
+	return (struct access_grants){rows, kept};
+}
+
+enum err principal_new(const struct query *session, const struct query *grants,
+	const uint8_t token_hash[TOKEN_BYTES], const struct principal_terms *terms,
+	struct principal **out)
+{
 	struct principal *one;
 
-	if (!is_alive(session, now_us, idle_ms)) {
+	if (!is_alive(session, terms->now_us, terms->idle_ms)) {
 		return ERR_SESSION_ENDED;
 	}
 	one = calloc(1, sizeof *one);
@@ -62,11 +83,7 @@ enum err principal_new(const struct query *session, const struct query *grants,
 	one->name = arena_str(&one->arena, row_text(session, 0, 5));
 	one->account_version = (uint32_t)row_int4(session, 0, 7);
 	one->epoch = (uint64_t)row_int8(session, 0, 8);
-	rows = arena_alloc(&one->arena, size_max(count, 1) * sizeof *rows);
-	for (size_t i = 0; rows != NULL && i < count; i++) {
-		rows[i] = principal_grant_row(grants, i);
-	}
-	one->grants = (struct access_grants){rows, count};
+	one->grants = copy_grants(&one->arena, grants, terms->roles);
 	if (one->arena.failed) {
 		principal_unref(one);
 		return ERR_INTERNAL;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who is asking: the account, device, session and grants behind a connection, as they were at one
- * rights_epoch. Immutable once made, shared by reference count, replaced when the epoch has risen.
+ * rights_epoch. Immutable once made but for seen_us, shared by reference count, replaced when the epoch
+ * has risen.
  */
 #pragma once
 
@@ -36,8 +37,15 @@ void principal_load(struct query *session, struct query *grants, struct arena *a
  * Makes one of their rows. ERR_SESSION_ENDED: no such session, ended, revoked, too old, silent too
  * long, or the person left. *out has one reference.
  */
+struct principal_terms {
+	int64_t now_us;
+	int64_t idle_ms;
+	role_set roles; /* grants of others are left out: an administrator's, from another machine */
+};
+
 enum err principal_new(const struct query *session, const struct query *grants,
-	const uint8_t token_hash[TOKEN_BYTES], int64_t now_us, int64_t idle_ms, struct principal **out);
+	const uint8_t token_hash[TOKEN_BYTES], const struct principal_terms *terms,
+	struct principal **out);
 
 /* A session that was opened just now; its grants are read with the next request: the epoch is 0. */
 struct principal_seed {

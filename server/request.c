@@ -52,6 +52,8 @@ void request_refresh(struct conn *conn)
 
 	r->is_answered = true;
 	conn->is_refreshing = true;
+	conn->refresh_mono_us =
+		conn->server->now.mono_us + conn->server->config->feed_poll_ms * US_PER_MS;
 }
 
 /* --- for methods --- */
@@ -137,10 +139,10 @@ role_set request_reach(const struct request *r, const struct area *area)
 	return access_reach(r->principal->grants, area, r->server->now.utc_us);
 }
 
-struct uuid request_grant(const struct request *r, const struct area *area)
+struct uuid request_grant(const struct request *r, role_set roles, const struct area *area)
 {
 	const struct access_grant *grant =
-		access_by(r->principal->grants, right_roles(r->right), area, r->server->now.utc_us);
+		access_by(r->principal->grants, roles, area, r->server->now.utc_us);
 
 	return grant == NULL ? uuid_nil : grant->grant_id;
 }
@@ -148,6 +150,11 @@ struct uuid request_grant(const struct request *r, const struct area *area)
 int64_t request_now_us(const struct request *r)
 {
 	return r->server->now.utc_us;
+}
+
+struct conn *request_settled(const struct request *r)
+{
+	return r->is_answered ? NULL : conn_find(r->server, r->conn_id);
 }
 
 enum err may_always(struct request *r)

@@ -153,8 +153,15 @@ struct query *request_plain_effect(struct request *r, enum stmt stmt);
 
 /* For methods: what their grants reach, at this tick's time. */
 role_set request_reach(const struct request *r, const struct area *area);
-struct uuid request_grant(const struct request *r, const struct area *area);
+/* The grant by which one of these roles reaches the area, for the record; nil where none does. */
+struct uuid request_grant(const struct request *r, role_set roles, const struct area *area);
 int64_t request_now_us(const struct request *r);
+
+/*
+ * For settle: the connection that a session or watch begins on. NULL where it is gone, or the client was
+ * answered already (it cancelled, or it was too late) and does not expect one.
+ */
+struct conn *request_settled(const struct request *r);
 
 /* `may` of methods whose right is all they need. */
 enum err may_always(struct request *r);

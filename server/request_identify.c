@@ -3,6 +3,8 @@
  * IDENTIFY: who is asking, as of the rights of this moment. What the connection knows is used as long as
  * rights_epoch has not risen and the session has not run out; else session and grants are read anew.
  */
+#include <string.h>
+
 #include "server/chore.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
@@ -19,7 +21,12 @@ static enum err take_principal(struct request *r, struct conn *conn)
 	assert(conn->principal == r->principal);
 	if (err == ERR_OK) {
 		err = principal_new(&r->queries[0], &r->queries[1], r->principal->token_hash,
-			r->server->now.utc_us, r->server->config->session_idle_ms, &fresh);
+			&(struct principal_terms){
+				.now_us = r->server->now.utc_us,
+				.idle_ms = r->server->config->session_idle_ms,
+				.roles = conn_roles(conn),
+			},
+			&fresh);
 	}
 	request_clear(r);
 	if (err == ERR_SESSION_ENDED) {
@@ -32,7 +39,7 @@ static enum err take_principal(struct request *r, struct conn *conn)
 		return err;
 	}
 	conn_set_principal(conn, fresh);
-	watch_refreshed(conn);
+	watch_pay(conn);
 	return ERR_OK;
 }
 
@@ -67,6 +74,13 @@ static enum next read_principal(struct request *r, struct principal *principal)
 	return request_read(r);
 }
 
+/* Somebody logged in on the connection since: what one person asked for is not done as another. */
+static bool is_somebody_else(const struct request *r, const struct principal *principal)
+{
+	return r->principal != NULL &&
+	       memcmp(r->principal->token_hash, principal->token_hash, TOKEN_BYTES) != 0;
+}
+
 enum next request_step_identify(struct request *r)
 {
 	struct conn *conn = request_conn(r);
@@ -78,12 +92,13 @@ enum next request_step_identify(struct request *r)
 		return request_go(r, STEP_AUTHORISE);
 	}
 	if (conn->principal == NULL) {
-		return request_fail(
-			r, conn->state == CONN_MEMBER ? ERR_SESSION_ENDED : ERR_UNAUTHENTICATED);
+		return request_fail(r, conn->had_session ? ERR_SESSION_ENDED : ERR_UNAUTHENTICATED);
+	}
+	if (is_somebody_else(r, conn->principal)) {
+		return request_fail(r, ERR_SESSION_ENDED);
 	}
 	if (r->query_count > 0 && conn->principal != r->principal) {
-		request_clear(
-			r); /* meanwhile somebody else logged in here, or another request was faster */
+		request_clear(r); /* meanwhile another request was faster */
 	}
 	if (r->query_count > 0) {
 		enum err err = take_principal(r, conn);
@@ -97,7 +112,7 @@ enum next request_step_identify(struct request *r)
 		return request_fail(r, ERR_SESSION_ENDED);
 	}
 	hold_principal(r, conn->principal);
-	if (!r->is_answered) {
+	if (!r->is_answered && r->impl->load != NULL) {
 		chore_touch(r->server, r->principal);
 	}
 	return request_go(r, STEP_AUTHORISE);

@@ -21,6 +21,7 @@ bool request_hold_key(struct request *r)
 	uint64_t slot = key_slot(r);
 	struct request *holder = id_map_get(&r->server->keys, slot);
 
+	assert(r->key_slot == 0 || r->key_slot == slot);
 	if (r->key_slot != 0 || (holder == NULL && id_map_put(&r->server->keys, slot, r))) {
 		r->key_slot = slot;
 		return true;

@@ -15,6 +15,7 @@
 #define READ_ROOM_BYTES (64 * 1024)
 #define KEYS_MAX (1 << 20)
 #define PATH_BYTES 4200
+#define CONNECTIONS_MAX (1 << 21) /* above what connections_max may be set to */
 #define DAY_US (24 * 3600 * US_PER_S)
 #define CONFIG_BYTES_MAX (1024 * 1024)
 
@@ -165,7 +166,7 @@ static void init_lists(struct server *server)
 	list_init(&server->requests);
 	list_init(&server->hashes_waiting);
 	list_init(&server->watches);
-	id_map_init(&server->conns_by_id, (size_t)server->config->connections_max + 64);
+	id_map_init(&server->conns_by_id, CONNECTIONS_MAX);
 	id_map_init(&server->keys, KEYS_MAX);
 	server->read_room = malloc(READ_ROOM_BYTES);
 	assert(server->read_room != NULL);

@@ -138,6 +138,9 @@ static void tick(struct server *server)
 		tick_again(server);
 	}
 	(void)log_flush(&server->log);
+	if (server->embedded != NULL) {
+		(void)log_flush(server->embedded->log);
+	}
 	set_timer(server);
 }
 

@@ -44,6 +44,11 @@ enum err errand_err(const char *sqlstate)
 	return row < COUNT(rows) ? rows[row].err : ERR_INTERNAL;
 }
 
+bool errand_is_slow(const char *sqlstate)
+{
+	return strcmp(sqlstate, "57014") == 0 || strcmp(sqlstate, "55P03") == 0;
+}
+
 bool errand_is_blamed(const char *sqlstate)
 {
 	size_t row = row_of(sqlstate);

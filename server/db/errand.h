@@ -51,3 +51,9 @@ enum err errand_err(const char *sqlstate);
  * shutdown, memory), after which everybody in the group has to look again?
  */
 bool errand_is_blamed(const char *sqlstate);
+
+/*
+ * Did this very statement take too long, or wait for a lock too long? Then it alone pays: it would hold
+ * up everybody behind it as often as it is sent.
+ */
+bool errand_is_slow(const char *sqlstate);

@@ -183,9 +183,9 @@ static void take_failure(struct reader *reader, struct group *group, const PGres
 	log_line(reader->log, LOG_WARN, "db.query", "stmt=%s sqlstate=%s",
 		stmt_rows[errand->queries[group->query_index].stmt].name, sqlstate);
 	spare_others(group, errand);
-	if (errand_is_blamed(sqlstate)) {
+	group->query_index = 0;
+	if (errand_is_blamed(sqlstate) || errand_is_slow(sqlstate)) {
 		errand->err = errand_err(sqlstate);
-		group->query_index = 0;
 		errand_finish(errand, ERRAND_REFUSED);
 	}
 }
@@ -239,6 +239,7 @@ void reader_collect(struct reader *reader, int64_t mono_us)
 		reader->down_mono_us = 0;
 	} else if (reader->down_mono_us == 0) {
 		reader->down_mono_us = mono_us;
+		reader->epoch = 0; /* what comes back may be older: a standby, a restored backup */
 	}
 }
 

@@ -77,13 +77,14 @@ static void take_failure(struct writer *writer, const PGresult *result)
 	log_line(writer->log, LOG_WARN, "db.command", "stmt=%s sqlstate=%s",
 		culprit == &writer->batch ? "commit" : stmt_rows[errand_of(culprit)->queries[0].stmt].name,
 		sqlstate);
-	if (culprit == &writer->batch || !errand_is_blamed(sqlstate)) {
+	if (culprit == &writer->batch || !(errand_is_blamed(sqlstate) || errand_is_slow(sqlstate))) {
 		writer->is_nobody = true; /* at commit, or of the moment */
 		return;
 	}
 	writer->cursor = culprit->next;
 	errand_of(culprit)->err = errand_err(sqlstate);
-	errand_finish(errand_of(culprit), ERRAND_REFUSED);
+	query_fini(errand_of(culprit)->queries);
+	errand_finish(errand_of(culprit), errand_is_slow(sqlstate) ? ERRAND_REDO : ERRAND_REFUSED);
 }
 
 static void take_rows(struct writer *writer, PGresult *result)

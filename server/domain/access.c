@@ -88,20 +88,37 @@ role_set access_reach(struct access_grants grants, const struct area *area, int6
 	return roles;
 }
 
+static bool is_of_community(const struct access_grant *grant, struct uuid community_id)
+{
+	bool has_one = grant->scope == SCOPE_COMMUNITY || grant->scope == SCOPE_TEAM;
+
+	return !has_one || uuid_equal(grant->community_id, community_id);
+}
+
 role_set access_community(struct access_grants grants, struct uuid community_id, int64_t now_us)
 {
 	role_set roles = 0;
 
 	for (size_t i = 0; i < grants.count; i++) {
-		const struct access_grant *grant = &grants.ptr[i];
-		bool is_elsewhere = (grant->scope == SCOPE_COMMUNITY || grant->scope == SCOPE_TEAM) &&
-		                    !uuid_equal(grant->community_id, community_id);
-
-		if (is_valid(grant, now_us) && !is_elsewhere) {
-			roles |= ROLE_BIT(grant->role);
+		if (is_valid(&grants.ptr[i], now_us) && is_of_community(&grants.ptr[i], community_id)) {
+			roles |= ROLE_BIT(grants.ptr[i].role);
 		}
 	}
 	return roles;
+}
+
+const struct access_grant *access_community_by(
+	struct access_grants grants, role_set roles, struct uuid community_id, int64_t now_us)
+{
+	for (size_t i = 0; i < grants.count; i++) {
+		const struct access_grant *grant = &grants.ptr[i];
+
+		if ((ROLE_BIT(grant->role) & roles) != 0 && is_valid(grant, now_us) &&
+			is_of_community(grant, community_id)) {
+			return grant;
+		}
+	}
+	return NULL;
 }
 
 const struct access_grant *access_by(

@@ -85,6 +85,10 @@ role_set access_reach(struct access_grants grants, const struct area *area, int6
  */
 role_set access_community(struct access_grants grants, struct uuid community_id, int64_t now_us);
 
+/* The first grant that access_community counts, of one of these roles; NULL where there is none. */
+const struct access_grant *access_community_by(
+	struct access_grants grants, role_set roles, struct uuid community_id, int64_t now_us);
+
 /*
  * The grant by which one of these roles reaches the area, for the record; the company-wide first, then
  * in order. NULL where none does.

@@ -5,7 +5,7 @@
 
 const struct complaint_move complaint_moves[] = {
 #define HOLDS(role) ROLE_BIT(ROLE_##role)
-#define MOVE(from, step, to, roles, needs)                                                         \
+#define MOVE(from, step, to, roles, needs) \
 	{COMPLAINT_##from, COMPLAINT_STEP_##step, COMPLAINT_##to, roles, needs},
 #include "server/domain/complaint.def"
 #undef MOVE
@@ -30,8 +30,8 @@ static_assert(COUNT(complaint_steps) == COMPLAINT_STEP_COUNT, "a row per step");
 const char *complaint_state_name(int state)
 {
 	switch (state) {
-#define STATE(number, name)                                                                        \
-	case number:                                                                                   \
+#define STATE(number, name) \
+	case number: \
 		return #name;
 #include "server/domain/complaint.def"
 #undef STATE
@@ -42,8 +42,8 @@ const char *complaint_state_name(int state)
 const char *complaint_step_name(int step)
 {
 	switch (step) {
-#define STEP(number, name)                                                                         \
-	case number:                                                                                   \
+#define STEP(number, name) \
+	case number: \
 		return #name;
 #include "server/domain/complaint.def"
 #undef STEP

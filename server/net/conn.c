@@ -130,9 +130,10 @@ void conn_accept(struct server *server, uv_stream_t *listener)
 	struct conn *conn = conn_new(server);
 	const struct config *config = server->config;
 	bool is_kept = id_map_put(&server->conns_by_id, conn->id, conn);
+	/* Always: libuv listens on only when what it has accepted was taken. */
+	bool is_accepted = uv_accept(listener, (uv_stream_t *)&conn->tcp) == 0;
 
-	if (!is_kept || uv_accept(listener, (uv_stream_t *)&conn->tcp) != 0 ||
-		!tls_init(&conn->tls, server->tls, NULL, PLAIN_BYTES_MAX)) {
+	if (!is_kept || !is_accepted || !tls_init(&conn->tls, server->tls, NULL, PLAIN_BYTES_MAX)) {
 		conn_close(conn, ERR_INTERNAL, "accept");
 		return;
 	}
@@ -152,13 +153,23 @@ void conn_accept(struct server *server, uv_stream_t *listener)
 	}
 }
 
-static const char *slowness(const struct conn *conn)
+uint32_t conn_roles(const struct conn *conn)
+{
+	bool is_trusted = conn->is_local || conn->server->config->administrator_remote != 0;
+
+	return is_trusted ? UINT32_MAX : ~ROLE_BIT(ROLE_ADMINISTRATOR);
+}
+
+static const char *slowness(struct conn *conn)
 {
 	const struct config *config = conn->server->config;
 	int64_t now = conn->server->now.mono_us;
 	int64_t in_state_ms = (now - conn->state_mono_us) / US_PER_MS;
 	int64_t frame_ms = (int64_t)(conn->frame_bytes * 1000 / FRAME_BYTES_PER_S);
 
+	if (conn->frame_mono_us != 0 && !conn_may_receive(conn)) {
+		conn->frame_mono_us = now; /* it is we who do not read */
+	}
 	frame_ms = frame_ms > config->frame_ms ? frame_ms : config->frame_ms;
 	if (conn->state == CONN_HANDSHAKE) {
 		return in_state_ms > config->handshake_ms ? "handshake" : NULL;
@@ -242,7 +253,14 @@ void conn_set_principal(struct conn *conn, struct principal *principal)
 	}
 	if (principal != NULL && conn->state != CONN_MEMBER) {
 		leave_guests(conn);
+		conn->had_session = true;
 		conn_set_state(conn, CONN_MEMBER);
+	}
+	if (principal == NULL && conn->state == CONN_MEMBER) {
+		list_append(&conn->server->guests, &conn->guest_node);
+		conn->server->counters.guests++;
+		conn->opened_mono_us = conn->server->now.mono_us; /* the time to log in begins anew */
+		conn_set_state(conn, CONN_GUEST);
 	}
 }
 

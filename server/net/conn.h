@@ -56,12 +56,14 @@ struct conn {
 	bool is_reading;
 	bool is_held; /* frames may be left that it was not their turn or there was no room for */
 
+	bool had_session;            /* somebody was logged in here */
 	struct principal *principal; /* one reference; NULL for a guest */
 	struct list requests;        /* in work, by conn_node */
 	size_t request_count;
 	struct list watches; /* by conn_node */
 	size_t watch_count;
-	bool is_refreshing; /* its principal is being read anew, for its watches */
+	int64_t refresh_mono_us; /* not to be read anew for its watches before */
+	bool is_refreshing;      /* its principal is being read anew, for its watches */
 
 	enum err close_err;
 	int64_t opened_mono_us;
@@ -79,6 +81,8 @@ void conn_accept(struct server *server, uv_stream_t *listener);
 
 /* Step 1: decrypts, takes at most frames_per_tick frames, answers or makes requests of them. */
 void conn_receive(struct conn *conn);
+/* More output waits than out_bytes_soft. */
+bool conn_is_full(const struct conn *conn);
 /* Neither too many requests in work nor too much output. */
 bool conn_may_receive(const struct conn *conn);
 /* Step 6: encrypts and writes; ends it where it is CLOSING and everything is out. */
@@ -104,6 +108,9 @@ void conn_go_away(struct conn *conn, enum err err);
 
 /* A login or resume succeeded, or the rights were read anew; NULL: logged out. Takes the reference. */
 void conn_set_principal(struct conn *conn, struct principal *principal);
+
+/* Roles that count on this connection: an administrator's only from the server's own machine. */
+uint32_t conn_roles(const struct conn *conn);
 
 /* One of its requests ended. */
 void conn_request_ended(struct conn *conn);

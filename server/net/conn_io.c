@@ -8,6 +8,7 @@
 #include "proto/frame.h"
 #include "server/net/conn.h"
 #include "server/net/frames.h"
+#include "server/push/watch.h"
 #include "server/server.h"
 
 /* One write in flight: its bytes and libuv's request together, so neither outlives the other. */
@@ -33,7 +34,12 @@ static void on_tcp_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *room)
 	if (len < 0) {
 		conn->is_eof = true;
 	} else if (len > 0 && !buf_append(&conn->in, span_of(room->base, (size_t)len))) {
-		conn->is_eof = true; /* reading stops long before it is full */
+		conn->is_eof = true; /* cannot be: reading stopped at half of it */
+	}
+	/* libuv may read on many times before the tick comes; set_reading begins again. */
+	if (buf_readable(&conn->in).len >= CONN_IN_BYTES_MAX / 2) {
+		(void)uv_read_stop(stream);
+		conn->is_reading = false;
 	}
 	conn_mark(conn);
 }
@@ -52,7 +58,7 @@ static void on_tcp_written(uv_write_t *write, int status)
 	free(chunk);
 }
 
-static bool is_full(const struct conn *conn)
+bool conn_is_full(const struct conn *conn)
 {
 	size_t waiting =
 		buf_readable(&conn->out).len + buf_readable(&conn->sealed).len + conn->writing_bytes;
@@ -63,7 +69,7 @@ static bool is_full(const struct conn *conn)
 /* Reading goes on only while there is room for what it brings. */
 static void set_reading(struct conn *conn)
 {
-	bool wanted = conn->state < CONN_CLOSING && !conn->is_eof && !is_full(conn) &&
+	bool wanted = conn->state < CONN_CLOSING && !conn->is_eof && !conn_is_full(conn) &&
 	              buf_readable(&conn->in).len < CONN_IN_BYTES_MAX / 2 &&
 	              conn->request_count < (size_t)conn->server->config->in_flight_max;
 
@@ -143,7 +149,7 @@ static bool take_frame(struct conn *conn)
 
 bool conn_may_receive(const struct conn *conn)
 {
-	return conn->state < CONN_CLOSING && !is_full(conn) &&
+	return conn->state < CONN_CLOSING && !conn_is_full(conn) &&
 	       conn->request_count < (size_t)conn->server->config->in_flight_max;
 }
 
@@ -232,8 +238,9 @@ void conn_flush(struct conn *conn)
 		}
 	}
 	start_write(conn);
-	if (!is_full(conn)) {
+	if (!conn_is_full(conn)) {
 		conn->stuck_mono_us = 0;
+		watch_pay(conn);
 	} else if (conn->stuck_mono_us == 0) {
 		conn->stuck_mono_us = conn->server->now.mono_us;
 	}

@@ -54,7 +54,9 @@ static void take_request(struct conn *conn, const Pb__Request *request)
 		return;
 	}
 	list_each (node, after, &conn->requests) {
-		if (container_of(node, struct request, conn_node)->id == request->id) {
+		const struct request *r = container_of(node, struct request, conn_node);
+
+		if (r->id == request->id && !r->is_answered) {
 			conn_close(conn, ERR_FRAME_UNEXPECTED, "id_in_use");
 			return;
 		}
@@ -73,7 +75,7 @@ static void take_cancel(struct conn *conn, const Pb__Cancel *cancel)
 	list_each (node, after, &conn->requests) {
 		struct request *r = container_of(node, struct request, conn_node);
 
-		if (r->id == cancel->id) {
+		if (r->id == cancel->id && !r->is_answered) {
 			request_answer(r, ERR_CANCELLED);
 			return;
 		}
@@ -145,6 +147,7 @@ void frames_take(struct conn *conn, struct span body)
 
 	arena_init(&arena, (size_t)(conn->state == CONN_MEMBER ? config->request_bytes_max
 														   : config->request_bytes_guest));
+	arena.is_secret = true; /* logins pass here */
 	message = codec_decode(&pb__envelope__descriptor, body, &arena, &fault);
 	if (message == NULL) {
 		log_line(&conn->server->log, LOG_INFO, "conn.malformed", "conn=%llu err=%s field=%s",

@@ -100,12 +100,12 @@ static void take_rows(struct feed *feed)
 	}
 }
 
-/* Another cluster stands where ours was: positions of before mean nothing there. */
+/* Another cluster stands where ours was, or an earlier state of it: our position means nothing there. */
 static void take_era(struct feed *feed)
 {
 	struct feed_position position = feed_position_of(&feed->query);
 
-	if (position.era != feed->position.era) {
+	if (position.era != feed->position.era || position.xid < feed->position.xid) {
 		feed->position = position;
 		watch_resync_all(feed->server);
 	}

@@ -122,18 +122,13 @@ static bool may_see(const struct watch *watch, const struct watch_event *event)
 	return (reach & right_roles(RIGHT_COMPLAINT_READ)) != 0;
 }
 
-static bool has_room(const struct conn *conn)
-{
-	return buf_readable(&conn->out).len < (size_t)conn->server->config->out_bytes_soft;
-}
-
 /* A slow reader is owed a resync, not a megabyte. */
 static void tell(struct watch *watch, const struct watch_event *event, struct span body)
 {
 	const struct principal *principal = watch->conn->principal;
 
 	if (principal == NULL || principal->epoch != watch->conn->server->reader.epoch ||
-		!has_room(watch->conn)) {
+		conn_is_full(watch->conn)) {
 		watch->is_behind = true;
 	} else if (watch->is_behind) {
 		send_resync(watch);
@@ -182,7 +177,8 @@ void watch_refresh_stale(struct server *server)
 		struct conn *conn = container_of(node, struct watch, node)->conn;
 		const struct principal *principal = conn->principal;
 
-		if (conn->state >= CONN_CLOSING || conn->is_refreshing || principal == NULL) {
+		if (conn->state >= CONN_CLOSING || conn->is_refreshing || principal == NULL ||
+			server->now.mono_us < conn->refresh_mono_us) {
 			continue;
 		}
 		if (principal->epoch != server->reader.epoch || server->now.utc_us >= principal->ends_us ||
@@ -192,8 +188,14 @@ void watch_refresh_stale(struct server *server)
 	}
 }
 
-void watch_refreshed(struct conn *conn)
+void watch_pay(struct conn *conn)
 {
+	const struct principal *principal = conn->principal;
+
+	if (conn->state >= CONN_CLOSING || principal == NULL ||
+		principal->epoch != conn->server->reader.epoch) {
+		return;
+	}
 	list_each (node, after, &conn->watches) {
 		struct watch *watch = container_of(node, struct watch, conn_node);
 

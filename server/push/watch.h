@@ -48,5 +48,5 @@ void watch_fan_out(struct server *server, const struct watch_event *event);
 void watch_resync_all(struct server *server);
 /* Has the principals of those who only watch read anew, where rights have changed or time has passed. */
 void watch_refresh_stale(struct server *server);
-/* The connection's principal was read anew: pays the resyncs it owes. */
-void watch_refreshed(struct conn *conn);
+/* Pays the resyncs that are owed, once rights are known and there is room. */
+void watch_pay(struct conn *conn);

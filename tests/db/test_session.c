@@ -15,7 +15,7 @@
 #define SECOND US_PER_S
 #define HOUR (3600 * SECOND)
 #define DAY (24 * HOUR)
-#define DEVICE_LANE "device a1000000-0000-0000-0000-000000000001"
+#define DEVICE_LANE "device a1000000-0000-0000-0000-000000000001 at 192.0.2.7"
 
 static struct pg_database database;
 static PGconn *super;

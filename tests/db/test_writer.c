@@ -16,6 +16,8 @@
 
 #define BATCH 32
 #define SQL_MAX 512
+#define LOCK_THIRD \
+	"BEGIN; SELECT 1 FROM complaint WHERE right(complaint_id::text, 1) = '3' FOR UPDATE"
 
 #define SUBMIT .stmt = STMT_complaint_submit
 #define STEP .stmt = STMT_complaint_step
@@ -225,32 +227,30 @@ static void test_a_key_that_somebody_holds_open_is_waited_for(void)
 	end();
 }
 
-/* lock_timeout: the batch gives way, nothing of it stays, and it is done when the lock is gone. */
-static void test_a_lock_that_is_kept_sends_everybody_back(void)
+/* lock_timeout: who wants what is locked has to look again, and the others do not wait for it. */
+static void test_a_lock_that_is_kept_sends_back_who_wants_it(void)
 {
 	const struct command commands[] = {{SUBMIT, 8}, {STEP, 2, .key = 22, .version = 1},
 		{STEP, 3, .key = 23, .version = 1}, {SUBMIT, 9, .community = 2}};
 	struct job jobs[COUNT(commands)];
-	enum verdict verdicts[COUNT(commands)];
+	enum verdict verdict;
 
 	begin();
 	submit(1, 3);
-	(void)pg_run(other,
-		"BEGIN; SELECT 1 FROM complaint WHERE right(complaint_id::text, 1) = '3' FOR UPDATE");
+	(void)pg_run(other, LOCK_THIRD);
 	hand_in(commands, COUNT(commands), jobs);
 	lanes_run(&lanes);
+	CHECK(lanes_logged(&lanes, "stmt=complaint_step sqlstate=55P03"));
 	for (size_t i = 0; i < COUNT(commands); i++) {
-		CHECK_INT_EQ(jobs[i].errand.outcome, ERRAND_REDO);
-		CHECK_INT_EQ(query_rows(&jobs[i].queries[0]), 0);
+		CHECK_INT_EQ(jobs[i].errand.outcome, i == 2 ? ERRAND_REDO : ERRAND_DONE);
+		CHECK_INT_EQ(query_rows(&jobs[i].queries[0]), i == 2 ? 0 : 1);
 		job_fini(&jobs[i]);
 	}
-	CHECK(lanes_logged(&lanes, "stmt=complaint_step sqlstate=55P03"));
-	CHECK_INT_EQ(town_count(super, "applied"), 3);
+	CHECK_INT_EQ(town_count(super, "applied"), 3 + 3);
 	(void)pg_run(other, "COMMIT");
-	commands_run(&lanes, commands, COUNT(commands), verdicts);
-	for (size_t i = 0; i < COUNT(commands); i++) {
-		CHECK_INT_EQ(verdicts[i], APPLIED);
-	}
+	commands_run(&lanes, &commands[2], 1, &verdict);
+	CHECK_INT_EQ(verdict, APPLIED);
+	CHECK_INT_EQ(town_count(super, "event"), 3 + 4);
 	end();
 }
 
@@ -277,8 +277,7 @@ static void kill_midway(size_t count)
 	int pid = writer_pid(0);
 
 	(void)count;
-	(void)pg_run(other,
-		"BEGIN; SELECT 1 FROM complaint WHERE right(complaint_id::text, 1) = '3' FOR UPDATE");
+	(void)pg_run(other, LOCK_THIRD);
 	(void)wait_for_lock();
 	kill_backend(pid);
 	(void)pg_run(other, "ROLLBACK");
@@ -306,39 +305,61 @@ static void kill_after(size_t count)
 	} while (len > 0);
 }
 
-static void test_a_lost_connection_loses_and_repeats_nothing(void)
+struct kill_case {
+	void (*kill)(size_t count);
+	enum verdict again;
+};
+
+/* Not where the machine was so slow that the lane had given the locked one up before it was killed. */
+static bool is_exact(void)
 {
-	static const struct {
-		void (*kill)(size_t count);
-		enum verdict again;
-	} rows[] = {{kill_before, APPLIED}, {kill_midway, APPLIED}, {kill_after, REPEAT}};
+	return !lanes_logged(&lanes, "sqlstate=55P03");
+}
+
+static void check_kill(const struct kill_case *one)
+{
 	const struct command commands[] = {{STEP, 1, .key = 21, .version = 1}, {SUBMIT, 7},
 		{STEP, 2, .key = 22, .version = 1}, {STEP, 3, .key = 23, .version = 1}, {CREW, 5},
 		{STEP, 4, .key = 24, .version = 1}};
 	struct job jobs[COUNT(commands)];
 	enum verdict verdicts[COUNT(commands)];
 
-	begin();
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		town_clear(super);
-		submit(1, 4);
-		hand_in(commands, COUNT(commands), jobs);
-		rows[i].kill(4 + COUNT(commands));
-		lanes_run(&lanes);
-		for (size_t k = 0; k < COUNT(commands); k++) {
-			CHECK_INT_EQ(jobs[k].errand.outcome, ERRAND_REDO);
-			CHECK_INT_EQ(query_rows(&jobs[k].queries[0]), 0);
-			job_fini(&jobs[k]);
-		}
-		commands_run(&lanes, commands, COUNT(commands), verdicts);
-		for (size_t k = 0; k < COUNT(commands); k++) {
-			CHECK_INT_EQ(verdicts[k], rows[i].again);
-		}
-		CHECK_INT_EQ(town_count(super, "event"), 4 + COUNT(commands));
-		CHECK_INT_EQ(town_count(super, "applied"), 4 + COUNT(commands));
-		CHECK_INT_EQ(town_count(super, "complaint WHERE version = 2"), 4);
+	town_clear(super);
+	submit(1, 4);
+	hand_in(commands, COUNT(commands), jobs);
+	one->kill(4 + COUNT(commands));
+	lanes_run(&lanes);
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		bool is_redo = jobs[i].errand.outcome == ERRAND_REDO;
+
+		CHECK(is_redo || !is_exact());
+		CHECK_INT_EQ(query_rows(&jobs[i].queries[0]), is_redo ? 0 : 1);
+		job_fini(&jobs[i]);
 	}
-	end();
+	commands_run(&lanes, commands, COUNT(commands), verdicts);
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		CHECK(verdicts[i] == APPLIED || verdicts[i] == REPEAT);
+		CHECK(verdicts[i] == one->again || !is_exact());
+	}
+	CHECK_INT_EQ(town_count(super, "event"), 4 + COUNT(commands));
+	CHECK_INT_EQ(town_count(super, "applied"), 4 + COUNT(commands));
+	CHECK_INT_EQ(town_count(super, "complaint WHERE version = 2"), 4);
+}
+
+static void test_a_lost_connection_loses_and_repeats_nothing(void)
+{
+	static const struct kill_case cases[] = {
+		{kill_before, APPLIED}, {kill_midway, APPLIED}, {kill_after, REPEAT}};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		begin();
+		check_kill(&cases[i]);
+		if (check_failed()) {
+			printf("# way to die %zu\n", i);
+			return;
+		}
+		end();
+	}
 }
 
 /* --- the rest --- */
@@ -389,7 +410,8 @@ static const struct test tests[] = {
 	{"writers_in_opposite_order_never_deadlock", test_writers_in_opposite_order_never_deadlock},
 	{"a_key_that_somebody_holds_open_is_waited_for",
 		test_a_key_that_somebody_holds_open_is_waited_for},
-	{"a_lock_that_is_kept_sends_everybody_back", test_a_lock_that_is_kept_sends_everybody_back},
+	{"a_lock_that_is_kept_sends_back_who_wants_it",
+		test_a_lock_that_is_kept_sends_back_who_wants_it},
 	{"a_lost_connection_loses_and_repeats_nothing",
 		test_a_lost_connection_loses_and_repeats_nothing},
 	{"stopping_tells_the_sent_from_the_unsent", test_stopping_tells_the_sent_from_the_unsent},

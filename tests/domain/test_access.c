@@ -158,6 +158,9 @@ static void test_a_grant_reaches_what_its_scope_says(void)
 				access_community(grants, one->area.community_id, NOW), one->has_to_do ? bit : 0);
 			CHECK_INT_EQ(access_by(grants, ROLES_ALL, &one->area, NOW) == &grant, one->reaches);
 			CHECK(access_by(grants, ~bit, &one->area, NOW) == NULL);
+			CHECK_INT_EQ(access_community_by(grants, bit, one->area.community_id, NOW) == &grant,
+				one->has_to_do);
+			CHECK(access_community_by(grants, ~bit, one->area.community_id, NOW) == NULL);
 			CHECK_INT_EQ(access_roles(grants, NOW), bit); /* held anywhere */
 		}
 	}
@@ -228,6 +231,8 @@ static void test_a_grant_is_valid_from_and_until_before(void)
 		CHECK_INT_EQ(access_reach(grants, &area, rows[i].now_us), expected);
 		CHECK_INT_EQ(access_community(grants, garden, rows[i].now_us), expected);
 		CHECK_INT_EQ(access_by(grants, ROLES_ALL, &area, rows[i].now_us) != NULL, expected != 0);
+		CHECK_INT_EQ(
+			access_community_by(grants, ROLES_ALL, garden, rows[i].now_us) != NULL, expected != 0);
 	}
 }
 
@@ -280,6 +285,41 @@ static void test_by_prefers_the_wider_grant_then_the_first(void)
 	}
 }
 
+/* Any will do: whoever hears of a matter first registers it. */
+static void test_community_by_is_the_first_that_has_to_do_with_it(void)
+{
+	const struct access_grant many[] = {
+		{.role = ROLE_LEADER,
+			.scope = SCOPE_TEAM,
+			.community_id = harbour,
+			.team_id = team_one,
+			.to_us = FOR_EVER},
+		{.role = ROLE_LEADER,
+			.scope = SCOPE_TEAM,
+			.community_id = garden,
+			.team_id = team_two,
+			.to_us = NOW}, /* over */
+		{.role = ROLE_CREW_MEMBER, .scope = SCOPE_CREW, .crew_id = plumbers, .to_us = FOR_EVER},
+		{.role = ROLE_MANAGER, .scope = SCOPE_COMMUNITY, .community_id = garden, .to_us = FOR_EVER},
+	};
+	static const struct {
+		role_set roles;
+		int expected; /* index; -1 none */
+	} rows[] = {
+		{ROLES_ALL, 2},
+		{ROLE_BIT(ROLE_MANAGER), 3},
+		{ROLE_BIT(ROLE_LEADER), -1},
+		{0, -1},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct access_grant *by =
+			access_community_by(grants_of(many, COUNT(many)), rows[i].roles, garden, NOW);
+
+		CHECK_INT_EQ(by == NULL ? -1 : by - many, rows[i].expected);
+	}
+}
+
 /* --- shape --- */
 
 static void test_shape_asks_for_the_ids_of_the_scope_and_no_others(void)
@@ -320,6 +360,8 @@ static const struct test tests[] = {
 	{"roles_are_the_union_of_grants", test_roles_are_the_union_of_grants},
 	{"a_grant_is_valid_from_and_until_before", test_a_grant_is_valid_from_and_until_before},
 	{"by_prefers_the_wider_grant_then_the_first", test_by_prefers_the_wider_grant_then_the_first},
+	{"community_by_is_the_first_that_has_to_do_with_it",
+		test_community_by_is_the_first_that_has_to_do_with_it},
 	{"shape_asks_for_the_ids_of_the_scope_and_no_others",
 		test_shape_asks_for_the_ids_of_the_scope_and_no_others},
 };

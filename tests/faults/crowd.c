@@ -70,8 +70,7 @@ static size_t new_record(struct crowd_worker *worker, struct uuid complaint_id)
 {
 	if (worker->record_count == worker->record_room) {
 		worker->record_room = size_max(256, 2 * worker->record_room);
-		worker->records =
-			realloc(worker->records, worker->record_room * sizeof(*worker->records));
+		worker->records = realloc(worker->records, worker->record_room * sizeof(*worker->records));
 		assert(worker->records != NULL);
 	}
 	worker->records[worker->record_count] = (struct crowd_record){.complaint_id = complaint_id};
@@ -89,8 +88,8 @@ static void begin_walk(struct crowd_worker *worker, struct crowd_walk *one)
 	one->ask_at_us = live_until(0);
 }
 
-static void take_acknowledgement(struct crowd_worker *worker, struct crowd_walk *one,
-	const struct client_result *result)
+static void take_acknowledgement(
+	struct crowd_worker *worker, struct crowd_walk *one, const struct client_result *result)
 {
 	struct crowd_record *record = &worker->records[one->record];
 
@@ -110,8 +109,8 @@ static void take_acknowledgement(struct crowd_worker *worker, struct crowd_walk 
 	}
 }
 
-static void take_refusal(struct crowd_worker *worker, struct crowd_walk *one,
-	const struct client_result *result)
+static void take_refusal(
+	struct crowd_worker *worker, struct crowd_walk *one, const struct client_result *result)
 {
 	char detail[128];
 	bool is_of_the_moment =
@@ -124,7 +123,8 @@ static void take_refusal(struct crowd_worker *worker, struct crowd_walk *one,
 		unlock(worker->crowd);
 	}
 	if (!is_of_the_moment) {
-		(void)snprintf(detail, sizeof(detail), "%s %s", result->method->name, err_name(result->err));
+		(void)snprintf(
+			detail, sizeof(detail), "%s %s", result->method->name, err_name(result->err));
 		crowd_violate(worker->crowd, "refused what is right", detail);
 		one->ask_at_us = INT64_MAX;
 	}

@@ -51,14 +51,14 @@ static bool is_timeline(const struct crowd_record *record, const Pb__ComplaintGe
 		const Pb__ComplaintEvent *event = reply->events[i];
 
 		is_right = event->version == i + 1 && (unsigned)event->step == i + 1 &&
-				   (int)event->to == walk_state_after(i) &&
-				   (i == 0 ? !event->has_from : (int)event->from == walk_state_after(i - 1));
+		           (int)event->to == walk_state_after(i) &&
+		           (i == 0 ? !event->has_from : (int)event->from == walk_state_after(i - 1));
 	}
 	return is_right;
 }
 
-static void check_record(struct crowd *crowd, const struct crowd_record *record,
-	const Pb__ComplaintGetReply *reply)
+static void check_record(
+	struct crowd *crowd, const struct crowd_record *record, const Pb__ComplaintGetReply *reply)
 {
 	const Pb__Complaint *complaint = reply->complaint;
 

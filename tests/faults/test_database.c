@@ -46,7 +46,7 @@ static bool watch_tells(struct uuid complaint_id, uint32_t version)
 	while ((result = live_next(&watcher, CLIENT_EVENT, LIVE_WAIT_MS)) != NULL) {
 		const Pb__ComplaintEvent *event = (const Pb__ComplaintEvent *)result->message;
 		bool tells = result->is_resync ||
-					 (event->version == version &&
+		             (event->version == version &&
 						 memcmp(event->complaint_id.data, complaint_id.bytes, UUID_BYTES) == 0);
 
 		assert(result->id == watch_id);
@@ -237,7 +237,8 @@ static void test_private_postgres_is_started_again(void)
 		walk_begin(&walk, &desk.site);
 		ask = walk_ask(&walk);
 		CHECK(insist(&ask));
-		CHECK(desk_await_counter(&desk, "db.restarts", turn)); /* children of the dead one may answer */
+		CHECK(desk_await_counter(
+			&desk, "db.restarts", turn)); /* children of the dead one may answer */
 		CHECK(walk_on(&walk));
 		ask = walk_ask(&walk);
 		CHECK(insist(&ask));

@@ -127,7 +127,8 @@ static void test_kill_loses_nothing_and_doubles_nothing(void)
 	killed = kill_again_and_again(&crowd, seed, rounds);
 	CHECK_INT_EQ(killed, rounds);
 	crowd_end(&crowd);
-	printf("# seed %" PRIu64 " acknowledged %zu violations %zu; %zu calls lost, %zu answers repeated\n",
+	printf("# seed %" PRIu64
+		   " acknowledged %zu violations %zu; %zu calls lost, %zu answers repeated\n",
 		seed, crowd.acknowledged, crowd.violations, crowd.lost, crowd_repeated(&crowd));
 	CHECK_INT_EQ(crowd.violations, 0);
 	CHECK_INT_EQ(live_server_stop(&server), 0);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves that nobody takes more than is his: of requests at once, of pings, of connections, of output
- * that he does not read. And that what a peer begins and walks away from (cancels, deadlines, half an
- * end, a reset) is done once or not at all, and leaves nothing behind. Requests are kept in work by
- * stopping PostgreSQL in its tracks.
+ * Proves that nobody takes more than is his: of requests at once, of pings, of output that he does not
+ * read. And that what a peer begins and walks away from (cancels, deadlines, half an end, a reset) is
+ * done once or not at all, and leaves nothing behind. Requests are kept in work by stopping PostgreSQL
+ * in its tracks.
  */
 #include "tests/check.h"
 
@@ -64,7 +64,7 @@ static void say_full_flight(struct peer *peer, uint64_t last_id, uint32_t deadli
 		fits = fits && buf_append(&bytes, peer_frame(peer, get));
 	}
 	fits = fits && buf_append(&bytes, peer_frame(peer, peer_request(peer, last_id,
-						METHOD_server_status, NULL, NULL)));
+														   METHOD_server_status, NULL, NULL)));
 	assert(fits);
 	peer_send(peer, buf_readable(&bytes));
 	buf_fini(&bytes);
@@ -181,7 +181,8 @@ static void test_write_that_nobody_waits_for_is_done_once(void)
 		peer_close(&peer);
 	}
 	pg = pg_connect(desk.server.super);
-	CHECK_STR_EQ(pg_run(pg, "SELECT count(*) FROM event WHERE topic = 1"), "4"); /* the desk's too */
+	CHECK_STR_EQ(
+		pg_run(pg, "SELECT count(*) FROM event WHERE topic = 1"), "4"); /* the desk's too */
 	PQfinish(pg);
 	CHECK(desk_is_quiet(&desk));
 }
@@ -208,127 +209,6 @@ static void test_ping_flood_is_ended(void)
 	peer_close(&peer);
 	CHECK(desk_is_well(&desk));
 	CHECK(desk_is_quiet(&desk));
-}
-
-/* ---- connections ---------------------------------------------------------------------------- */
-
-#define PEERS_MAX 16
-
-/* How many of them have been ended by now. */
-static size_t count_ended(struct peer *peers, size_t count)
-{
-	size_t ended = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		ended += peer_ends_within(&peers[i], 0) ? 1 : 0;
-	}
-	return ended;
-}
-
-static bool await_ended(struct peer *peers, size_t count, size_t wanted)
-{
-	int64_t until_us = live_until(LIVE_WAIT_MS);
-
-	while (count_ended(peers, count) < wanted) {
-		if (live_left_ms(until_us) == 0) {
-			return false;
-		}
-		(void)peer_ends_within(&peers[0], 10);
-	}
-	return true;
-}
-
-static void close_all(struct peer *peers, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		peer_close(&peers[i]);
-	}
-}
-
-static void test_guests_of_one_address_are_counted(void)
-{
-	struct peer peers[PEERS_MAX];
-
-	desk_set(&desk, "guests_address_max = 8\n");
-	for (size_t i = 0; i < 8; i++) {
-		peer_open(&peers[i], &desk.server, NULL);
-	}
-	CHECK(desk_await_counter(&desk, "conn.guests", 8));
-	for (size_t i = 8; i < PEERS_MAX; i++) {
-		peer_open(&peers[i], &desk.server, NULL);
-		CHECK(peer_await_end(&peers[i]));
-	}
-	CHECK_INT_EQ(count_ended(peers, 8), 0);
-	CHECK_INT_EQ(live_counter(&desk.honest, "conn.guests"), 8);
-	close_all(peers, PEERS_MAX);
-	CHECK(desk_is_quiet(&desk));
-	CHECK(desk_is_well(&desk));
-	desk_set(&desk, NULL);
-}
-
-/* Above the cap of all guests one goes for each that comes: by chance, so newcomers have one too. */
-static void test_guests_above_the_cap_are_dropped_at_random(void)
-{
-	struct peer peers[PEERS_MAX];
-
-	desk_set(&desk, "guests_max = 4\n");
-	for (size_t i = 0; i < PEERS_MAX; i++) {
-		peer_open(&peers[i], &desk.server, NULL);
-	}
-	CHECK(await_ended(peers, PEERS_MAX, PEERS_MAX - 4));
-	CHECK_INT_EQ(live_counter(&desk.honest, "conn.guests"), 4);
-	CHECK_INT_EQ(count_ended(peers, PEERS_MAX), PEERS_MAX - 4);
-	close_all(peers, PEERS_MAX);
-	CHECK(desk_is_quiet(&desk));
-	CHECK(desk_is_well(&desk));
-	desk_set(&desk, NULL);
-}
-
-/* Whoever is one too many waits at the door, and is served when somebody leaves. */
-static void test_connections_above_the_cap_wait(void)
-{
-	struct peer peers[3];
-	struct peer waiting[2];
-
-	desk_set(&desk, "connections_max = 4\n");
-	for (size_t i = 0; i < COUNT(peers); i++) {
-		enter(&peers[i]);
-	}
-	for (size_t i = 0; i < COUNT(waiting); i++) {
-		peer_connect(&waiting[i], &desk.server, desk.context);
-		CHECK(!peer_shake(&waiting[i], 300));
-	}
-	say_status(&peers[0], 1);
-	CHECK_INT_EQ(hear_answer(&peers[0]), 1);
-	CHECK_INT_EQ(live_counter(&desk.honest, "conn.open"), 4);
-	for (size_t i = 0; i < COUNT(waiting); i++) {
-		peer_close(&peers[i]);
-		CHECK(peer_shake(&waiting[i], LIVE_WAIT_MS));
-		peer_say(&waiting[i], peer_hello(&waiting[i]));
-		CHECK(peer_hear_kind(&waiting[i], PB__ENVELOPE__KIND_HELLO) != NULL);
-	}
-	close_all(peers, COUNT(peers));
-	close_all(waiting, COUNT(waiting));
-	CHECK(desk_is_quiet(&desk));
-	desk_set(&desk, NULL);
-	CHECK(desk_is_well(&desk));
-}
-
-/* The cap is a setting that may rise. */
-static void test_cap_of_connections_rises_with_a_reload(void)
-{
-	static struct peer peers[120];
-
-	desk_set(&desk, "connections_max = 200\nguests_address_max = 200\n");
-	for (size_t i = 0; i < COUNT(peers); i++) {
-		peer_open(&peers[i], &desk.server, NULL);
-	}
-	CHECK(desk_await_counter(&desk, "conn.open", COUNT(peers) + 1));
-	CHECK_INT_EQ(count_ended(peers, COUNT(peers)), 0);
-	close_all(peers, COUNT(peers));
-	CHECK(desk_is_quiet(&desk));
-	desk_set(&desk, NULL);
-	CHECK(desk_is_well(&desk));
 }
 
 /* ---- output --------------------------------------------------------------------------------- */
@@ -457,10 +337,6 @@ static const struct test tests[] = {
 	{"cancel_and_deadline_are_answered", test_cancel_and_deadline_are_answered},
 	{"write_that_nobody_waits_for_is_done_once", test_write_that_nobody_waits_for_is_done_once},
 	{"ping_flood_is_ended", test_ping_flood_is_ended},
-	{"guests_of_one_address_are_counted", test_guests_of_one_address_are_counted},
-	{"guests_above_the_cap_are_dropped_at_random", test_guests_above_the_cap_are_dropped_at_random},
-	{"connections_above_the_cap_wait", test_connections_above_the_cap_wait},
-	{"cap_of_connections_rises_with_a_reload", test_cap_of_connections_rises_with_a_reload},
 	{"page_of_long_rows_is_served", test_page_of_long_rows_is_served},
 	{"slow_reader_is_ended_and_others_are_served", test_slow_reader_is_ended_and_others_are_served},
 	{"late_reader_gets_every_answer", test_late_reader_gets_every_answer},

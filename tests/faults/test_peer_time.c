@@ -22,7 +22,7 @@ static SSL_CTX *foreign_context(int version_max, const char *alpn)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	int done = context != NULL && SSL_CTX_set_max_proto_version(context, version_max) == 1 &&
-			   (alpn == NULL || SSL_CTX_set_alpn_protos(context, (const unsigned char *)alpn,
+	           (alpn == NULL || SSL_CTX_set_alpn_protos(context, (const unsigned char *)alpn,
 									(unsigned)strlen(alpn)) == 0);
 
 	assert(done);

@@ -94,8 +94,8 @@ static struct client_result *settle(
 static bool agree(const struct client_result *a, const struct client_result *b)
 {
 	bool is_one = a->err == ERR_OK && b->err == ERR_OK && (a->is_repeat || b->is_repeat) &&
-				  walk_reply_version(a) == walk_reply_version(b) &&
-				  strcmp(walk_reply_number(a), walk_reply_number(b)) == 0;
+	              walk_reply_version(a) == walk_reply_version(b) &&
+	              strcmp(walk_reply_number(a), walk_reply_number(b)) == 0;
 
 	if (!is_one) {
 		printf("# %s: here %s%s, there %s%s\n", a->method->name, err_name(a->err),
@@ -133,7 +133,8 @@ static void test_one_key_on_both_has_one_effect(void)
 	CHECK_INT_EQ(disagreed, 0);
 	(void)snprintf(told, sizeof(told), "%d", ROUNDS);
 	CHECK_STR_EQ(pg_run(pg, "SELECT count(*) FROM event WHERE topic = 1"), told);
-	CHECK_STR_EQ(pg_run(pg, "SELECT count(DISTINCT (subject_id, version)) FROM event WHERE topic = 1"),
+	CHECK_STR_EQ(
+		pg_run(pg, "SELECT count(DISTINCT (subject_id, version)) FROM event WHERE topic = 1"),
 		told);
 	PQfinish(pg);
 	live_client_close(&a);
@@ -245,7 +246,7 @@ static bool hear_step(struct live_client *watcher, const struct walk *walk, uint
 	}
 	event = (const Pb__ComplaintEvent *)result->message;
 	is_it = memcmp(event->complaint_id.data, walk->complaint_id.bytes, UUID_BYTES) == 0 &&
-			event->version == walk->done_count + 1 && result->position_xid > *xid;
+	        event->version == walk->done_count + 1 && result->position_xid > *xid;
 	*xid = result->position_xid;
 	client_result_free(result);
 	return is_it;

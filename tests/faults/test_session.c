@@ -90,7 +90,8 @@ static void test_session_ends_after_its_longest_life(void)
 	}
 	CHECK_INT_EQ(err, ERR_SESSION_ENDED);
 	CHECK_INT_EQ(live_ask(&client, METHOD_server_status, NULL), ERR_SESSION_ENDED);
-	CHECK_INT_EQ(live_client_login(&client, desk.account.login), ERR_OK); /* on the same connection */
+	CHECK_INT_EQ(
+		live_client_login(&client, desk.account.login), ERR_OK); /* on the same connection */
 	CHECK_INT_EQ(whoami(&client), ERR_OK);
 	live_client_close(&client);
 }

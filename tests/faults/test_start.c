@@ -129,12 +129,14 @@ static void test_schema_that_does_not_serve_is_refused(void)
 	(void)pg_run(pg, sql);
 	CHECK(!live_server_start(&server));
 	CHECK_INT_EQ(server.exit_code, EXIT_CONFIG);
-	(void)snprintf(sql, sizeof(sql), "UPDATE schema_version SET serves_from = %zu WHERE number = %zu",
-		migration_count, migration_count + 1);
+	(void)snprintf(sql, sizeof(sql),
+		"UPDATE schema_version SET serves_from = %zu WHERE number = %zu", migration_count,
+		migration_count + 1);
 	(void)pg_run(pg, sql);
 	CHECK(live_server_start(&server));
 	CHECK_INT_EQ(live_server_stop(&server), 0);
-	(void)snprintf(sql, sizeof(sql), "DELETE FROM schema_version WHERE number >= %zu", migration_count);
+	(void)snprintf(
+		sql, sizeof(sql), "DELETE FROM schema_version WHERE number >= %zu", migration_count);
 	(void)pg_run(pg, sql);
 	CHECK(!live_server_start(&server));
 	CHECK_INT_EQ(server.exit_code, EXIT_CONFIG);
@@ -176,8 +178,8 @@ static void test_start_after_a_kill(void)
 		}
 		begin_us = live_until(0);
 		CHECK(live_server_start(&desk.server));
-		printf("# %s: %lld ms\n", rows[i].what,
-			(long long)((live_until(0) - begin_us) / US_PER_MS));
+		printf(
+			"# %s: %lld ms\n", rows[i].what, (long long)((live_until(0) - begin_us) / US_PER_MS));
 		CHECK(live_server_postmaster(&desk.server) != postmaster);
 		CHECK_INT_EQ(live_client_again(&desk.honest), ERR_OK);
 		CHECK(desk_is_well(&desk));

@@ -39,7 +39,8 @@ void live_cluster_init(struct live_cluster *cluster, bool fsync)
 	log_init(&cluster->log, -1, LOG_ERROR);
 	need(embedded_start(&cluster->embedded, &cluster->config, &cluster->log, &fault) == ERR_OK,
 		"PostgreSQL", fault.text);
-	(void)snprintf(cluster->app_set, sizeof(cluster->app_set), "database=%s", cluster->embedded.app);
+	(void)snprintf(
+		cluster->app_set, sizeof(cluster->app_set), "database=%s", cluster->embedded.app);
 	(void)snprintf(cluster->owner_set, sizeof(cluster->owner_set), "database_owner=%s",
 		cluster->embedded.owner);
 }

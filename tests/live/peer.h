@@ -17,12 +17,12 @@
 #include "envelope.pb-c.h"
 
 struct peer {
-	int fd;                /* -1: closed by us */
-	struct tls tls;        /* owned; unused where is_plain */
-	struct arena arena;    /* of what was heard and said */
+	int fd;             /* -1: closed by us */
+	struct tls tls;     /* owned; unused where is_plain */
+	struct arena arena; /* of what was heard and said */
 	bool is_plain;
-	bool is_ended;         /* the server said goodbye, or the socket ended */
-	bool was_reset;        /* … by a reset instead of an end */
+	bool is_ended;             /* the server said goodbye, or the socket ended */
+	bool was_reset;            /* … by a reset instead of an end */
 	const Pb__Envelope *heard; /* the last envelope; NULL where none came when it was waited for */
 	size_t heard_count;
 };

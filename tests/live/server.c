@@ -108,7 +108,8 @@ bool live_server_is_sound(const struct live_server *server)
 	bool is_sound = true;
 	char *rest = NULL;
 
-	for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+		 line = strtok_r(NULL, "\n", &rest)) {
 		for (size_t i = 0; i < COUNT(signs); i++) {
 			is_sound = is_sound && strstr(line, signs[i]) == NULL;
 		}
@@ -171,7 +172,8 @@ static void show_log(const struct live_server *server)
 	char *text = read_log(server, server->log_from);
 	char *rest = NULL;
 
-	for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+		 line = strtok_r(NULL, "\n", &rest)) {
 		printf("# %s\n", line);
 	}
 	free(text);
@@ -242,7 +244,8 @@ void live_server_share_key(struct live_server *server, const struct live_server 
 	(void)fclose(file);
 	need(unlink(target) == 0, target);
 	file = fopen(target, "wxe");
-	need(file != NULL && fwrite(key, 1, len, file) == len && fchmod(fileno(file), 0400) == 0, target);
+	need(file != NULL && fwrite(key, 1, len, file) == len && fchmod(fileno(file), 0400) == 0,
+		target);
 	(void)fclose(file);
 }
 
@@ -334,13 +337,19 @@ void live_server_kill(struct live_server *server)
 	(void)live_server_wait(server, LIVE_WAIT_MS);
 }
 
-void live_server_reload(struct live_server *server, const char *settings)
+void live_server_configure(const struct live_server *server, const char *settings)
 {
-	size_t count = live_server_log_count(server, RELOADED);
 	char path[LIVE_PATH_MAX + 16];
 
 	(void)snprintf(path, sizeof(path), "%s/guanjia.conf", server->dir);
 	scratch_write(path, settings);
+}
+
+void live_server_reload(struct live_server *server, const char *settings)
+{
+	size_t count = live_server_log_count(server, RELOADED);
+
+	live_server_configure(server, settings);
 	live_server_signal(server, SIGHUP);
 	need(live_server_log_await(server, RELOADED, count + 1), "the settings are not read anew");
 }

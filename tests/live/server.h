@@ -74,10 +74,10 @@ int live_server_stop(struct live_server *server);
 /* kill -9, and reaped. Its PostgreSQL may still be there for a moment. */
 void live_server_kill(struct live_server *server);
 
-/*
- * Writes DIR/guanjia.conf, "name = value" a line, and has it read (SIGHUP); waits until that is done.
- * Settings that every start gets (live_server_init) win over the file.
- */
+/* Writes DIR/guanjia.conf, "name = value" a line, over which the settings of live_server_init win. */
+void live_server_configure(const struct live_server *server, const char *settings);
+
+/* The same, and has it read by SIGHUP; waits until that is done. */
 void live_server_reload(struct live_server *server, const char *settings);
 
 /* How often the words stand in the log of the present start. */

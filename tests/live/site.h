@@ -24,7 +24,7 @@ struct live_account {
 };
 
 /* The roles of somebody who takes a complaint all the way by himself. */
-#define LIVE_WALKER                                                                                \
+#define LIVE_WALKER \
 	(ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_CREW_MEMBER))
 
 /* By the administrator's connection; names are new ones each time. */
@@ -35,4 +35,5 @@ void live_account_make(struct live_client *admin, const struct live_site *site, 
 	role_set roles, struct live_account *out);
 
 /* Ends one of the account's grants. */
-enum err live_grant_end(struct live_client *admin, const struct live_account *account, size_t grant);
+enum err live_grant_end(
+	struct live_client *admin, const struct live_account *account, size_t grant);

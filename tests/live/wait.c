@@ -46,7 +46,7 @@ bool live_wait_child(int pid_fd, int64_t until_us, int *out_status)
 	}
 	failed = waitid(P_PIDFD, (id_t)pid_fd, &info, WEXITED);
 	assert(failed == 0);
-	*out_status = info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0)
-											 : W_EXITCODE(0, info.si_status);
+	*out_status =
+		info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0) : W_EXITCODE(0, info.si_status);
 	return true;
 }

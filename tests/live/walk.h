@@ -8,7 +8,7 @@
 #include "common/span.h"
 #include "tests/live/site.h"
 
-#define WALK_STEPS 8          /* submit, accept, book, dispatch, arrive, done, verify, confirm */
+#define WALK_STEPS 8 /* submit, accept, book, dispatch, arrive, done, verify, confirm */
 #define WALK_BODY_BYTES 512
 
 struct walk {

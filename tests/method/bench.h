@@ -96,4 +96,4 @@ void bench_crew(struct bench *bench, enum stmt stmt);
 /* --- people: what account 1 holds --- */
 extern const struct access_grants nobody, administrator, manager, leader, officer, service,
 	crew_member, leader_elsewhere, leader_of_team_2, service_elsewhere, crew_member_elsewhere,
-	expired_leader, administrator_and_leader_elsewhere;
+	expired_leader, officer_and_leader, administrator_and_leader_elsewhere;

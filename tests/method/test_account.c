@@ -200,6 +200,8 @@ static void check_password(size_t i)
 	if (passwords[i].expected == ERR_OK) {
 		CHECK_INT_EQ(bench.r.effect->stmt, STMT_account_password);
 		CHECK(param_is_id(bench.r.effect, 2, town_id(TOWN_ACCOUNT, whose)));
+		/* Nobody needs a grant for his own. */
+		CHECK(param_is_id(bench.r.effect, 9, whose == 1 ? uuid_nil : town_id(TOWN_RECORD, 201)));
 		CHECK_INT_EQ(param_number(bench.r.effect, 10), 7);
 		CHECK(hash_verify(&bench.arena, param_text(bench.r.effect, 11), STR("another horse")));
 		CHECK_INT_EQ(((const Pb__AccountPasswordReply *)bench.r.reply)->version, 8);

@@ -277,6 +277,26 @@ static void test_a_step_writes_its_own_columns(void)
 	}
 }
 
+/* Both roles hold the method's right; the record names the one whose step it is. */
+static void test_the_grant_is_of_the_role_that_may(void)
+{
+	static const struct {
+		size_t step;
+		uint32_t grant;
+	} rows[] = {{0, 214}, {1, 215}, {5, 215}}; /* accept is an officer's too */
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct step_row *step = &steps[rows[i].step];
+		struct bench bench;
+
+		bench_begin(&bench, step->method, officer_and_leader);
+		prepare(&bench, step, step->from);
+		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+		CHECK(param_is_id(bench.r.effect, 9, town_id(TOWN_RECORD, rows[i].grant)));
+		bench_end(&bench);
+	}
+}
+
 /* SHA-256 over the salt and the words, and another salt each time. */
 static void test_words_are_salted(void)
 {
@@ -381,6 +401,7 @@ static const struct test tests[] = {
 	{"what_is_not_there_is_not_found", test_what_is_not_there_is_not_found},
 	{"an_old_version_is_answered_with_the_record", test_an_old_version_is_answered_with_the_record},
 	{"a_step_writes_its_own_columns", test_a_step_writes_its_own_columns},
+	{"the_grant_is_of_the_role_that_may", test_the_grant_is_of_the_role_that_may},
 	{"words_are_salted", test_words_are_salted},
 	{"without_a_rating_none_is_written", test_without_a_rating_none_is_written},
 	{"dispatch_needs_a_crew_that_exists", test_dispatch_needs_a_crew_that_exists},

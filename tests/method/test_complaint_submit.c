@@ -18,15 +18,15 @@ static const struct submit_case {
 	bool without_community, without_team, id_taken;
 	enum err expected;
 	const char *field;
-	uint32_t grant; /* by which it was allowed; 0: none reaches the team */
+	uint32_t grant; /* by which it was allowed */
 } cases[] = {
 	{"a leader", &leader, .grant = 203},
 	{"an officer", &officer, .grant = 204},
 	{"a manager", &manager, .grant = 202},
 	{"customer service", &service, .grant = 205},
 	/* Whoever hears it first: they have to do with the community, if not with the team. */
-	{"a leader of another team here", &leader_of_team_2},
-	{"a crew, which serves everywhere", &crew_member},
+	{"a leader of another team here", &leader_of_team_2, .grant = 208},
+	{"a crew, which serves everywhere", &crew_member, .grant = 206},
 	{"a leader of another community", &leader_elsewhere, .expected = ERR_NOT_FOUND},
 	{"customer service of another community", &service_elsewhere, .expected = ERR_NOT_FOUND},
 	{"an administrator who leads elsewhere", &administrator_and_leader_elsewhere,
@@ -83,7 +83,7 @@ static void check_effect(const struct bench *bench, const struct submit_case *on
 	CHECK(param_is_id(effect, 2, BENCH_KEY)); /* the key is the id */
 	CHECK(param_is_id(effect, 3, town_id(TOWN_ACCOUNT, 1)));
 	CHECK(param_is_id(effect, 4, BENCH_KEY));
-	CHECK(param_is_id(effect, 9, one->grant == 0 ? uuid_nil : town_id(TOWN_RECORD, one->grant)));
+	CHECK(param_is_id(effect, 9, town_id(TOWN_RECORD, one->grant)));
 	CHECK_INT_EQ(param_number(effect, 10), PB__COMPLAINT__KIND__REPAIR);
 	CHECK_INT_EQ(param_number(effect, 11), one->channel == 0 ? 1 : one->channel);
 	CHECK_INT_EQ(param_number(effect, 12), PB__COMPLAINT__URGENCY__NORMAL);

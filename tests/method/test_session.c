@@ -11,7 +11,7 @@
 
 #define PASSWORD "correct horse"
 #define SOURCE "source 192.0.2.7"
-#define DEVICE "device a1000000-0000-0000-0000-000000000001"
+#define DEVICE "device a1000000-0000-0000-0000-000000000001 at 192.0.2.7"
 #define MINUTE (60 * US_PER_S)
 
 /* What the statements find for wang.lin. */

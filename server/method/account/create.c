@@ -41,6 +41,7 @@ static enum err check(struct request *r)
 	if (!is_login(codec_str(in->login))) {
 		return request_refuse(r, ERR_FIELD_INVALID, "login", "a-z 0-9 . - _");
 	}
+	r->arena.is_secret = true;
 	state->password = codec_str(in->password);
 	state->hash_kib = (uint32_t)r->server->config->hash_kib;
 	r->state = state;
@@ -82,8 +83,8 @@ static enum err decide(struct request *r)
 	out->has_account_id = out->has_version = true;
 	out->account_id = message_uuid(&r->arena, r->key);
 	out->version = 1;
-	query = request_effect(
-		r, STMT_account_create, r->key, request_grant(r, &(struct area){.community_id = uuid_nil}));
+	query = request_effect(r, STMT_account_create, r->key,
+		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
 	if (query != NULL) {
 		query_text(query, codec_str(in->login));
 		query_text(query, codec_str(in->name));

@@ -50,7 +50,7 @@ static enum err decide(struct request *r)
 		return ERR_BUSY;
 	}
 	query = request_effect(r, STMT_account_leave, row_uuid(account, 0, 0),
-		request_grant(r, &(struct area){.community_id = uuid_nil}));
+		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
 	if (query != NULL) {
 		query_int4(query, (int32_t)in->version);
 	}

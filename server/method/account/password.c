@@ -31,6 +31,7 @@ static enum err check(struct request *r)
 	}
 	state->account_id =
 		in->has_account_id ? uuid_from_span(codec_span(true, in->account_id)) : uuid_nil;
+	r->arena.is_secret = true;
 	state->own_password = codec_str(in->own_password);
 	state->password = codec_str(in->password);
 	state->hash_kib = (uint32_t)r->server->config->hash_kib;
@@ -76,6 +77,16 @@ static void work(struct request *r)
 	}
 }
 
+/* Nobody needs a grant for his own password. */
+static struct uuid granted_by(const struct request *r, const struct password *state)
+{
+	bool is_own = uuid_equal(state->account_id, r->principal->account_id);
+
+	return is_own ? uuid_nil
+	              : request_grant(r, right_roles(RIGHT_ACCOUNT_MANAGE),
+						&(struct area){.community_id = uuid_nil});
+}
+
 static enum err decide(struct request *r)
 {
 	struct password *state = r->state;
@@ -92,7 +103,7 @@ static enum err decide(struct request *r)
 	if (r->reply == NULL) {
 		return ERR_BUSY;
 	}
-	query = request_effect(r, STMT_account_password, state->account_id, uuid_nil);
+	query = request_effect(r, STMT_account_password, state->account_id, granted_by(r, state));
 	if (query != NULL) {
 		query_int4(query, version);
 		query_text(query, state->phc);

@@ -48,7 +48,7 @@ static enum err decide(struct request *r)
 	out->has_community_id = true;
 	out->community_id = message_uuid(&r->arena, r->key);
 	query = request_effect(r, STMT_community_create, r->key,
-		request_grant(r, &(struct area){.community_id = uuid_nil}));
+		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
 	if (query != NULL) {
 		query_text(query, codec_str(in->name));
 		query_text(query, time_zone_of(in));

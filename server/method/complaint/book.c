@@ -5,6 +5,12 @@
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_step.h"
 
+static enum err refuse(struct request *r)
+{
+	return request_refuse(
+		r, ERR_FIELD_INVALID, "window", "from < to, at most a day, not over, within a year");
+}
+
 static enum err check(struct request *r)
 {
 	const Pb__ComplaintBook *in = (const Pb__ComplaintBook *)r->message;
@@ -16,7 +22,11 @@ static enum err check(struct request *r)
 	}
 	state->window_from_us = in->window->from_us;
 	state->window_to_us = in->window->to_us;
-	return ERR_OK;
+	/* What is wrong at any time; "now" is its own beginning. */
+	return complaint_window_is_good(
+			   state->window_from_us, state->window_to_us, state->window_from_us)
+	           ? ERR_OK
+	           : refuse(r);
 }
 
 /* Not in check: a request that was applied in time is answered again when its window is long over. */
@@ -29,9 +39,7 @@ static enum err decide(struct request *r)
 
 	state->given = is_good ? NEEDS_WINDOW : 0;
 	err = complaint_step_decide(r);
-	return err == ERR_FIELD_INVALID ? request_refuse(r, err, "window",
-										  "from < to, at most a day, not over, within a year")
-	                                : err;
+	return err == ERR_FIELD_INVALID ? refuse(r) : err;
 }
 
 const struct method_impl impl_complaint_book = {

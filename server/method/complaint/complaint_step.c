@@ -138,7 +138,7 @@ enum err complaint_step_decide(struct request *r)
 	}
 	request_reply_version(r, ask.version + 1);
 	if (r->reply != NULL) {
-		add_effect(r, request_grant(r, &area));
+		add_effect(r, request_grant(r, state->move->roles, &area));
 	}
 	return ERR_OK;
 }

@@ -62,12 +62,20 @@ static struct str title_and_text(struct request *r, const Pb__ComplaintSubmit *i
 	return arena_printf(&r->arena, "%.*s\n%.*s", STR_ARG(title), STR_ARG(text));
 }
 
+/* Any grant in the community will do: whoever hears it first submits it. */
+static struct uuid granted_by(const struct request *r)
+{
+	const struct access_grant *grant = access_community_by(
+		r->principal->grants, right_roles(r->right), r->community_id, request_now_us(r));
+
+	return grant == NULL ? uuid_nil : grant->grant_id;
+}
+
 static void add_effect(struct request *r, const Pb__ComplaintSubmit *in, struct uuid team_id)
 {
 	struct str found_by = search_normalise(&r->arena, title_and_text(r, in));
 	struct search_pairs pairs = search_pairs_of(&r->arena, found_by);
-	struct area area = {.community_id = r->community_id, .team_id = team_id};
-	struct query *query = request_effect(r, STMT_complaint_submit, r->key, request_grant(r, &area));
+	struct query *query = request_effect(r, STMT_complaint_submit, r->key, granted_by(r));
 
 	if (query == NULL) {
 		return;

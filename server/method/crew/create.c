@@ -34,8 +34,8 @@ static enum err decide(struct request *r)
 	}
 	out->has_crew_id = true;
 	out->crew_id = message_uuid(&r->arena, r->key);
-	query = request_effect(
-		r, STMT_crew_create, r->key, request_grant(r, &(struct area){.community_id = uuid_nil}));
+	query = request_effect(r, STMT_crew_create, r->key,
+		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
 	if (query != NULL) {
 		query_text(query, codec_str(in->name));
 	}

@@ -68,8 +68,8 @@ static enum err find_all(struct request *r, const Pb__GrantAdd *in)
 
 static void add_effect(struct request *r, const Pb__GrantAdd *in)
 {
-	struct query *query = request_effect(
-		r, STMT_grant_add, r->key, request_grant(r, &(struct area){.community_id = uuid_nil}));
+	struct query *query = request_effect(r, STMT_grant_add, r->key,
+		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
 
 	if (query == NULL) {
 		return;

@@ -45,7 +45,7 @@ static enum err decide(struct request *r)
 		return ERR_BUSY;
 	}
 	query = request_effect(r, STMT_grant_end, grant.grant_id,
-		request_grant(r, &(struct area){.community_id = uuid_nil}));
+		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
 	if (query != NULL) {
 		query_int4(query, (int32_t)in->version);
 	}

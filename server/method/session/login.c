@@ -33,6 +33,7 @@ static void load(struct request *r)
 	struct login *state = arena_new(&r->arena, struct login);
 	struct query *query;
 
+	r->arena.is_secret = true;
 	r->state = state;
 	if (state == NULL || conn == NULL) {
 		return;

@@ -19,7 +19,7 @@ struct login {
 	struct login_source source;
 	bool is_local;
 	struct str phc;      /* what the password is held against */
-	struct str password; /* copied: the thread touches nothing else */
+	struct str password; /* in the request's arena, as is all the thread touches */
 	uint32_t hash_kib;
 	bool is_right;     /* the thread's finding */
 	struct str rehash; /* a newer PHC string, where the old parameters are outdated */

@@ -24,8 +24,9 @@ struct str login_lane(
 	char device[UUID_TEXT_LEN + 1];
 
 	uuid_format(source->device_id, device);
-	return row_bool(known_device, 0, 0) ? arena_printf(&r->arena, "device %s", device)
-	                                    : arena_printf(&r->arena, "source %s", source->peer);
+	return row_bool(known_device, 0, 0)
+	           ? arena_printf(&r->arena, "device %s at %s", device, source->peer)
+	           : arena_printf(&r->arena, "source %s", source->peer);
 }
 
 int64_t login_lane_delayed_until_us(struct request *r, const struct query *delays,

@@ -85,7 +85,7 @@ void login_settle(struct request *r)
 {
 	const struct query *account = &r->queries[QUERY_ACCOUNT];
 	const Pb__SessionLoginReply *out = (const Pb__SessionLoginReply *)r->reply;
-	struct conn *conn = conn_find(r->server, r->conn_id);
+	struct conn *conn = request_settled(r);
 	struct login *state = r->state;
 	struct principal_seed seed = {
 		.account_id = row_uuid(account, 0, 0),

@@ -2,6 +2,8 @@
 /*
  * session.logout: the session of this connection ends, everywhere.
  */
+#include <string.h>
+
 #include "server/net/conn.h"
 #include "server/principal.h"
 #include "server/request.h"
@@ -28,7 +30,8 @@ static void settle(struct request *r)
 {
 	struct conn *conn = conn_find(r->server, r->conn_id);
 
-	if (conn != NULL) {
+	if (conn != NULL && conn->principal != NULL &&
+		memcmp(conn->principal->token_hash, r->principal->token_hash, TOKEN_BYTES) == 0) {
 		conn_set_principal(conn, NULL);
 	}
 }

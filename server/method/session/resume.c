@@ -22,6 +22,7 @@ static void load(struct request *r)
 	struct query *session = request_query(r, STMT_principal_get);
 	struct query *grants = request_query(r, STMT_principal_grants);
 
+	r->arena.is_secret = true;
 	r->state = state;
 	if (state != NULL) {
 		principal_token_hash(codec_span(true, in->token), state->token_hash);
@@ -33,13 +34,19 @@ static enum err decide(struct request *r)
 {
 	struct resume *state = r->state;
 	Pb__SessionResumeReply *out = request_reply(r);
+	struct conn *conn = conn_find(r->server, r->conn_id);
 	enum err err;
 
 	if (out == NULL) {
 		return ERR_BUSY;
 	}
 	err = principal_new(&r->queries[QUERY_SESSION], &r->queries[QUERY_GRANTS], state->token_hash,
-		request_now_us(r), r->server->config->session_idle_ms, &state->principal);
+		&(struct principal_terms){
+			.now_us = request_now_us(r),
+			.idle_ms = r->server->config->session_idle_ms,
+			.roles = conn == NULL ? 0 : conn_roles(conn),
+		},
+		&state->principal);
 	if (err != ERR_OK) {
 		return err;
 	}
@@ -52,7 +59,7 @@ static enum err decide(struct request *r)
 
 static void settle(struct request *r)
 {
-	struct conn *conn = conn_find(r->server, r->conn_id);
+	struct conn *conn = request_settled(r);
 	struct resume *state = r->state;
 
 	if (conn == NULL) {

@@ -54,7 +54,7 @@ static enum err decide(struct request *r)
 	out->has_team_id = true;
 	out->team_id = message_uuid(&r->arena, r->key);
 	query = request_effect(r, STMT_team_create, r->key,
-		request_grant(r, &(struct area){.community_id = r->community_id}));
+		request_grant(r, right_roles(r->right), &(struct area){.community_id = r->community_id}));
 	if (query != NULL) {
 		query_text(query, codec_str(in->name));
 	}

@@ -83,7 +83,7 @@ static enum err decide(struct request *r)
 static void settle(struct request *r)
 {
 	const Pb__WatchOpen *in = (const Pb__WatchOpen *)r->message;
-	struct conn *conn = conn_find(r->server, r->conn_id);
+	struct conn *conn = request_settled(r);
 	struct feed_position from = feed_position_of(&r->queries[QUERY_FEED]);
 	struct uuid complaint_id =
 		in->has_complaint_id ? uuid_from_span(codec_span(true, in->complaint_id)) : uuid_nil;
