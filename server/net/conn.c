@@ -174,8 +174,11 @@ static const char *slowness(struct conn *conn)
 	if (conn->state == CONN_HANDSHAKE) {
 		return in_state_ms > config->handshake_ms ? "handshake" : NULL;
 	}
-	/* From the handshake to a login: a hello in between gives no new time. */
-	if (conn->state < CONN_MEMBER &&
+	/*
+	 * From the handshake to a login: a hello in between gives no new time, but the time is ours while
+	 * a login is in work.
+	 */
+	if (conn->state < CONN_MEMBER && conn->request_count == 0 &&
 		(now - conn->opened_mono_us) / US_PER_MS > config->handshake_ms + config->login_ms) {
 		return "login";
 	}

@@ -228,6 +228,34 @@ static void test_reads_are_sent_again_over_a_new_connection(void)
 	end();
 }
 
+/* Its first statement is answered and its second waits for a lock when the backend ends. */
+static void test_a_half_answered_errand_is_asked_anew(void)
+{
+	struct job job;
+
+	begin();
+	(void)pg_run(other, "BEGIN; LOCK TABLE crew IN ACCESS EXCLUSIVE MODE");
+	job_init(&job);
+	(void)job_query(&job, STMT_account_list);
+	(void)job_query(&job, STMT_crew_list);
+	job_read(&lanes, &job);
+	while (lanes.pending_count > 0 &&
+		   town_count(super, "pg_stat_activity WHERE wait_event_type = 'Lock'"
+							 " AND datname = current_database()") == 0) {
+		lanes_turn(&lanes);
+	}
+	kill_lanes(false);
+	(void)pg_run(other, "ROLLBACK");
+	lanes_run(&lanes);
+	/* Where the machine was slow the lock's wait was over before: then it was refused. */
+	CHECK_INT_EQ(
+		job.errand.outcome, lanes_logged(&lanes, "sqlstate=55P03") ? ERRAND_REFUSED : ERRAND_DONE);
+	CHECK_INT_EQ(query_rows(&job.queries[0]), 2);
+	CHECK_INT_EQ(query_rows(&job.queries[1]), job.errand.outcome == ERRAND_DONE ? 1 : 0);
+	job_fini(&job);
+	end();
+}
+
 /* --- no database --- */
 
 static void hand_in_both(struct job *read, struct job *written)
@@ -328,6 +356,7 @@ static const struct test tests[] = {
 	{"many_errands_go_in_few_groups", test_many_errands_go_in_few_groups},
 	{"every_group_begins_with_the_epoch", test_every_group_begins_with_the_epoch},
 	{"reads_are_sent_again_over_a_new_connection", test_reads_are_sent_again_over_a_new_connection},
+	{"a_half_answered_errand_is_asked_anew", test_a_half_answered_errand_is_asked_anew},
 	{"without_a_database_errands_are_turned_away", test_without_a_database_errands_are_turned_away},
 	{"what_expires_is_turned_away_earlier", test_what_expires_is_turned_away_earlier},
 	{"a_restart_is_waited_for", test_a_restart_is_waited_for},
