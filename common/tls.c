@@ -12,9 +12,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#define SUITES                                                                                     \
-	"TLS_AES_256_GCM_SHA384:"                                                                      \
-	"TLS_CHACHA20_POLY1305_SHA256:"                                                                \
+#define SUITES \
+	"TLS_AES_256_GCM_SHA384:" \
+	"TLS_CHACHA20_POLY1305_SHA256:" \
 	"TLS_AES_128_GCM_SHA256"
 #define GROUPS "X25519:P-256"
 
@@ -255,6 +255,20 @@ static void step_handshake(struct tls *tls)
  * Reads until the library wants more. Ends: every turn takes plain text from the one slice that was
  * fed. A full buffer is over its maximum only if a byte more comes, so one is asked for.
  */
+/* The library's one callback: it counts, and nothing else. */
+static void on_message(
+	int is_write, int version, int content_type, const void *bytes, size_t len, SSL *ssl, void *arg)
+{
+	struct tls *tls = arg;
+
+	(void)version;
+	(void)ssl;
+	if (!is_write && content_type == SSL3_RT_HANDSHAKE && len > 0 &&
+		*(const uint8_t *)bytes == SSL3_MT_KEY_UPDATE) {
+		tls->key_update_count++;
+	}
+}
+
 static void read_plain(struct tls *tls)
 {
 	while (tls->state == TLS_OPEN) {
@@ -271,6 +285,11 @@ static void read_plain(struct tls *tls)
 			judge(tls, result);
 		} else if (room == 0) {
 			fail(tls, "more plain text than allowed");
+		} else {
+			tls->key_update_count = 0;
+		}
+		if (tls->key_update_count > TLS_KEY_UPDATES_MAX && usable(tls)) {
+			fail(tls, "too many key updates");
 		}
 		if (room > 0) {
 			buf_commit(&tls->plain, result == 1 ? read_bytes : 0);
@@ -305,6 +324,8 @@ bool tls_init(struct tls *tls, SSL_CTX *context, const char *host, size_t plain_
 		return false;
 	}
 	assert(SSL_is_server(ssl) == tls->is_server);
+	SSL_set_msg_callback(ssl, on_message);
+	SSL_set_msg_callback_arg(ssl, tls);
 	tls->ssl = ssl;
 	if (tls->is_server) {
 		SSL_set_accept_state(ssl);

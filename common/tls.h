@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * TLS 1.3 over memory: bytes from the network in, bytes for the network out, plain text between.
- * No sockets and no callbacks: nothing here is ever re-entered.
+ * No sockets, and no callback that acts: nothing here is ever re-entered.
  *
  *     tls_feed(tls, from_network)      → plain text gathers in tls->plain
  *     tls_write(tls, plain text)       → records gather inside
@@ -20,6 +20,8 @@ typedef struct ssl_ctx_st SSL_CTX;
 typedef struct ssl_st SSL;
 
 #define TLS_ALPN "guanjia/1"
+/* KeyUpdates a peer may send with no plain text between them; each costs us an answer. */
+#define TLS_KEY_UPDATES_MAX 32
 
 enum tls_state {
 	TLS_HANDSHAKE, /* not yet agreed */
@@ -32,8 +34,9 @@ struct tls {
 	SSL *ssl; /* owned */
 	enum tls_state state;
 	bool is_server;
-	struct buf plain;   /* decrypted, not yet consumed; its maximum is given at init */
-	const char *reason; /* static text, set with TLS_FAILED */
+	struct buf plain;          /* decrypted, not yet consumed; its maximum is given at init */
+	unsigned key_update_count; /* the peer's, since it last sent plain text */
+	const char *reason;        /* static text, set with TLS_FAILED */
 };
 
 /* Contexts: TLS 1.3 only, the suites and groups of docs/security, no tickets, no early data. */

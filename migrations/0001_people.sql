@@ -3,6 +3,11 @@
 
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 
+-- The server's role makes nothing, temporary tables included.
+DO $$ BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
+
 CREATE TABLE rights_epoch (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     epoch   bigint  NOT NULL
@@ -60,7 +65,7 @@ CREATE TABLE login_failure (
     PRIMARY KEY (account_id, lane)
 );
 COMMENT ON TABLE login_failure IS
-    'Wrong passwords: by account and lane, and by source for all accounts together (the nil account). A lane is a device that the account has used before, else the source address: so nobody is locked out by a stranger elsewhere.';
+    'Wrong passwords: by account and lane, and by source for all accounts together (the nil account). A login that nobody has counts under an id made of it. A lane is a device that the account has used before, else the source address: so nobody is locked out by a stranger elsewhere.';
 
 CREATE TABLE crew (
     crew_id    uuid PRIMARY KEY,

@@ -309,6 +309,39 @@ static void test_stale_errors_change_nothing(void)
 	ends_close(&ends);
 }
 
+/* A new key from the client, on its way to the server; with a text behind it if asked for. */
+static void update_key(struct ends *ends, bool with_text)
+{
+	int done = SSL_key_update(ends->client.ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
+
+	assert(done == 1);
+	done = SSL_do_handshake(ends->client.ssl);
+	assert(done == 1);
+	if (with_text) {
+		CHECK(tls_write(&ends->client, span_of("x", 1)));
+	}
+	(void)ends_carry(&ends->client, &ends->server, SIZE_MAX);
+}
+
+static void test_key_updates_without_text_are_a_flood(void)
+{
+	struct ends ends;
+
+	ends_agree(&ends, &certs);
+	for (int i = 0; i < 3 * TLS_KEY_UPDATES_MAX; i++) {
+		update_key(&ends, true);
+	}
+	CHECK_INT_EQ(ends.server.state, TLS_OPEN);
+	for (int i = 0; i < TLS_KEY_UPDATES_MAX; i++) {
+		update_key(&ends, false);
+	}
+	CHECK_INT_EQ(ends.server.state, TLS_OPEN);
+	update_key(&ends, false);
+	CHECK_INT_EQ(ends.server.state, TLS_FAILED);
+	CHECK_STR_EQ(ends.server.reason, "too many key updates");
+	ends_close(&ends);
+}
+
 static const struct test tests[] = {
 	{"long_texts_arrive_whole", test_long_texts_arrive_whole},
 	{"nothing_is_written_for_no_text", test_nothing_is_written_for_no_text},
@@ -321,6 +354,7 @@ static const struct test tests[] = {
 	{"goodbye_is_silent_before_agreement", test_goodbye_is_silent_before_agreement},
 	{"write_after_own_goodbye_fails", test_write_after_own_goodbye_fails},
 	{"key_update_is_followed", test_key_update_is_followed},
+	{"key_updates_without_text_are_a_flood", test_key_updates_without_text_are_a_flood},
 	{"take_into_full_queue_goes_on_later", test_take_into_full_queue_goes_on_later},
 	{"idle_connection_holds_no_long_buffers", test_idle_connection_holds_no_long_buffers},
 	{"stale_errors_change_nothing", test_stale_errors_change_nothing},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Proves that nothing acknowledged is lost and nothing is done twice, whoever is killed: under the load
- * of a crowd the server, its PostgreSQL, both at once, or the clients' own connections end without a
- * word, again and again; then everything is read back (crowd.h).
+ * of a crowd the server, its PostgreSQL or a part of that, both at once, or the clients' own connections
+ * end without a word, again and again; then everything is read back (crowd.h).
  *
  * Whom and when is drawn from a seed, which is printed. GUANJIA_TEST_SEED sets it, GUANJIA_TEST_ROUNDS
  * the number of kills. How threads and processes interleave is not in it: the same seed may well show
@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "tests/faults/crowd.h"
+#include "tests/live/cluster.h"
 
 #define WORKERS 10
 #define ROUNDS 20
@@ -23,10 +24,22 @@
 #define STEPS_SPAN 240
 #define MOMENT_US_MAX 6000
 
-enum victim { VICTIM_SERVER, VICTIM_POSTGRES, VICTIM_BOTH, VICTIM_CONNECTIONS, VICTIM_COUNT };
+enum victim {
+	VICTIM_SERVER,
+	VICTIM_POSTMASTER, /* its children notice, and end when they like */
+	VICTIM_CHILD,      /* one of them: the postmaster then starts all of them anew */
+	VICTIM_POSTGRES,   /* every process of it at once */
+	VICTIM_BOTH,       /* that, and the server */
+	VICTIM_CONNECTIONS,
+	VICTIM_COUNT
+};
 
-static const enum victim odds[] = {VICTIM_SERVER, VICTIM_SERVER, VICTIM_SERVER, VICTIM_POSTGRES,
-	VICTIM_POSTGRES, VICTIM_POSTGRES, VICTIM_BOTH, VICTIM_CONNECTIONS};
+static const char *const names[VICTIM_COUNT] = {
+	"server", "postmaster", "child", "postgres", "both", "connections"};
+
+static const enum victim odds[] = {VICTIM_SERVER, VICTIM_SERVER, VICTIM_SERVER, VICTIM_POSTMASTER,
+	VICTIM_POSTMASTER, VICTIM_CHILD, VICTIM_POSTGRES, VICTIM_POSTGRES, VICTIM_BOTH,
+	VICTIM_CONNECTIONS};
 
 /* xorshift64*: small, and the same everywhere. */
 static uint64_t draw(uint64_t *state, uint64_t below)
@@ -45,23 +58,44 @@ static void let_pass(uint64_t us)
 	(void)ppoll(NULL, 0, &time, NULL);
 }
 
-/* False where the server does not come back. */
-static bool kill_victim(struct crowd *crowd, enum victim victim)
+static void kill_postgres(const struct live_server *server, enum victim victim, uint64_t number)
 {
-	struct live_server *server = crowd->server;
 	pid_t postmaster = live_server_postmaster(server);
+
+	switch (victim) {
+	case VICTIM_POSTMASTER:
+		if (postmaster > 0) {
+			(void)kill(postmaster, SIGKILL);
+		}
+		return;
+	case VICTIM_CHILD:
+		live_kill_child(server->cluster, postmaster, number);
+		return;
+	case VICTIM_POSTGRES:
+	case VICTIM_BOTH:
+		live_kill_all(server->cluster);
+		return;
+	case VICTIM_SERVER:
+	case VICTIM_CONNECTIONS:
+	case VICTIM_COUNT:
+		return;
+	}
+	unreachable();
+}
+
+/* False where the server does not come back. */
+static bool kill_victim(struct crowd *crowd, enum victim victim, uint64_t number)
+{
 	bool is_back = true;
 
 	if (victim == VICTIM_CONNECTIONS) {
 		crowd_hang_up(crowd);
 	}
-	if ((victim == VICTIM_POSTGRES || victim == VICTIM_BOTH) && postmaster > 0) {
-		(void)kill(postmaster, SIGKILL);
-	}
+	kill_postgres(crowd->server, victim, number);
 	if (victim == VICTIM_SERVER || victim == VICTIM_BOTH) {
 		crowd_set_up(crowd, false);
-		live_server_kill(server);
-		is_back = live_server_start(server);
+		live_server_kill(crowd->server);
+		is_back = live_server_start(crowd->server);
 		crowd_set_up(crowd, is_back);
 	}
 	return is_back;
@@ -81,16 +115,18 @@ static unsigned kill_again_and_again(struct crowd *crowd, uint64_t seed, unsigne
 
 		let_pass(draw(&state, MOMENT_US_MAX));
 		begin_us = live_until(0);
-		if (!kill_victim(crowd, victim)) {
+		if (!kill_victim(crowd, victim, draw(&state, UINT32_MAX))) {
 			break;
 		}
 		longest_us = live_until(0) - begin_us > longest_us ? live_until(0) - begin_us : longest_us;
 		counts[victim]++;
 		round++;
 	}
-	printf("# killed: server %u, postgres %u, both %u, connections %u; longest start %lld ms\n",
-		counts[VICTIM_SERVER], counts[VICTIM_POSTGRES], counts[VICTIM_BOTH],
-		counts[VICTIM_CONNECTIONS], (long long)(longest_us / US_PER_MS));
+	printf("# killed:");
+	for (int victim = 0; victim < VICTIM_COUNT; victim++) {
+		printf(" %s %u", names[victim], counts[victim]);
+	}
+	printf("; longest start %lld ms\n", (long long)(longest_us / US_PER_MS));
 	return round;
 }
 

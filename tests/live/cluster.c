@@ -97,3 +97,24 @@ void live_go_on(const char *place)
 {
 	need(signal_all(place, SIGCONT) > 0, place, "no PostgreSQL runs there");
 }
+
+void live_kill_all(const char *place)
+{
+	(void)signal_all(place, SIGKILL);
+}
+
+void live_kill_child(const char *place, pid_t postmaster, uint64_t number)
+{
+	pid_t pids[PROCESSES_MAX];
+	size_t count = process_find("postgres", place, pids, PROCESSES_MAX);
+	size_t child_count = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (pids[i] != postmaster) {
+			pids[child_count++] = pids[i];
+		}
+	}
+	if (child_count > 0) {
+		(void)kill(pids[number % child_count], SIGKILL);
+	}
+}

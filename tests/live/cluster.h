@@ -35,3 +35,8 @@ void live_cluster_start(struct live_cluster *cluster);
 void live_pause(const char *place);
 /* SIGCONT to all of them. */
 void live_go_on(const char *place);
+
+/* SIGKILL to all of them at once, as if the machine had lost its power for a moment. */
+void live_kill_all(const char *place);
+/* SIGKILL to one of them that is not the postmaster, whose number decides which; nothing where none is. */
+void live_kill_child(const char *place, pid_t postmaster, uint64_t number);

@@ -78,7 +78,9 @@ static void check_failure(const struct bench *bench, const struct login_case *on
 	CHECK_INT_EQ(effect != NULL, one->expected == ERR_LOGIN_FAILED);
 	if (effect != NULL) {
 		CHECK_INT_EQ(effect->stmt, STMT_login_failed);
-		CHECK(param_is_id(effect, 1, one->facts.is_unknown ? uuid_nil : town_id(TOWN_ACCOUNT, 1)));
+		CHECK(param_is_id(effect, 1,
+			one->facts.is_unknown ? uuid_v8(STR("login"), STR("wang.lin"))
+								  : town_id(TOWN_ACCOUNT, 1)));
 		CHECK_STR_EQ(param_text(effect, 2), one->lane);
 		CHECK_STR_EQ(param_text(effect, 3), "192.0.2.7");
 		CHECK_INT_EQ(param_time(effect, 4), TOWN_NOW);

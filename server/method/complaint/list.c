@@ -19,7 +19,9 @@ static enum err check(struct request *r)
 	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
 
 	r->community_id = uuid_from_span(codec_span(true, in->community_id));
-	return ERR_OK;
+	return in->text != NULL && search_normalise(&r->arena, codec_str(in->text)).len == 0
+	           ? request_refuse(r, ERR_FIELD_INVALID, "text", "characters that can be searched for")
+	           : ERR_OK;
 }
 
 /* Behind the cursor's row; without one, from the end of time. */
@@ -34,11 +36,10 @@ static struct list_position position_of(struct request *r, const Pb__ComplaintLi
 	return position;
 }
 
-static void add_states(struct request *r, struct query *query, const Pb__ComplaintList *in)
+static void add_states(struct query *query, const Pb__ComplaintList *in)
 {
 	int states[STATES_MAX];
 
-	(void)r;
 	if (in->n_states == 0) {
 		query_null(query);
 		return;
@@ -61,7 +62,7 @@ static void add_filter(struct request *r, struct query *query, const struct list
 	query_uuids(query, reach->crews, reach->crew_count);
 	query_time(query, request_now_us(r) - COMPLAINT_CREW_SEES_US);
 	query_bool(query, in->only_open);
-	add_states(r, query, in);
+	add_states(query, in);
 	query_uuid_or_null(
 		query, in->has_team_id ? uuid_from_span(codec_span(true, in->team_id)) : uuid_nil);
 	query_time(query, position.submitted_us);

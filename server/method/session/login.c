@@ -13,9 +13,10 @@
 #include "server/net/conn.h"
 #include "server/server.h"
 
-static struct str lower(struct request *r, const char *text)
+struct str login_typed(struct request *r)
 {
-	struct str copy = arena_str(&r->arena, codec_str(text));
+	const Pb__SessionLogin *in = (const Pb__SessionLogin *)r->message;
+	struct str copy = arena_str(&r->arena, codec_str(in->login));
 
 	for (size_t i = 0; i < copy.len; i++) {
 		char *at = (char *)copy.ptr + i;
@@ -27,9 +28,8 @@ static struct str lower(struct request *r, const char *text)
 
 static void load(struct request *r)
 {
-	const Pb__SessionLogin *in = (const Pb__SessionLogin *)r->message;
 	struct conn *conn = conn_find(r->server, r->conn_id);
-	struct str login = lower(r, in->login);
+	struct str login = login_typed(r);
 	struct login *state = arena_new(&r->arena, struct login);
 	struct query *query;
 

@@ -28,6 +28,8 @@ struct login {
 };
 
 struct uuid login_device(const struct request *r);
+/* What was typed, in lower case; in the arena. */
+struct str login_typed(struct request *r);
 
 /* The method's decide and settle. */
 enum err login_decide(struct request *r);

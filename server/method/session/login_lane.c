@@ -4,6 +4,11 @@
 /* Columns of login_delays. */
 enum { COLUMN_LANE, COLUMN_IS_SOURCE_OF_ALL, COLUMN_DELAY_UNTIL };
 
+struct uuid login_nobody(struct str login)
+{
+	return uuid_v8(STR("login"), login);
+}
+
 void login_lane_load(struct request *r, struct str login, const struct login_source *source)
 {
 	struct query *delays = request_query(r, STMT_login_delays);
@@ -14,6 +19,7 @@ void login_lane_load(struct request *r, struct str login, const struct login_sou
 	query_text(delays, login);
 	query_text(delays, str_from_c(source->peer));
 	query_text(delays, str_from_c(device));
+	query_uuid(delays, login_nobody(login));
 	query_text(known_device, login);
 	query_uuid(known_device, source->device_id);
 }

@@ -13,6 +13,12 @@ struct login_source {
 	const char *peer; /* address, as text */
 };
 
+/*
+ * What stands for the account of a login that nobody has: its failures are counted like any other's, so
+ * the answers do not tell which logins exist.
+ */
+struct uuid login_nobody(struct str login);
+
 /* The queries, in this order: login_delays and login_known_device. */
 void login_lane_load(struct request *r, struct str login, const struct login_source *source);
 

@@ -21,7 +21,8 @@ static enum err refuse(struct request *r)
 	struct query *query = request_plain_effect(r, STMT_login_failed);
 
 	if (query != NULL) {
-		query_uuid(query, query_rows(account) == 1 ? row_uuid(account, 0, 0) : uuid_nil);
+		query_uuid(query,
+			query_rows(account) == 1 ? row_uuid(account, 0, 0) : login_nobody(login_typed(r)));
 		query_text(query, login_lane(r, &r->queries[QUERY_KNOWN_DEVICE], &state->source));
 		query_text(query, str_from_c(state->peer));
 		query_time(query, request_now_us(r));
