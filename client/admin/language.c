@@ -3,9 +3,12 @@
 
 #include <langinfo.h>
 #include <libintl.h>
+#include <limits.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DOMAIN "guanjia"
 
@@ -38,9 +41,35 @@ static void set_locale(void)
 	}
 }
 
+/* Of a program that runs where it was built: BUILD/po beside BUILD/client/admin. */
+static const char *build_folder(char *out, size_t out_max)
+{
+	char program[PATH_MAX] = "";
+	char *slash;
+
+	if (readlink("/proc/self/exe", program, sizeof(program) - 1) <= 0 ||
+		(slash = strrchr(program, '/')) == NULL) {
+		return NULL;
+	}
+	*slash = '\0';
+	if (snprintf(out, out_max, "%s/../../po", program) >= (int)out_max || access(out, X_OK) != 0) {
+		return NULL;
+	}
+	return out;
+}
+
+/* Where the translations are: as told, where this was built, where it is installed. */
+static const char *folder_of(char *room, size_t room_bytes)
+{
+	const char *told = getenv("GUANJIA_LOCALE_DIR");
+	const char *built = told == NULL ? build_folder(room, room_bytes) : NULL;
+
+	return told != NULL ? told : built != NULL ? built : GUANJIA_LOCALE_DIR;
+}
+
 void language_init(const char *wanted)
 {
-	const char *folder = getenv("GUANJIA_LOCALE_DIR"); /* a build that is not installed */
+	char room[PATH_MAX + 16];
 
 	set_locale();
 	if (wanted != NULL) {
@@ -50,7 +79,7 @@ void language_init(const char *wanted)
 			(void)setlocale(LC_MESSAGES, "C.UTF-8");
 		}
 	}
-	(void)bindtextdomain(DOMAIN, folder == NULL ? GUANJIA_LOCALE_DIR : folder);
+	(void)bindtextdomain(DOMAIN, folder_of(room, sizeof(room)));
 	(void)bind_textdomain_codeset(DOMAIN, "UTF-8");
 	(void)textdomain(DOMAIN);
 }
