@@ -126,7 +126,7 @@ static void take_refusal(
 		(void)snprintf(
 			detail, sizeof(detail), "%s %s", result->method->name, err_name(result->err));
 		crowd_violate(worker->crowd, "refused what is right", detail);
-		one->ask_at_us = INT64_MAX;
+		begin_walk(worker, one); /* its record stays as it was acknowledged, and will be read */
 	}
 }
 
