@@ -19,7 +19,7 @@ enum method {
 };
 
 struct method_row {
-	const char *name; /* "complaint.accept" */
+	const char *name;  /* "complaint.accept" */
 	const char *right; /* "COMPLAINT_LEAD" */
 	enum method_kind kind;
 	uint32_t deadline_ms;

@@ -95,36 +95,36 @@ static inline struct str check_str_of_str(struct str text)
 }
 
 /* A struct str of either kind of text. */
-#define CHECK_STR_OF(text)                                                                         \
+#define CHECK_STR_OF(text) \
 	_Generic((text),                                                                               \
 		struct str: check_str_of_str,                                                              \
 		char *: str_from_c,                                                                        \
 		const char *: str_from_c)(text)
 
 /* These three return from the function they stand in where the check does not hold. */
-#define CHECK(condition)                                                                           \
-	do {                                                                                           \
-		if (!check_that((condition), __FILE__, __LINE__, #condition)) {                            \
-			return;                                                                                \
-		}                                                                                          \
+#define CHECK(condition) \
+	do { \
+		if (!check_that((condition), __FILE__, __LINE__, #condition)) { \
+			return; \
+		} \
 	} while (0)
 
 /* Any two integers, enums or booleans. */
-#define CHECK_INT_EQ(actual, expected)                                                             \
-	do {                                                                                           \
-		if (!check_int_equal((intmax_t)(actual), (intmax_t)(expected), __FILE__, __LINE__,         \
-				#actual " == " #expected)) {                                                       \
-			return;                                                                                \
-		}                                                                                          \
+#define CHECK_INT_EQ(actual, expected) \
+	do { \
+		if (!check_int_equal((intmax_t)(actual), (intmax_t)(expected), __FILE__, __LINE__, \
+				#actual " == " #expected)) { \
+			return; \
+		} \
 	} while (0)
 
 /* Any two texts, each a struct str or a C string. */
-#define CHECK_STR_EQ(actual, expected)                                                             \
-	do {                                                                                           \
-		if (!check_str_equal(CHECK_STR_OF(actual), CHECK_STR_OF(expected), __FILE__, __LINE__,     \
-				#actual " == " #expected)) {                                                       \
-			return;                                                                                \
-		}                                                                                          \
+#define CHECK_STR_EQ(actual, expected) \
+	do { \
+		if (!check_str_equal(CHECK_STR_OF(actual), CHECK_STR_OF(expected), __FILE__, __LINE__, \
+				#actual " == " #expected)) { \
+			return; \
+		} \
 	} while (0)
 
 /* Returns whether the test passed. */

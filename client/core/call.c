@@ -12,7 +12,7 @@
 
 /* Every body fits into a frame together with its method, key and numbers. */
 #define ENVELOPE_BYTES_MAX 1024
-#define M(noun, verb, message, right, kind, ms, bytes)                                             \
+#define M(noun, verb, message, right, kind, ms, bytes) \
 	static_assert((bytes) + ENVELOPE_BYTES_MAX <= FRAME_BODY_BYTES_MAX, #noun "." #verb);
 #include "proto/method.def"
 #undef M

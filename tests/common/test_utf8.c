@@ -31,7 +31,7 @@ static bool grammar_allows(const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < COUNT(grammar); i++) {
 		bool allowed = len == grammar[i].len && bytes[0] >= grammar[i].first_min &&
-					   bytes[0] <= grammar[i].first_max;
+		               bytes[0] <= grammar[i].first_max;
 
 		if (allowed && len >= 2) {
 			allowed = bytes[1] >= grammar[i].second_min && bytes[1] <= grammar[i].second_max;
@@ -140,10 +140,10 @@ static void test_valid_text_is_counted(void)
 	} cases[] = {
 		{STR(""), 0},
 		{STR("abc"), 3},
-		{STR("\xE7\xAE\xA1\xE5\xAE\xB6"), 2},			   /* two of three bytes each */
+		{STR("\xE7\xAE\xA1\xE5\xAE\xB6"), 2},              /* two of three bytes each */
 		{STR("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x8F\xA0"), 4}, /* one of each length */
-		{STR("e\xCC\x81"), 2},							   /* a combining accent is a point */
-		{STR("\xEF\xBB\xBF"), 1},						   /* so is a byte order mark */
+		{STR("e\xCC\x81"), 2},                             /* a combining accent is a point */
+		{STR("\xEF\xBB\xBF"), 1},                          /* so is a byte order mark */
 		{STR("\x7F\x01"), 2},
 	};
 

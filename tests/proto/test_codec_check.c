@@ -22,13 +22,13 @@ struct check_case {
 	const char *allowed;
 };
 
-#define OK(message, literal)                                                                       \
-	{                                                                                              \
-		&shape__##message##__descriptor, STR(literal), ERR_OK, "", ""                              \
+#define OK(message, literal) \
+	{ \
+		&shape__##message##__descriptor, STR(literal), ERR_OK, "", "" \
 	}
-#define NO(message, literal, err, field, allowed)                                                  \
-	{                                                                                              \
-		&shape__##message##__descriptor, STR(literal), ERR_##err, (field), (allowed)               \
+#define NO(message, literal, err, field, allowed) \
+	{ \
+		&shape__##message##__descriptor, STR(literal), ERR_##err, (field), (allowed) \
 	}
 
 static void check_cases(const struct check_case *cases, size_t count)

@@ -14,9 +14,9 @@ struct varint_case {
 	uint64_t number;
 };
 
-#define V(literal, bytes_max, taken, number)                                                       \
-	{                                                                                              \
-		STR(literal), (bytes_max), (taken), (number)                                               \
+#define V(literal, bytes_max, taken, number) \
+	{ \
+		STR(literal), (bytes_max), (taken), (number) \
 	}
 
 static void test_varint_ends_where_it_says(void)
@@ -56,9 +56,9 @@ struct key_case {
 	enum wire_type type;
 };
 
-#define K(literal, taken, number, type)                                                            \
-	{                                                                                              \
-		STR(literal), (taken), (number), (type)                                                    \
+#define K(literal, taken, number, type) \
+	{ \
+		STR(literal), (taken), (number), (type) \
 	}
 
 static void test_key_has_a_number_and_a_known_type(void)
@@ -102,16 +102,16 @@ struct value_case {
 	struct str content;
 };
 
-#define N(type, literal, taken, number)                                                            \
-	{                                                                                              \
-		type, STR(literal), (taken), (number),                                                     \
-		{                                                                                          \
-			NULL, 0                                                                                \
-		}                                                                                          \
+#define N(type, literal, taken, number) \
+	{ \
+		type, STR(literal), (taken), (number), \
+		{ \
+			NULL, 0 \
+		} \
 	}
-#define B(literal, taken, content)                                                                 \
-	{                                                                                              \
-		WIRE_BYTES, STR(literal), (taken), 0, STR(content)                                         \
+#define B(literal, taken, content) \
+	{ \
+		WIRE_BYTES, STR(literal), (taken), 0, STR(content) \
 	}
 
 static void test_value_is_taken_whole_or_not_at_all(void)
