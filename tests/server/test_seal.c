@@ -11,32 +11,14 @@
 #define PLENTY (64 * 1024 * 1024)
 #define HEX_BYTES_MAX 128
 
-/* As literals, so that they can stand in tables: clang takes no variable there. */
-#define COMMUNITY \
-	{ \
-		{ \
-			0xC0, 0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8, 0xC9, 0xCA, 0xCB, 0xCC, 0xCD, \
-				0xCE, 0xCF \
-		} \
-	}
-#define RECORD \
-	{ \
-		{ \
-			0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1A, 0x1B, 0x1C, 0x1D, \
-				0x1E, 0x1F \
-		} \
-	}
-#define OTHER \
-	{ \
-		{ \
-			1 \
-		} \
-	}
-
-static const struct uuid community = COMMUNITY;
-static const struct uuid record = RECORD;
-static const struct uuid other = OTHER;
-static const struct seal_place place = {COMMUNITY, RECORD, "person.note"};
+static const struct seal_place place = {
+	{{0xC0, 0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8, 0xC9, 0xCA, 0xCB, 0xCC, 0xCD, 0xCE,
+		0xCF}},
+	{{0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1A, 0x1B, 0x1C, 0x1D, 0x1E,
+		0x1F}},
+	"person.note",
+};
+static const struct uuid other = {{1}};
 
 /* The root key 00 01 … 1F, or with its first byte changed. */
 static void make_seal(struct seal *out, uint8_t first)
@@ -94,10 +76,10 @@ static void test_hashes_are_the_same_for_ever(void)
 	seal_phone_index(&seal, STR("+8613800001234"), out);
 	CHECK(is_hex(
 		out, sizeof(out), "b393a22a9630c0186f61ea3a6d113285f3085bc7d714e5a142ac277702c8c785"));
-	seal_receipt(&seal, community, record, out);
+	seal_receipt(&seal, place.community_id, place.record_id, out);
 	CHECK(is_hex(
 		out, sizeof(out), "5a39e30a157a4c287f1f9128ca91430f3f62d7ba22c825f235ab1d328775a3f4"));
-	CHECK(seal_one_time_code(&seal, community, record, 3, STR("042137"), out));
+	CHECK(seal_one_time_code(&seal, place.community_id, place.record_id, 3, STR("042137"), out));
 	CHECK(is_hex(
 		out, sizeof(out), "4853b47e24d71eedf96f6ff6e5598d5d2f1fdf3df5a974da21ae4138870efc91"));
 }
@@ -120,12 +102,12 @@ static void test_what_was_sealed_opens_for_ever(void)
 	make_seal(&seal, 0);
 	make_key(expected);
 	arena_init(&arena, PLENTY);
-	CHECK(seal_subject_open(&seal, record, span_of(wrapped.at, wrapped.len), key));
+	CHECK(seal_subject_open(&seal, place.record_id, span_of(wrapped.at, wrapped.len), key));
 	CHECK(memcmp(key, expected, sizeof(key)) == 0);
 	CHECK(seal_text_open(&arena, key, &place, span_of(value.at, value.len), &text));
 	CHECK_STR_EQ(text, "花园路");
-	CHECK(seal_outgoing_open(
-		&seal, &arena, community, record, span_of(message.at, message.len), &text));
+	CHECK(seal_outgoing_open(&seal, &arena, place.community_id, place.record_id,
+		span_of(message.at, message.len), &text));
 	CHECK_STR_EQ(text, "您好");
 	arena_fini(&arena);
 }
@@ -145,13 +127,15 @@ static void test_every_text_comes_back(void)
 	arena_init(&arena, PLENTY);
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct span value = seal_text(&arena, key, &place, texts[i]);
-		struct span message = seal_outgoing(&seal, &arena, community, record, texts[i]);
+		struct span message =
+			seal_outgoing(&seal, &arena, place.community_id, place.record_id, texts[i]);
 		struct str text;
 
 		CHECK_INT_EQ(value.len, texts[i].len + SEAL_OVERHEAD_BYTES);
 		CHECK(seal_text_open(&arena, key, &place, value, &text));
 		CHECK_STR_EQ(text, texts[i]);
-		CHECK(seal_outgoing_open(&seal, &arena, community, record, message, &text));
+		CHECK(
+			seal_outgoing_open(&seal, &arena, place.community_id, place.record_id, message, &text));
 		CHECK_STR_EQ(text, texts[i]);
 	}
 	arena_fini(&arena);
@@ -193,7 +177,7 @@ static void test_no_two_sealed_values_are_alike(void)
 	make_seal(&seal, 0);
 	arena_init(&arena, PLENTY);
 	for (size_t i = 0; i < 2; i++) {
-		wrapped[i] = seal_subject_new(&seal, &arena, record, keys[i]);
+		wrapped[i] = seal_subject_new(&seal, &arena, place.record_id, keys[i]);
 		values[i] = seal_text(&arena, keys[0], &place, STR("花园路"));
 		CHECK_INT_EQ(wrapped[i].len, SEAL_WRAPPED_BYTES);
 	}
@@ -216,10 +200,10 @@ static void test_every_server_of_a_database_opens_it(void)
 	make_seal(&seals[1], 0);
 	make_seal(&seals[2], 1);
 	arena_init(&arena, PLENTY);
-	wrapped = seal_subject_new(&seals[0], &arena, record, keys[0]);
-	CHECK(seal_subject_open(&seals[1], record, wrapped, keys[1]));
+	wrapped = seal_subject_new(&seals[0], &arena, place.record_id, keys[0]);
+	CHECK(seal_subject_open(&seals[1], place.record_id, wrapped, keys[1]));
 	CHECK(memcmp(keys[0], keys[1], SEAL_KEY_BYTES) == 0);
-	CHECK(!seal_subject_open(&seals[2], record, wrapped, keys[1]));
+	CHECK(!seal_subject_open(&seals[2], place.record_id, wrapped, keys[1]));
 	arena_fini(&arena);
 }
 
@@ -246,11 +230,12 @@ static struct span make_one(struct attempt *attempt, enum sealed_kind kind)
 
 	switch (kind) {
 	case KIND_SUBJECT:
-		return seal_subject_new(&attempt->seal, &attempt->arena, record, key);
+		return seal_subject_new(&attempt->seal, &attempt->arena, place.record_id, key);
 	case KIND_TEXT:
 		return seal_text(&attempt->arena, attempt->key, &place, STR("花园路"));
 	default:
-		return seal_outgoing(&attempt->seal, &attempt->arena, community, record, STR("花园路"));
+		return seal_outgoing(
+			&attempt->seal, &attempt->arena, place.community_id, place.record_id, STR("花园路"));
 	}
 }
 
@@ -263,15 +248,15 @@ static bool opens(struct attempt *attempt, enum sealed_kind kind, struct span se
 
 	switch (kind) {
 	case KIND_SUBJECT:
-		is_open = seal_subject_open(&attempt->seal, record, sealed, key);
+		is_open = seal_subject_open(&attempt->seal, place.record_id, sealed, key);
 		assert(is_open || (key[0] == 7 && key[1] == 0));
 		return is_open;
 	case KIND_TEXT:
 		is_open = seal_text_open(&attempt->arena, attempt->key, &place, sealed, &text);
 		break;
 	default:
-		is_open =
-			seal_outgoing_open(&attempt->seal, &attempt->arena, community, record, sealed, &text);
+		is_open = seal_outgoing_open(
+			&attempt->seal, &attempt->arena, place.community_id, place.record_id, sealed, &text);
 		break;
 	}
 	assert(is_open || str_equal(text, STR("untouched")));
@@ -335,12 +320,12 @@ static void test_no_kind_opens_as_another(void)
 
 static void test_another_place_does_not_open(void)
 {
-	static const struct seal_place others[] = {
-		{OTHER, RECORD, "person.note"},
-		{COMMUNITY, OTHER, "person.note"},
-		{COMMUNITY, RECORD, "person.notes"},
-		{COMMUNITY, RECORD, "person.not"},
-		{RECORD, COMMUNITY, "person.note"},
+	const struct seal_place others[] = {
+		{other, place.record_id, "person.note"},
+		{place.community_id, other, "person.note"},
+		{place.community_id, place.record_id, "person.notes"},
+		{place.community_id, place.record_id, "person.not"},
+		{place.record_id, place.community_id, "person.note"},
 	};
 	struct attempt attempt;
 	struct span message, value, wrapped;
@@ -355,8 +340,10 @@ static void test_another_place_does_not_open(void)
 	wrapped = make_one(&attempt, KIND_SUBJECT);
 	CHECK(!seal_subject_open(&attempt.seal, other, wrapped, key));
 	message = make_one(&attempt, KIND_OUTGOING);
-	CHECK(!seal_outgoing_open(&attempt.seal, &attempt.arena, other, record, message, &text));
-	CHECK(!seal_outgoing_open(&attempt.seal, &attempt.arena, community, other, message, &text));
+	CHECK(
+		!seal_outgoing_open(&attempt.seal, &attempt.arena, other, place.record_id, message, &text));
+	CHECK(!seal_outgoing_open(
+		&attempt.seal, &attempt.arena, place.community_id, other, message, &text));
 	attempt.key[31] ^= 1;
 	CHECK(!opens(&attempt, KIND_TEXT, value));
 	arena_fini(&attempt.arena);
@@ -371,18 +358,18 @@ static void test_old_keys_open_while_the_newest_wraps(void)
 	struct span of_first, of_second;
 
 	attempt_init(&attempt);
-	of_first = seal_subject_new(&attempt.seal, &attempt.arena, record, keys[0]);
+	of_first = seal_subject_new(&attempt.seal, &attempt.arena, place.record_id, keys[0]);
 	CHECK_INT_EQ(of_first.ptr[0], 1);
 	attempt.seal.wrap_keys[1] = (struct seal_wrap_key){.id = 9, .key = {9, 9, 9}};
 	attempt.seal.wrap_key_count = 2;
-	of_second = seal_subject_new(&attempt.seal, &attempt.arena, record, keys[1]);
+	of_second = seal_subject_new(&attempt.seal, &attempt.arena, place.record_id, keys[1]);
 	CHECK_INT_EQ(of_second.ptr[0], 9);
-	CHECK(seal_subject_open(&attempt.seal, record, of_first, keys[2]));
+	CHECK(seal_subject_open(&attempt.seal, place.record_id, of_first, keys[2]));
 	CHECK(memcmp(keys[0], keys[2], SEAL_KEY_BYTES) == 0);
-	CHECK(seal_subject_open(&attempt.seal, record, of_second, keys[2]));
+	CHECK(seal_subject_open(&attempt.seal, place.record_id, of_second, keys[2]));
 	CHECK(memcmp(keys[1], keys[2], SEAL_KEY_BYTES) == 0);
 	attempt.seal.wrap_key_count = 1; /* destroyed, or not here yet */
-	CHECK(!seal_subject_open(&attempt.seal, record, of_second, keys[2]));
+	CHECK(!seal_subject_open(&attempt.seal, place.record_id, of_second, keys[2]));
 	arena_fini(&attempt.arena);
 }
 
@@ -395,14 +382,18 @@ static void test_hashes_depend_on_every_part(void)
 
 	make_seal(&seals[0], 0);
 	make_seal(&seals[1], 1);
-	CHECK(seal_one_time_code(&seals[0], community, record, 1, STR("000000"), outs[0]));
-	CHECK(seal_one_time_code(&seals[1], community, record, 1, STR("000000"), outs[1]));
-	CHECK(seal_one_time_code(&seals[0], other, record, 1, STR("000000"), outs[2]));
-	CHECK(seal_one_time_code(&seals[0], community, other, 1, STR("000000"), outs[3]));
-	CHECK(seal_one_time_code(&seals[0], community, record, 2, STR("000000"), outs[4]));
-	CHECK(seal_one_time_code(&seals[0], community, record, 1, STR("000001"), outs[5]));
-	seal_receipt(&seals[0], community, record, outs[6]);
-	seal_receipt(&seals[0], record, community, outs[7]);
+	CHECK(seal_one_time_code(
+		&seals[0], place.community_id, place.record_id, 1, STR("000000"), outs[0]));
+	CHECK(seal_one_time_code(
+		&seals[1], place.community_id, place.record_id, 1, STR("000000"), outs[1]));
+	CHECK(seal_one_time_code(&seals[0], other, place.record_id, 1, STR("000000"), outs[2]));
+	CHECK(seal_one_time_code(&seals[0], place.community_id, other, 1, STR("000000"), outs[3]));
+	CHECK(seal_one_time_code(
+		&seals[0], place.community_id, place.record_id, 2, STR("000000"), outs[4]));
+	CHECK(seal_one_time_code(
+		&seals[0], place.community_id, place.record_id, 1, STR("000001"), outs[5]));
+	seal_receipt(&seals[0], place.community_id, place.record_id, outs[6]);
+	seal_receipt(&seals[0], place.record_id, place.community_id, outs[7]);
 	seal_phone_index(&seals[0], STR("+8613800001234"), outs[8]);
 	seal_phone_index(&seals[1], STR("+8613800001234"), outs[9]);
 	for (size_t i = 0; i < COUNT(outs); i++) {
@@ -422,7 +413,8 @@ static void test_what_is_no_code_has_no_hash(void)
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		uint8_t out[SEAL_HASH_BYTES] = {7};
 
-		CHECK(!seal_one_time_code(&seal, community, record, 1, str_from_c(texts[i]), out));
+		CHECK(!seal_one_time_code(
+			&seal, place.community_id, place.record_id, 1, str_from_c(texts[i]), out));
 		CHECK_INT_EQ(out[0], 7);
 		CHECK_INT_EQ(out[1], 0);
 	}
@@ -467,10 +459,11 @@ static void test_without_memory_there_is_nothing(void)
 	attempt_init(&attempt);
 	sealed = make_one(&attempt, KIND_TEXT);
 	arena_init(&tight, 8);
-	CHECK_INT_EQ(seal_subject_new(&attempt.seal, &tight, record, key).len, 0);
+	CHECK_INT_EQ(seal_subject_new(&attempt.seal, &tight, place.record_id, key).len, 0);
 	CHECK(key[0] == 7 && key[1] == 0);
 	CHECK_INT_EQ(seal_text(&tight, attempt.key, &place, STR("x")).len, 0);
-	CHECK_INT_EQ(seal_outgoing(&attempt.seal, &tight, community, record, STR("x")).len, 0);
+	CHECK_INT_EQ(
+		seal_outgoing(&attempt.seal, &tight, place.community_id, place.record_id, STR("x")).len, 0);
 	CHECK(!seal_text_open(&tight, attempt.key, &place, sealed, &text));
 	CHECK(tight.failed);
 	seal_fini(&attempt.seal);
