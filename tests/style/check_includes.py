@@ -26,7 +26,7 @@ PARTS = {
     "client/core": (CORE, ["uv.h", "libpq-fe.h", "sys/socket.h"]),
     "client/loop": (LOOP, ["libpq-fe.h"]),
     "client/admin": (LOOP + ["client/admin"], ["libpq-fe.h"]),
-    "server": (SERVER, ["jansson.h", "ini.h", "csv.h"]),
+    "server": (SERVER, ["ini.h", "csv.h"]),
     "server/domain": (
         ["common", "server/domain"],
         ["uv.h", "libpq-fe.h", "protobuf-c", "openssl", "jansson.h", "sys/", "unistd.h", "fcntl.h",
