@@ -7,6 +7,7 @@
  *   guanjia.conf    settings, written by people
  *   keys/  tls/     server/keys.h, server/cert.h
  *   pg/  pg-socket/ server/db/embedded.h
+ *   outgoing/       server/spool.c
  *
  * Root starts this program only to leave root: before anything else is made, the directory is given to
  * the account and the process becomes it for good. Nothing in a process that holds keys is ever written
