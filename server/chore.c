@@ -12,6 +12,7 @@
 #define DAY_US (24 * 60 * MINUTE_US)
 #define APPLIED_DAYS 400 /* after that ids and versions still protect; architecture §7 */
 #define SESSION_DAYS 30  /* the record of who logged in when stands in the events */
+#define OUTGOING_DAYS 30 /* one-time codes, and what is left of messages that carried them */
 
 struct chore {
 	struct errand errand;
@@ -83,4 +84,6 @@ void chore_tidy(struct server *server)
 	throw_out(server, STMT_sweep_sessions, server->now.utc_us - SESSION_DAYS * DAY_US);
 	throw_out(server, STMT_sweep_failures, server->now.utc_us - DAY_US);
 	throw_out(server, STMT_sweep_applied, server->now.utc_us - APPLIED_DAYS * DAY_US);
+	throw_out(server, STMT_sweep_codes, server->now.utc_us - OUTGOING_DAYS * DAY_US);
+	throw_out(server, STMT_sweep_outgoing, server->now.utc_us - OUTGOING_DAYS * DAY_US);
 }

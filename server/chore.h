@@ -11,5 +11,8 @@ struct server;
 /* Notes that the session is in use; in the database once a minute, more often where silence is short. */
 void chore_touch(struct server *server, struct principal *principal);
 
-/* Every minute: sessions, login failures and applied keys that are over, a portion of each. */
+/*
+ * Every minute: sessions, login failures, applied keys, one-time codes and messages to owners that are
+ * over, a portion of each.
+ */
 void chore_tidy(struct server *server);
