@@ -327,6 +327,10 @@ static bool check_together(struct load *load)
 	if (config->database[0] == '\0' && config->database_owner[0] != '\0') {
 		return fail(load, ": database_owner without database");
 	}
+	if (config->outgoing[0] != '/' && strcmp(config->outgoing, "spool") != 0 &&
+		strcmp(config->outgoing, "none") != 0) {
+		return fail(load, ": outgoing is neither spool nor none nor a path from /");
+	}
 	return true;
 }
 

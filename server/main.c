@@ -22,7 +22,8 @@ static int complain(enum err err, const char *text)
 	return err_row(err)->exit_code;
 }
 
-static int serve(struct config *config, const struct options *options, struct log *log)
+static int serve(
+	struct config *config, const struct options *options, struct log *log, int spool_fd)
 {
 	struct bootstrap bootstrap = {0};
 	struct bootstrap_fault fault;
@@ -40,6 +41,8 @@ static int serve(struct config *config, const struct options *options, struct lo
 		server.sets = options->sets;
 		server.set_count = options->set_count;
 		server.schema = bootstrap.schema;
+		server.outgoing.spool_fd = spool_fd;
+		seal_init(&server.seal, &bootstrap.keys);
 		keys_derive(&bootstrap.keys, "cursor", server.cursor_key);
 		keys_derive(&bootstrap.keys, "request", server.request_key);
 		server_run(&server);
@@ -50,7 +53,7 @@ static int serve(struct config *config, const struct options *options, struct lo
 	return err == ERR_OK ? 0 : complain(err, config_fault.text);
 }
 
-static int run(struct config *config, const struct options *options)
+static int run(struct config *config, const struct options *options, int spool_fd)
 {
 	struct bootstrap_fault fault;
 	struct log log;
@@ -60,7 +63,7 @@ static int run(struct config *config, const struct options *options)
 
 	log_init(&log, STDERR_FILENO, LOG_INFO);
 	if (options->command == NULL) {
-		code = serve(config, options, &log);
+		code = serve(config, options, &log, spool_fd);
 	} else if (strcmp(options->command, "init") == 0) {
 		err = bootstrap_init(config, &log, options->admin, STDIN_FILENO, &fault);
 		code = err == ERR_OK ? 0 : complain(err, fault.text);
@@ -80,6 +83,7 @@ int main(int argc, char **argv)
 	struct config_fault config_fault;
 	struct config config;
 	struct arena arena;
+	int spool_fd;
 	int code;
 
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -87,6 +91,7 @@ int main(int argc, char **argv)
 	if (!options_parse(&options, argc, argv, &code)) {
 		return code;
 	}
+	spool_fd = outgoing_program_find_spool(); /* before root is left */
 	arena_init(&arena, 1024 * 1024);
 	enum err err = data_dir_open(&dir, options.dir, options.account, &dir_fault);
 
@@ -95,8 +100,11 @@ int main(int argc, char **argv)
 	}
 	config_init(&config, dir.path);
 	err = config_load(&config, &arena, options.sets, options.set_count, &config_fault);
-	code = err == ERR_OK ? run(&config, &options) : complain(err, config_fault.text);
+	code = err == ERR_OK ? run(&config, &options, spool_fd) : complain(err, config_fault.text);
 	data_dir_close(&dir);
 	arena_fini(&arena);
+	if (spool_fd >= 0) {
+		(void)close(spool_fd);
+	}
 	return code;
 }

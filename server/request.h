@@ -104,6 +104,8 @@ struct request {
 
 	struct query *effect; /* NULL: nothing to commit */
 	struct errand_key effect_key;
+	bool
+		writes_outgoing; /* set by decide: the effect writes messages, whose job then looks at once */
 	ProtobufCMessage *reply; /* set by decide; NULL with an error */
 	struct span reply_bytes;
 	struct span current; /* with CONFLICT and STEP_REFUSED */

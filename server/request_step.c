@@ -408,6 +408,9 @@ static enum next step_reply(struct request *r)
 static enum next step_push(struct request *r)
 {
 	feed_nudge(&r->server->feed);
+	if (r->writes_outgoing) {
+		outgoing_nudge(r->server);
+	}
 	return request_go(r, STEP_DONE);
 }
 

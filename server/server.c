@@ -234,6 +234,7 @@ static void begin_end(struct server *server)
 	set_life(server, SERVER_ENDING);
 	reader_stop(&server->reader);
 	writer_stop(&server->writer);
+	outgoing_job_stop(&server->outgoing);
 	list_each (node, after, &server->conns) {
 		conn_close(container_of(node, struct conn, node), ERR_OK, "server_stops");
 	}
@@ -257,7 +258,7 @@ void server_watch_over(struct server *server)
 		begin_drain(server);
 	}
 	if (server->life == SERVER_DRAINING &&
-		(server->counters.requests_now == 0 ||
+		((server->counters.requests_now == 0 && outgoing_job_is_idle(&server->outgoing)) ||
 			server->now.mono_us - server->life_mono_us > server->config->drain_ms * US_PER_MS)) {
 		begin_end(server);
 	}
@@ -277,11 +278,11 @@ void server_watch_over(struct server *server)
 	}
 }
 
-/* Everything of the connections is closed: then the tick itself may end. */
+/* Everything of connections and programs is closed: then the tick itself may end. */
 static bool is_over(const struct server *server)
 {
 	return server->life == SERVER_ENDING && server->counters.connections == 0 &&
-	       server->counters.requests_now == 0;
+	       server->counters.requests_now == 0 && outgoing_job_is_closed(&server->outgoing);
 }
 
 void server_run(struct server *server)
@@ -303,12 +304,14 @@ void server_fini(struct server *server)
 
 	assert(left == 0); /* every handle was closed */
 	feed_fini(&server->feed);
+	outgoing_job_fini(&server->outgoing);
 	reader_fini(&server->reader);
 	id_map_fini(&server->conns_by_id);
 	id_map_fini(&server->keys);
 	tls_context_free(server->tls);
 	free(server->read_room);
 	arena_fini(&server->reloaded);
+	seal_fini(&server->seal);
 	explicit_bzero(server->cursor_key, sizeof server->cursor_key);
 	explicit_bzero(server->request_key, sizeof server->request_key);
 	log_fini(&server->log);
@@ -356,6 +359,7 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	writer_init(&server->writer, &server->loop, &server->log, conninfo,
 		(size_t)config->commit_batch_max, server->now.mono_us);
 	feed_init(&server->feed, server);
+	outgoing_job_init(&server->outgoing, server);
 	arena_init(&server->reloaded, CONFIG_BYTES_MAX);
 	if (listen_on(server, out_fault) != ERR_OK) {
 		abandon(server);

@@ -16,7 +16,9 @@
 #include "server/db/embedded.h"
 #include "server/db/reader.h"
 #include "server/db/writer.h"
+#include "server/job/outgoing_job.h"
 #include "server/push/feed.h"
+#include "server/seal.h"
 
 struct counters {
 #define COUNTER(member, name, text) uint64_t member;
@@ -43,6 +45,7 @@ struct server {
 	int schema;
 	uint8_t cursor_key[32];    /* authenticates list cursors; the same on every server */
 	uint8_t request_key[32];   /* of the hash by which `applied` knows a request again; likewise */
+	struct seal seal;          /* for what the database may not read */
 	struct embedded *embedded; /* borrowed; NULL with a given database */
 
 	/* The tick. */
@@ -80,6 +83,7 @@ struct server {
 	struct reader reader;
 	struct writer writer;
 	struct feed feed;
+	struct outgoing_job outgoing;
 	struct list watches; /* of all connections */
 	struct counters counters;
 };

@@ -129,6 +129,7 @@ static void tick(struct server *server)
 	writer_collect(&server->writer, server->now.mono_us); /*   … and batches → requests */
 	run_requests(server);                                 /* 3 requests → errands, frames */
 	feed_run(&server->feed);                              /* 4 push: committed events → frames */
+	outgoing_job_run(&server->outgoing);                  /*   … and messages → the program */
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
 	writer_flush(&server->writer, server->now.mono_us);   /*   … and the next batch */
 	sweep(server);                                        /*   deadlines */

@@ -57,6 +57,11 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_search] = COMPLAINT,
 	[STMT_complaint_submit] = DONE,
 	[STMT_complaint_step] = DONE,
+	[STMT_outgoing_claim] = "uussbzi",
+	[STMT_outgoing_sent] = "",
+	[STMT_outgoing_again] = "",
+	[STMT_outgoing_given_up] = "",
+	[STMT_outgoing_waiting] = "ll",
 	[STMT_feed_start] = "lx",
 	[STMT_feed_read] = EVENT "s",
 };

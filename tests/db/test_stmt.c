@@ -71,11 +71,15 @@ static void test_statements_prepare_with_their_types(void)
 	}
 }
 
-/* Commands return version and what was minted, so that one piece of code can read them all. */
+/*
+ * Commands return version and what was minted, so that one piece of code can read them all. A job's
+ * claim is no command.
+ */
 static void test_commands_return_version_and_minted(void)
 {
 	for (size_t i = 0; i < STMT_COUNT; i++) {
-		if (stmt_rows[i].lane == LANE_WRITE && columns_of((enum stmt)i)[0] != '\0') {
+		if (stmt_rows[i].lane == LANE_WRITE && i != STMT_outgoing_claim &&
+			columns_of((enum stmt)i)[0] != '\0') {
 			CHECK_STR_EQ(columns_of((enum stmt)i), "it");
 		}
 	}

@@ -11,6 +11,7 @@
 #include <sys/inotify.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,16 +33,48 @@ static void need(bool holds, const char *what)
 }
 
 /*
- * The program, opened before root is left: a clone in root's home is closed to everybody else.
+ * The programs, opened before root is left: a clone in root's home is closed to everybody else.
  */
 static int program_fd = -1;
+static int spool_fd = -1;
 
 void live_begin(void)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
 	program_fd = open(GUANJIAD, O_RDONLY | O_CLOEXEC);
 	need(program_fd >= 0, GUANJIAD);
+	spool_fd = open(GUANJIA_SPOOL, O_RDONLY | O_CLOEXEC);
+	need(spool_fd >= 0, GUANJIA_SPOOL);
 	scratch_leave_root();
+}
+
+/* A program's copy in the directory, to be executed. */
+static int copy_program(int fd, const char *dir, const char *name)
+{
+	char path[LIVE_PATH_MAX];
+	struct stat stat;
+	int copy_fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	copy_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+	need(copy_fd >= 0 && fstat(fd, &stat) == 0, path);
+	for (off_t at = 0; at < stat.st_size;) {
+		need(sendfile(copy_fd, fd, &at, (size_t)(stat.st_size - at)) > 0, path);
+	}
+	(void)close(copy_fd);
+	(void)close(fd);
+	copy_fd = open(path, O_RDONLY | O_CLOEXEC);
+	need(copy_fd >= 0, path);
+	return copy_fd;
+}
+
+void live_programs_together(void)
+{
+	char dir[SCRATCH_PATH_MAX];
+
+	scratch_dir(dir);
+	program_fd = copy_program(program_fd, dir, "guanjiad");
+	spool_fd = copy_program(spool_fd, dir, "guanjia-spool");
 }
 
 /* ---- the log -------------------------------------------------------------------------------- */

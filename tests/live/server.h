@@ -45,6 +45,9 @@ struct live_server {
 /* Leaves root, for good: neither PostgreSQL nor the server stays root, and all is one account's then. */
 void live_begin(void);
 
+/* For servers that start programs of ours: copies them side by side to where our account reaches them. */
+void live_programs_together(void);
+
 /*
  * Makes a data directory, and all that a first start needs, with an administrator LIVE_ADMIN of
  * LIVE_PASSWORD. A server that is given a database gets its administrator only if nobody has one there.

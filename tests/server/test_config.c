@@ -160,6 +160,7 @@ static void test_faults_name_their_place(void)
 		{NULL, "tls_key=/x",
 			"settings: tls_certificate and tls_key are set together or not at all"},
 		{NULL, "database_owner=x", "settings: database_owner without database"},
+		{NULL, "outgoing=bin/send", "settings: outgoing is neither spool nor none nor a path from /"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
