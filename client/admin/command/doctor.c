@@ -231,6 +231,29 @@ static enum err check_feed(struct doctor *doctor, struct finding *out)
 		_("%u ms behind"), (unsigned)lag_ms);
 }
 
+/* A counter by its name; 0 for one that an older server does not have. */
+static uint64_t counter_of(const Pb__ServerStatusReply *status, const char *name)
+{
+	for (size_t i = 0; i < status->n_counters; i++) {
+		if (status->counters[i]->name != NULL && strcmp(status->counters[i]->name, name) == 0) {
+			return status->counters[i]->value;
+		}
+	}
+	return 0;
+}
+
+static enum err check_outgoing(struct doctor *doctor, struct finding *out)
+{
+	uint64_t waiting = counter_of(status_of(doctor), "outgoing.waiting");
+	uint64_t late = counter_of(status_of(doctor), "outgoing.late");
+
+	return found(out, late > 0 ? VERDICT_WARN : VERDICT_OK, ERR_OK,
+		late > 0 ? _("look at the server's setting outgoing, and for outgoing.failed in its log")
+				 : NULL,
+		_("%llu waiting, %llu for more than ten minutes"), (unsigned long long)waiting,
+		(unsigned long long)late);
+}
+
 #define D(name, words) {#name, words, check_##name},
 static const struct check_row check_rows[] = {
 #include "client/admin/doctor.def"
