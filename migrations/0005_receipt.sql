@@ -43,7 +43,7 @@ CREATE TABLE material (
 );
 COMMENT ON TABLE material IS 'What was used, as it stands on the service receipt.';
 COMMENT ON COLUMN material.quantity_milli IS 'Thousandths of the unit.';
-COMMENT ON COLUMN material.price_fen IS 'Of the whole line.';
+COMMENT ON COLUMN material.price_fen IS 'Of one unit.';
 
 CREATE TABLE one_time_code (
     community_id uuid        NOT NULL,
@@ -67,6 +67,7 @@ CREATE TABLE outgoing (
     community_id uuid        NOT NULL,
     outgoing_id  uuid        NOT NULL,
     complaint_id uuid,
+    receipt_id   uuid,
     kind         smallint    NOT NULL,
     language     smallint    NOT NULL,
     sealed       bytea,
@@ -79,6 +80,7 @@ CREATE TABLE outgoing (
     CHECK (sealed IS NOT NULL OR sent_at IS NOT NULL OR given_up_at IS NOT NULL)
 );
 COMMENT ON TABLE outgoing IS 'Words to owners, written in the transaction of their cause, taken by the job that hands them to the program of the setting `outgoing`.';
+COMMENT ON COLUMN outgoing.receipt_id IS 'Whose text goes before the sealed one; a number that is minted in the same moment can only stand there.';
 COMMENT ON COLUMN outgoing.sealed IS 'Receiver and text, encrypted; gone once it was sent: some hold a one-time code.';
 COMMENT ON COLUMN outgoing.kind IS 'Why it was written; numbers of server/outgoing.def.';
 CREATE INDEX outgoing_due ON outgoing (next_try_at) WHERE sent_at IS NULL AND given_up_at IS NULL;

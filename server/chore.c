@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "server/domain/complaint_record.h"
 #include "server/principal.h"
 #include "server/server.h"
 
@@ -13,6 +14,8 @@
 #define APPLIED_DAYS 400 /* after that ids and versions still protect; architecture §7 */
 #define SESSION_DAYS 30  /* the record of who logged in when stands in the events */
 #define OUTGOING_DAYS 30 /* one-time codes, and what is left of messages that carried them */
+/* Of the minutes: once an hour. It looks at all that is closed and not archived yet. */
+#define ARCHIVE_EVERY 60
 
 struct chore {
 	struct errand errand;
@@ -74,6 +77,22 @@ static void throw_out(struct server *server, enum stmt stmt, int64_t before_us)
 	hand_over(server, query);
 }
 
+/* What the table lets the server do by itself: pauses that are over, the archive. */
+static void move_complaints(struct server *server)
+{
+	struct query *query = begin(server, STMT_complaints_resume);
+
+	query_time(query, server->now.utc_us);
+	hand_over(server, query);
+	if (server->tidied_count % ARCHIVE_EVERY != 0) {
+		return;
+	}
+	query = begin(server, STMT_complaints_archive);
+	query_time(query, server->now.utc_us);
+	query_int2s(query, complaint_unasked_kinds, COMPLAINT_UNASKED_COUNT);
+	hand_over(server, query);
+}
+
 void chore_tidy(struct server *server)
 {
 	if (server->now.mono_us - server->tidied_mono_us < MINUTE_US ||
@@ -86,4 +105,6 @@ void chore_tidy(struct server *server)
 	throw_out(server, STMT_sweep_applied, server->now.utc_us - APPLIED_DAYS * DAY_US);
 	throw_out(server, STMT_sweep_codes, server->now.utc_us - OUTGOING_DAYS * DAY_US);
 	throw_out(server, STMT_sweep_outgoing, server->now.utc_us - OUTGOING_DAYS * DAY_US);
+	move_complaints(server);
+	server->tidied_count++;
 }

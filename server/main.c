@@ -42,9 +42,9 @@ static int serve(
 		server.set_count = options->set_count;
 		server.schema = bootstrap.schema;
 		server.outgoing.spool_fd = spool_fd;
-		seal_init(&server.seal, &bootstrap.keys);
 		keys_derive(&bootstrap.keys, "cursor", server.cursor_key);
 		keys_derive(&bootstrap.keys, "request", server.request_key);
+		seal_init(&server.seal, &bootstrap.keys);
 		server_run(&server);
 		server_fini(&server);
 	}

@@ -17,7 +17,7 @@
 #include "server/seal.h"
 
 #define OUTGOING_TO_BYTES_MAX 32
-#define OUTGOING_TEXT_BYTES_MAX (16 * 1024)
+#define OUTGOING_TEXT_BYTES_MAX (64 * 1024)
 /* Of what is handed: JSON makes at most six bytes of one, and the rest is small. */
 #define OUTGOING_JSON_BYTES_MAX (6 * (OUTGOING_TO_BYTES_MAX + OUTGOING_TEXT_BYTES_MAX) + 1024)
 

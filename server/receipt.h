@@ -44,19 +44,19 @@ struct receipt_acknowledgement {
 	struct str text;      /* the owner's words */
 	struct str submitted; /* time */
 	struct str promised;  /* optional; time by which they hear from us */
-	struct str contact;   /* "一号楼管家组 0991-1234567" */
+	struct str contact;   /* optional: "一号楼管家组 0991-1234567" */
 };
 
 struct receipt_appointment {
 	struct str from; /* time */
 	struct str to;   /* time */
-	struct str crew;
+	struct str crew;    /* optional */
 	struct str person;  /* optional */
 	struct str contact; /* optional */
 };
 
 struct receipt_service {
-	struct str crew;
+	struct str crew;     /* optional */
 	struct str person;   /* optional */
 	struct str arrived;  /* time */
 	struct str finished; /* time */
@@ -69,7 +69,7 @@ struct receipt_service {
 struct receipt {
 	enum receipt_kind kind;
 	enum receipt_language language;
-	struct str code;      /* receipt_code.h */
+	struct str code;      /* optional, receipt_code.h: what is stored goes without */
 	struct str number;    /* of the complaint: "20260305-0012" */
 	struct str community; /* its name */
 	struct str place;     /* optional: "3号楼2单元501室" */

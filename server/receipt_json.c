@@ -63,11 +63,11 @@ static void put_acknowledgement(struct canon *canon, const struct receipt *recei
 	const struct receipt_acknowledgement *body = &receipt->acknowledgement;
 
 	put_optional(canon, "category", body->category);
-	put_text(canon, "code", receipt->code);
+	put_optional(canon, "code", receipt->code);
 	put_text(canon, "community", receipt->community);
 	put_name(canon, "complaint_kind", receipt_complaint_name(body->complaint_kind));
 	put_text(canon, "complaint_text", body->text);
-	put_text(canon, "contact", body->contact);
+	put_optional(canon, "contact", body->contact);
 	put_head(canon, receipt);
 	put_text(canon, "number", receipt->number);
 	put_optional(canon, "place", receipt->place);
@@ -80,10 +80,10 @@ static void put_appointment(struct canon *canon, const struct receipt *receipt, 
 {
 	const struct receipt_appointment *body = &receipt->appointment;
 
-	put_text(canon, "code", receipt->code);
+	put_optional(canon, "code", receipt->code);
 	put_text(canon, "community", receipt->community);
 	put_optional(canon, "contact", body->contact);
-	put_text(canon, "crew", body->crew);
+	put_optional(canon, "crew", body->crew);
 	put_head(canon, receipt);
 	put_text(canon, "number", receipt->number);
 	put_optional(canon, "person", body->person);
@@ -117,9 +117,9 @@ static void put_service(struct canon *canon, const struct receipt *receipt, stru
 
 	assert(body->photo_count >= 0 && body->photo_count <= RECEIPT_PHOTO_MAX);
 	put_text(canon, "arrived", body->arrived);
-	put_text(canon, "code", receipt->code);
+	put_optional(canon, "code", receipt->code);
 	put_text(canon, "community", receipt->community);
-	put_text(canon, "crew", body->crew);
+	put_optional(canon, "crew", body->crew);
 	put_text(canon, "finished", body->finished);
 	put_head(canon, receipt);
 	put_materials(canon, body);

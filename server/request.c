@@ -110,6 +110,11 @@ struct query *request_plain_effect(struct request *r, enum stmt stmt)
 	return r->effect;
 }
 
+struct uuid request_account(const struct request *r)
+{
+	return r->right == RIGHT_ANYONE ? uuid_nil : r->principal->account_id;
+}
+
 struct query *request_effect(
 	struct request *r, enum stmt stmt, struct uuid record_id, struct uuid grant_id)
 {
@@ -124,12 +129,12 @@ struct query *request_effect(
 	}
 	query_uuid(query, r->community_id);
 	query_uuid(query, record_id);
-	query_uuid(query, r->principal->account_id);
+	query_uuid(query, request_account(r));
 	query_uuid(query, r->key);
 	query_bytes(query, span_of(r->hash, sizeof r->hash));
 	query_bytes(query, r->reply_bytes);
 	query_time(query, r->server->now.utc_us);
-	query_uuid(query, r->principal->device_id);
+	query_uuid(query, r->right == RIGHT_ANYONE ? uuid_nil : r->principal->device_id);
 	query_uuid(query, grant_id);
 	return query;
 }

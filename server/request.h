@@ -3,8 +3,8 @@
  * One request, from its frame to its answer. A method gives plain functions over plain data and never
  * waits; only request.c knows about waiting. The steps, and what may follow each, are one table there:
  *
- *   DECODE ─▶ IDENTIFY ─▶ AUTHORISE ─▶ LOAD ─▶ WORK ─▶ DECIDE ─▶ COMMIT ─▶ REPLY ─▶ PUSH ─▶ DONE
- *               waits                  waits   waits             waits
+ *   DECODE ─▶ IDENTIFY ─▶ AUTHORISE ─▶ LOCATE ─▶ LOAD ─▶ WORK ─▶ DECIDE ─▶ COMMIT ─▶ REPLY ─▶ PUSH ─▶ DONE
+ *               waits                  waits     waits   waits             waits
  *
  * Across a wait it keeps ids: the connection may be gone when the rows come, and that is normal. All of
  * its memory is one arena; freeing it is one call.
@@ -33,6 +33,12 @@ struct server;
 struct method_impl {
 	/* Message shape beyond field.def; sets r->community_id where the method has one. May be NULL. */
 	enum err (*check)(struct request *r);
+	/*
+	 * Only where the message does not name the record (an owner has a receipt's code): what to read first,
+	 * and what its rows say: r->community_id and the method's own. NULL, both, everywhere else.
+	 */
+	void (*locate)(struct request *r);
+	enum err (*located)(struct request *r);
 	/* Message → statements to read, by request_query. NULL: needs no database at all. */
 	void (*load)(struct request *r);
 	/* The second authorisation: is this object theirs? NOT_FOUND where not. Never NULL. */
@@ -56,6 +62,7 @@ enum step {
 	STEP_DECODE,
 	STEP_IDENTIFY,
 	STEP_AUTHORISE,
+	STEP_LOCATE,
 	STEP_LOAD,
 	STEP_WORK,
 	STEP_DECIDE,
@@ -152,6 +159,9 @@ struct query *request_effect(
 
 /* For SESSION methods: an effect without key and reply. */
 struct query *request_plain_effect(struct request *r, enum stmt stmt);
+
+/* Who is recorded: nil where the method asks for nobody, whoever else is logged in on the connection. */
+struct uuid request_account(const struct request *r);
 
 /* For methods: what their grants reach, at this tick's time. */
 role_set request_reach(const struct request *r, const struct area *area);

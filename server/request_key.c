@@ -3,14 +3,14 @@
  * Keys in work: the second arrival of a key waits until the first is answered, so that it finds the
  * answer in the table of applied keys. The guards in the database hold without this; it saves the race.
  */
-#include "server/principal.h"
 #include "server/request_step.h"
 #include "server/server.h"
 
 /* A slot of the table of keys in work. Two keys in one slot only wait for each other. */
 static uint64_t key_slot(const struct request *r)
 {
-	uint64_t account = get_u64(r->principal->account_id.bytes + 8);
+	struct uuid account_id = request_account(r);
+	uint64_t account = get_u64(account_id.bytes + 8);
 	uint64_t key = get_u64(r->key.bytes) ^ get_u64(r->key.bytes + 8) * 0x9e3779b97f4a7c15u;
 
 	return (account ^ key) | 1;

@@ -29,6 +29,7 @@ static const enum right rights[METHOD_COUNT] = {
 
 static enum next step_decode(struct request *r);
 static enum next step_authorise(struct request *r);
+static enum next step_locate(struct request *r);
 static enum next step_load(struct request *r);
 static enum next step_work(struct request *r);
 static enum next step_decide(struct request *r);
@@ -46,7 +47,8 @@ static const struct {
 } steps[STEP_COUNT] = {
 	[STEP_DECODE] = {"decode", step_decode, TO(IDENTIFY) | TO(REPLY)},
 	[STEP_IDENTIFY] = {"identify", request_step_identify, TO(AUTHORISE) | TO(REPLY)},
-	[STEP_AUTHORISE] = {"authorise", step_authorise, TO(LOAD) | TO(REPLY)},
+	[STEP_AUTHORISE] = {"authorise", step_authorise, TO(LOCATE) | TO(REPLY)},
+	[STEP_LOCATE] = {"locate", step_locate, TO(LOAD) | TO(REPLY)},
 	[STEP_LOAD] = {"load", step_load, TO(WORK) | TO(IDENTIFY) | TO(REPLY)},
 	[STEP_WORK] = {"work", step_work, TO(DECIDE) | TO(REPLY)},
 	[STEP_DECIDE] = {"decide", step_decide, TO(COMMIT) | TO(REPLY)},
@@ -186,7 +188,27 @@ static enum next step_authorise(struct request *r)
 			return request_fail(r, ERR_DENIED);
 		}
 	}
-	return request_go(r, STEP_LOAD);
+	return request_go(r, STEP_LOCATE);
+}
+
+/* Whose record it is, where only a look at the database tells. */
+static enum next step_locate(struct request *r)
+{
+	enum err err;
+
+	if (r->impl->locate == NULL) {
+		return request_go(r, STEP_LOAD);
+	}
+	if (r->errand.queries == NULL) {
+		r->impl->locate(r);
+		return request_read(r);
+	}
+	err = request_errand_err(r);
+	if (err == ERR_OK) {
+		err = r->impl->located(r);
+	}
+	request_clear(r);
+	return err == ERR_OK ? request_go(r, STEP_LOAD) : request_fail(r, err);
 }
 
 /*
@@ -198,7 +220,7 @@ static void ask_applied(struct request *r)
 	struct query *applied = request_query(r, STMT_applied_get);
 
 	query_uuid(applied, r->community_id);
-	query_uuid(applied, r->principal->account_id);
+	query_uuid(applied, request_account(r));
 	query_uuid(applied, r->key);
 }
 

@@ -311,9 +311,9 @@ void server_fini(struct server *server)
 	tls_context_free(server->tls);
 	free(server->read_room);
 	arena_fini(&server->reloaded);
-	seal_fini(&server->seal);
 	explicit_bzero(server->cursor_key, sizeof server->cursor_key);
 	explicit_bzero(server->request_key, sizeof server->request_key);
+	seal_fini(&server->seal);
 	log_fini(&server->log);
 }
 

@@ -347,8 +347,7 @@ int64_t pgconn_due(const struct pgconn *conn)
 void pgconn_send(struct pgconn *conn, const struct query *query)
 {
 	const struct stmt_row *row = &stmt_rows[query->stmt];
-	static const int all_binary[STMT_PARAM_MAX] = {
-		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+	static const int all_binary[] = {[0 ... STMT_PARAM_MAX - 1] = 1};
 
 	assert(conn->state == PGCONN_READY);
 	assert(row->lane == conn->lane);

@@ -8,7 +8,11 @@
 
 void query_init(struct query *query, enum stmt stmt, struct arena *arena)
 {
+	size_t count = stmt_param_count(stmt);
+
 	*query = (struct query){.stmt = stmt, .arena = arena};
+	query->values = arena_alloc(arena, size_max(count, 1) * sizeof *query->values);
+	query->lengths = arena_alloc(arena, size_max(count, 1) * sizeof *query->lengths);
 }
 
 void query_fini(struct query *query)
@@ -22,7 +26,16 @@ bool query_is_full(const struct query *query)
 	return query->param_count == stmt_param_count(query->stmt);
 }
 
-/* Adds a parameter of one of `letters`; out of memory leaves a null, and the arena's flag says so. */
+/* The arena's flag says that memory is out: then nothing is kept, since nothing will be sent. */
+static void put(struct query *query, size_t i, const uint8_t *bytes, size_t len)
+{
+	if (query->values != NULL && query->lengths != NULL) {
+		query->values[i] = (const char *)bytes;
+		query->lengths[i] = (int)len;
+	}
+}
+
+/* Adds a parameter of one of `letters`. */
 static uint8_t *add(struct query *query, const char *letters, size_t len)
 {
 	size_t i = query->param_count++;
@@ -31,8 +44,7 @@ static uint8_t *add(struct query *query, const char *letters, size_t len)
 	assert(i < stmt_param_count(query->stmt));
 	assert(strchr(letters, stmt_rows[query->stmt].types[i]) != NULL);
 	bytes = arena_alloc(query->arena, size_max(len, 1));
-	query->values[i] = (const char *)bytes;
-	query->lengths[i] = (int)len;
+	put(query, i, bytes, len);
 	return bytes;
 }
 
@@ -41,8 +53,7 @@ void query_null(struct query *query)
 	size_t i = query->param_count++;
 
 	assert(i < stmt_param_count(query->stmt));
-	query->values[i] = NULL;
-	query->lengths[i] = 0;
+	put(query, i, NULL, 0);
 }
 
 void query_uuid(struct query *query, struct uuid value)
@@ -162,13 +173,13 @@ void query_bytes(struct query *query, struct span value)
 
 /*
  * An array of one dimension, as array_recv of PostgreSQL reads it: dimensions, a null flag, the
- * element's type, then count and lower bound, then each element's length and bytes. Returns where the
- * elements begin.
+ * element's type, then count and lower bound, then each element's length and bytes (`bytes` in all).
+ * Returns where the elements begin.
  */
-static uint8_t *add_array(
-	struct query *query, const char *letter, char element, size_t count, size_t element_bytes)
+static uint8_t *begin_array(
+	struct query *query, const char *letter, char element, size_t count, size_t bytes)
 {
-	uint8_t *out = add(query, letter, 20 + count * (4 + element_bytes));
+	uint8_t *out = add(query, letter, 20 + bytes);
 
 	if (out == NULL) {
 		return NULL;
@@ -179,6 +190,12 @@ static uint8_t *add_array(
 	put_u32(out + 12, (uint32_t)count);
 	put_u32(out + 16, 1);
 	return out + 20;
+}
+
+static uint8_t *add_array(
+	struct query *query, const char *letter, char element, size_t count, size_t element_bytes)
+{
+	return begin_array(query, letter, element, count, count * (4 + element_bytes));
 }
 
 void query_uuids(struct query *query, const struct uuid *values, size_t count)
@@ -211,6 +228,24 @@ void query_int8s(struct query *query, const int64_t *values, size_t count)
 		put_u32(out, 8);
 		put_u64(out + 4, (uint64_t)values[i]);
 		out += 12;
+	}
+}
+
+void query_texts(struct query *query, const struct str *values, size_t count)
+{
+	size_t bytes = 0;
+	uint8_t *out;
+
+	for (size_t i = 0; i < count; i++) {
+		bytes += values[i].len;
+	}
+	out = begin_array(query, "T", 't', count, count * 4 + bytes);
+	for (size_t i = 0; out != NULL && i < count; i++) {
+		put_u32(out, (uint32_t)values[i].len);
+		if (values[i].len > 0) {
+			memcpy(out + 4, values[i].ptr, values[i].len);
+		}
+		out += 4 + values[i].len;
 	}
 }
 

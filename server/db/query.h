@@ -20,8 +20,8 @@ struct query {
 	enum stmt stmt;
 	struct arena *arena;                /* borrowed */
 	size_t param_count;                 /* added so far */
-	const char *values[STMT_PARAM_MAX]; /* NULL: SQL null */
-	int lengths[STMT_PARAM_MAX];
+	const char **values;                /* in the arena, as many as the statement has; NULL: SQL null */
+	int *lengths;
 	PGresult *result; /* owned; NULL until it came */
 };
 
@@ -47,6 +47,7 @@ void query_time_or_null(struct query *query, int64_t utc_us); /* 0: null */
 void query_uuids(struct query *query, const struct uuid *values, size_t count);
 void query_int2s(struct query *query, const int *values, size_t count);
 void query_int8s(struct query *query, const int64_t *values, size_t count);
+void query_texts(struct query *query, const struct str *values, size_t count);
 
 /* Rows. Asking for a column of another type, or a null where none can be, is a bug. */
 size_t query_rows(const struct query *query);

@@ -8,7 +8,7 @@
 
 #include "common/base.h"
 
-#define STMT_PARAM_MAX 26
+#define STMT_PARAM_MAX 80
 
 enum stmt {
 #define S(name, lane, types, sql) STMT_##name,

@@ -25,7 +25,8 @@ enum {
 	COLUMN_LANGUAGE,
 	COLUMN_SEALED,
 	COLUMN_MADE,
-	COLUMN_TRY
+	COLUMN_TRY,
+	COLUMN_RECEIPT_TEXT
 };
 
 /* ---- what came of it ------------------------------------------------------------------------ */
@@ -141,6 +142,18 @@ static void run_program(struct outgoing_delivery *delivery, struct str message)
 	outgoing_program_start(&delivery->program, &server->loop, &start);
 }
 
+/* The receipt that the message brings stands above its own words. */
+static void put_receipt(struct arena *arena, const struct query *claim, size_t row,
+	struct outgoing_message *message)
+{
+	struct str receipt = row_text(claim, row, COLUMN_RECEIPT_TEXT);
+
+	if (receipt.len > 0) {
+		message->text =
+			arena_printf(arena, "%.*s%.*s", STR_ARG(receipt), STR_ARG(message->text));
+	}
+}
+
 /* Opens a claimed row's message and starts the program on it. */
 static void deliver(struct outgoing_delivery *delivery, const struct query *claim, size_t row)
 {
@@ -156,6 +169,7 @@ static void deliver(struct outgoing_delivery *delivery, const struct query *clai
 	arena.is_secret = true;
 	if (outgoing_open(&arena, &server->seal, delivery->community_id, delivery->outgoing_id,
 			row_bytes(claim, row, COLUMN_SEALED), &message)) {
+		put_receipt(&arena, claim, row, &message);
 		json = outgoing_json(
 			&arena, delivery->community_id, delivery->outgoing_id, delivery->made_us, &message);
 	}

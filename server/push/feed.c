@@ -6,7 +6,9 @@
 
 #define FEED_BYTES_MAX 4096
 #define ROWS_MAX 500 /* LIMIT of feed_read */
-#define COLUMN_TOPIC 16
+
+/* Of feed_read, behind what complaint_event.c reads. */
+enum { COLUMN_TOPIC = 28, COLUMN_LEAD, COLUMN_RESPONDENT_ID, COLUMN_WORKER_ID };
 
 static void on_done(struct errand *errand)
 {
@@ -79,6 +81,9 @@ static struct watch_event event_of(const struct feed *feed, size_t row)
 		.subject_id = row_uuid(query, row, 4),
 		.team_id = row_uuid(query, row, 13),
 		.crew_id = row_uuid(query, row, 14),
+		.lead = row_int2(query, row, COLUMN_LEAD),
+		.respondent_id = row_uuid(query, row, COLUMN_RESPONDENT_ID),
+		.worker_id = row_uuid(query, row, COLUMN_WORKER_ID),
 	};
 }
 

@@ -5,6 +5,7 @@
 
 #include "complaint.pb-c.h"
 #include "envelope.pb-c.h"
+#include "server/domain/complaint.h"
 #include "server/method/complaint/complaint_event.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
@@ -115,11 +116,16 @@ static bool may_see(const struct watch *watch, const struct watch_event *event)
 {
 	const struct principal *principal = watch->conn->principal;
 	struct area area = {event->community_id, event->team_id, event->crew_id};
-	role_set reach = principal == NULL
-	                     ? 0
-	                     : access_reach(principal->grants, &area, watch->conn->server->now.utc_us);
+	role_set reach;
+	bool is_worker;
 
-	return (reach & right_roles(RIGHT_COMPLAINT_READ)) != 0;
+	if (principal == NULL) {
+		return false;
+	}
+	reach = access_reach(principal->grants, &area, watch->conn->server->now.utc_us);
+	is_worker = uuid_equal(event->worker_id, principal->account_id);
+	return complaint_reach(reach, (enum complaint_lead)event->lead,
+			   uuid_equal(event->respondent_id, principal->account_id), is_worker) != 0;
 }
 
 /* A slow reader is owed a resync, not a megabyte. */

@@ -34,6 +34,10 @@ struct watch_event {
 	struct uuid subject_id;
 	struct uuid team_id;
 	struct uuid crew_id;
+	/* Of the complaint as it is now. */
+	int lead; /* enum complaint_lead */
+	struct uuid respondent_id;
+	struct uuid worker_id;
 };
 
 struct watch *watch_open(struct conn *conn, uint64_t id, const struct topic_row *topic,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.arrive: the crew is on site (到场); the arrival clock stops here.
+ * complaint.arrive: the person or crew dispatched is on site (到场); inside a home only with the consent to enter.
  */
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_step.h"
+
+enum { KIND_DWELLING = 3 }; /* Place.Kind */
 
 static enum err check(struct request *r)
 {
@@ -14,13 +16,24 @@ static enum err check(struct request *r)
 	if (state == NULL) {
 		return ERR_BUSY;
 	}
-	state->is_arrival = true;
+	state->given = in->has_has_entry_consent && in->has_entry_consent ? NEED_BIT(NEED_CONSENT) : 0;
 	return ERR_OK;
+}
+
+/* Outside a home nobody has to let them in. */
+static enum err decide(struct request *r)
+{
+	struct complaint_record record = complaint_row_record(complaint_step_row(r), 0);
+
+	if (record.place_kind != KIND_DWELLING) {
+		complaint_step_of(r)->given |= NEED_BIT(NEED_CONSENT);
+	}
+	return complaint_step_decide(r);
 }
 
 const struct method_impl impl_complaint_arrive = {
 	.check = check,
 	.load = complaint_step_load,
 	.may = complaint_step_may,
-	.decide = complaint_step_decide,
+	.decide = decide,
 };

@@ -1,14 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.book: an appointment agreed with the owner (预约上门).
+ * complaint.book: an appointment agreed with the owner, or another one in its place (预约上门). Whose time is kept
+ * for it may be named; the owner gets the receipt.
  */
 #include "complaint.pb-c.h"
-#include "server/method/complaint/complaint_step.h"
+#include "server/method/complaint/complaint_receipt.h"
+#include "server/method/complaint/complaint_worker.h"
+#include "server/method/message.h"
 
-static enum err refuse(struct request *r)
+static struct uuid id_of(bool has, ProtobufCBinaryData id)
 {
-	return request_refuse(
-		r, ERR_FIELD_INVALID, "window", "from < to, at most a day, not over, within a year");
+	return has ? uuid_from_span(codec_span(true, id)) : uuid_nil;
+}
+
+static enum err apply(struct request *r, struct complaint_step_state *state)
+{
+	Pb__ComplaintBookReply *out = (Pb__ComplaintBookReply *)r->reply;
+	enum err err;
+
+	state->record.window_from_us = state->asked_from_us;
+	state->record.window_to_us = state->asked_to_us;
+	err = complaint_worker_take(r);
+	if (err != ERR_OK) {
+		return err;
+	}
+	complaint_receipt_appointment(r);
+	out->has_receipt_id = true;
+	out->receipt_id = message_uuid(&r->arena, state->receipt_id);
+	return ERR_OK;
 }
 
 static enum err check(struct request *r)
@@ -20,31 +39,46 @@ static enum err check(struct request *r)
 	if (state == NULL) {
 		return ERR_BUSY;
 	}
-	state->window_from_us = in->window->from_us;
-	state->window_to_us = in->window->to_us;
+	state->asked_from_us = in->window->from_us;
+	state->asked_to_us = in->window->to_us;
+	state->tells = true;
+	state->apply = apply;
+	complaint_worker_ask(
+		r, id_of(in->has_crew_id, in->crew_id), id_of(in->has_worker_id, in->worker_id));
 	/* What is wrong at any time; "now" is its own beginning. */
-	return complaint_window_is_good(
-			   state->window_from_us, state->window_to_us, state->window_from_us)
+	return complaint_window_is_good(state->asked_from_us, state->asked_to_us, state->asked_from_us)
 	           ? ERR_OK
-	           : refuse(r);
+	           : complaint_step_refuse(r, NEED_WINDOW);
 }
 
-/* Not in check: a request that was applied in time is answered again when its window is long over. */
+static void load(struct request *r)
+{
+	complaint_step_load(r);
+	complaint_worker_load(r, false);
+}
+
+/* The window not in check: what was applied in time is answered again when it is long over. */
 static enum err decide(struct request *r)
 {
 	struct complaint_step_state *state = complaint_step_of(r);
-	bool is_good =
-		complaint_window_is_good(state->window_from_us, state->window_to_us, request_now_us(r));
-	enum err err;
 
-	state->given = is_good ? NEEDS_WINDOW : 0;
-	err = complaint_step_decide(r);
-	return err == ERR_FIELD_INVALID ? refuse(r) : err;
+	if (complaint_window_is_good(state->asked_from_us, state->asked_to_us, request_now_us(r))) {
+		state->given |= NEED_BIT(NEED_WINDOW);
+	}
+	return complaint_step_decide(r);
+}
+
+static void mint(struct request *r, struct str minted)
+{
+	Pb__ComplaintBookReply *out = (Pb__ComplaintBookReply *)r->reply;
+
+	out->receipt_code = complaint_receipt_code(r, minted);
 }
 
 const struct method_impl impl_complaint_book = {
 	.check = check,
-	.load = complaint_step_load,
+	.load = load,
 	.may = complaint_step_may,
 	.decide = decide,
+	.mint = mint,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/method/complaint/complaint_event.h"
 
-#include "proto/codec.h"
+#include "server/method/row_message.h"
 
 /* The columns of complaint_events and feed_read, in their order. */
 enum column {
@@ -21,51 +21,68 @@ enum column {
 	COLUMN_TEAM_ID,
 	COLUMN_CREW_ID,
 	COLUMN_WORDS,
+	COLUMN_ACTOR,
+	COLUMN_REASON,
+	COLUMN_WORKER_ID,
+	COLUMN_RECEIPT_ID,
+	COLUMN_WINDOW_FROM,
+	COLUMN_WINDOW_TO,
+	COLUMN_UNTIL,
+	COLUMN_SCORE,
+	COLUMN_ACCOUNT_NAME,
+	COLUMN_DEVICE_NAME,
+	COLUMN_ROLE,
+	COLUMN_WORKER_NAME,
 };
 
-/* Present where the id is neither null nor nil. */
-static void set_uuid(struct arena *arena, protobuf_c_boolean *has, ProtobufCBinaryData *out,
-	const struct query *query, size_t row, enum column column)
+static void set_ids(Pb__ComplaintEvent *out, const struct row_source *from)
 {
-	struct uuid id = row_uuid(query, row, (int)column);
+	row_set_uuid(from, COLUMN_COMMUNITY_ID, &out->has_community_id, &out->community_id);
+	row_set_uuid(from, COLUMN_SUBJECT_ID, &out->has_complaint_id, &out->complaint_id);
+	row_set_uuid(from, COLUMN_ACCOUNT_ID, &out->has_account_id, &out->account_id);
+	row_set_uuid(from, COLUMN_DEVICE_ID, &out->has_device_id, &out->device_id);
+	row_set_uuid(from, COLUMN_GRANT_ID, &out->has_grant_id, &out->grant_id);
+	row_set_uuid(from, COLUMN_TEAM_ID, &out->has_team_id, &out->team_id);
+	row_set_uuid(from, COLUMN_CREW_ID, &out->has_crew_id, &out->crew_id);
+	row_set_uuid(from, COLUMN_WORKER_ID, &out->has_worker_id, &out->worker_id);
+	row_set_uuid(from, COLUMN_RECEIPT_ID, &out->has_receipt_id, &out->receipt_id);
+}
 
-	*has = !uuid_is_nil(id);
-	if (*has) {
-		*out = codec_bytes(arena_span(arena, span_of(id.bytes, UUID_BYTES)));
+/* What only some steps leave behind, and the names of the moment. */
+static void set_details(Pb__ComplaintEvent *out, const struct row_source *from)
+{
+	const struct query *query = from->query;
+	size_t row = from->row;
+
+	out->has_actor = true;
+	out->actor = (Pb__Complaint__Actor)row_int2(query, row, COLUMN_ACTOR);
+	out->has_reason = !row_is_null(query, row, COLUMN_REASON);
+	out->reason = (Pb__Complaint__Reason)row_int2(query, row, COLUMN_REASON);
+	row_set_number(from, COLUMN_SCORE, &out->has_score, &out->score);
+	row_set_time(from, COLUMN_UNTIL, &out->has_until_us, &out->until_us);
+	if (!row_is_null(query, row, COLUMN_WINDOW_FROM) &&
+		(out->window = arena_new(from->arena, Pb__TimeWindow)) != NULL) {
+		pb__time_window__init(out->window);
+		row_set_time(from, COLUMN_WINDOW_FROM, &out->window->has_from_us, &out->window->from_us);
+		row_set_time(from, COLUMN_WINDOW_TO, &out->window->has_to_us, &out->window->to_us);
 	}
+	out->account_name = row_copy_text(from, COLUMN_ACCOUNT_NAME);
+	out->device_name = row_copy_text(from, COLUMN_DEVICE_NAME);
+	out->has_role = !row_is_null(query, row, COLUMN_ROLE);
+	out->role = (Pb__Grant__Role)row_int2(query, row, COLUMN_ROLE);
+	out->worker_name = row_copy_text(from, COLUMN_WORKER_NAME);
 }
 
-static void set_ids(
-	struct arena *arena, Pb__ComplaintEvent *out, const struct query *query, size_t row)
+static Pb__Position *position_of(const struct row_source *from, uint64_t era)
 {
-	set_uuid(arena, &out->has_community_id, &out->community_id, query, row, COLUMN_COMMUNITY_ID);
-	set_uuid(arena, &out->has_complaint_id, &out->complaint_id, query, row, COLUMN_SUBJECT_ID);
-	set_uuid(arena, &out->has_account_id, &out->account_id, query, row, COLUMN_ACCOUNT_ID);
-	set_uuid(arena, &out->has_device_id, &out->device_id, query, row, COLUMN_DEVICE_ID);
-	set_uuid(arena, &out->has_grant_id, &out->grant_id, query, row, COLUMN_GRANT_ID);
-	set_uuid(arena, &out->has_team_id, &out->team_id, query, row, COLUMN_TEAM_ID);
-	set_uuid(arena, &out->has_crew_id, &out->crew_id, query, row, COLUMN_CREW_ID);
-}
-
-static char *copy_text(
-	struct arena *arena, const struct query *query, size_t row, enum column column)
-{
-	return row_is_null(query, row, (int)column)
-	           ? NULL
-	           : arena_c_string(arena, row_text(query, row, (int)column));
-}
-
-static Pb__Position *position_of(
-	struct arena *arena, const struct query *query, size_t row, uint64_t era)
-{
-	Pb__Position *position = arena_new(arena, Pb__Position);
+	Pb__Position *position = arena_new(from->arena, Pb__Position);
 
 	if (position != NULL) {
 		pb__position__init(position);
 		position->has_era = position->has_xid = position->has_seq = true;
 		position->era = era;
-		position->xid = row_xid(query, row, COLUMN_XID);
-		position->seq = row_int8(query, row, COLUMN_SEQ);
+		position->xid = row_xid(from->query, from->row, COLUMN_XID);
+		position->seq = row_int8(from->query, from->row, COLUMN_SEQ);
 	}
 	return position;
 }
@@ -74,14 +91,16 @@ Pb__ComplaintEvent *complaint_event_of(
 	struct arena *arena, const struct query *query, size_t row, uint64_t era)
 {
 	static Pb__ComplaintEvent empty = PB__COMPLAINT_EVENT__INIT;
+	struct row_source from = {arena, query, row};
 	Pb__ComplaintEvent *out = arena_new(arena, Pb__ComplaintEvent);
 
 	if (out == NULL) {
 		return &empty;
 	}
 	pb__complaint_event__init(out);
-	set_ids(arena, out, query, row);
-	out->position = era == 0 ? NULL : position_of(arena, query, row, era);
+	set_ids(out, &from);
+	set_details(out, &from);
+	out->position = era == 0 ? NULL : position_of(&from, era);
 	out->has_at_us = out->has_step = out->has_version = true;
 	out->at_us = row_time(query, row, COLUMN_AT);
 	out->step = (Pb__Complaint__Step)row_int2(query, row, COLUMN_STEP);
@@ -90,7 +109,7 @@ Pb__ComplaintEvent *complaint_event_of(
 	out->has_to = !row_is_null(query, row, COLUMN_STATE_TO);
 	out->to = (Pb__Complaint__State)row_int2(query, row, COLUMN_STATE_TO);
 	out->version = (uint32_t)row_int4(query, row, COLUMN_VERSION);
-	out->number = copy_text(arena, query, row, COLUMN_NUMBER);
-	out->words = copy_text(arena, query, row, COLUMN_WORDS);
+	out->number = row_copy_text(&from, COLUMN_NUMBER);
+	out->words = row_copy_text(&from, COLUMN_WORDS);
 	return out;
 }

@@ -1,136 +1,123 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/method/complaint/complaint_row.h"
 
-#include "proto/codec.h"
+#include "server/method/complaint/complaint_column.h"
+#include "server/principal.h"
 
-/* COMPLAINT_COLUMNS of stmt.def, in their order. */
-enum column {
-	COLUMN_COMMUNITY_ID,
-	COLUMN_COMPLAINT_ID,
-	COLUMN_NUMBER,
-	COLUMN_VERSION,
-	COLUMN_KIND,
-	COLUMN_STATE,
-	COLUMN_CHANNEL,
-	COLUMN_URGENCY,
-	COLUMN_TITLE,
-	COLUMN_TEXT,
-	COLUMN_SUBMITTED,
-	COLUMN_TEAM_ID,
-	COLUMN_CREW_ID,
-	COLUMN_WINDOW_FROM,
-	COLUMN_WINDOW_TO,
-	COLUMN_ARRIVED,
-	COLUMN_WORK_DONE,
-	COLUMN_RESULT,
-	COLUMN_ENDED,
-	COLUMN_RATING,
-	COLUMN_CHANGED,
-};
-
-static ProtobufCBinaryData copy_uuid(
-	struct arena *arena, const struct query *query, size_t row, enum column column)
+static void read_side_state(struct complaint_record *out, const struct query *query, size_t row)
 {
-	struct uuid id = row_uuid(query, row, (int)column);
-
-	return codec_bytes(arena_span(arena, span_of(id.bytes, UUID_BYTES)));
+	out->state_before = (enum complaint_state)row_int2(query, row, COLUMN_STATE_BEFORE);
+	out->suspend_reason = row_int2(query, row, COLUMN_SUSPEND_REASON);
+	out->suspended_until_us = row_time(query, row, COLUMN_SUSPENDED_UNTIL);
+	out->master_id = row_uuid(query, row, COLUMN_MASTER_ID);
 }
 
-static char *copy_text(
-	struct arena *arena, const struct query *query, size_t row, enum column column)
+static void read_end(struct complaint_record *out, const struct query *query, size_t row)
 {
-	return row_is_null(query, row, (int)column)
-	           ? NULL
-	           : arena_c_string(arena, row_text(query, row, (int)column));
+	out->ended_us = row_time(query, row, COLUMN_ENDED);
+	out->rating = row_int2(query, row, COLUMN_RATING);
+	out->pending_us = row_time(query, row, COLUMN_PENDING);
+	out->close_mode = row_int2(query, row, COLUMN_CLOSE_MODE);
+	out->follow_up_score = row_int2(query, row, COLUMN_FOLLOW_UP_SCORE);
+	out->followed_up_us = row_time(query, row, COLUMN_FOLLOWED_UP);
+	out->reopened_count = row_int2(query, row, COLUMN_REOPENED_COUNT);
 }
 
-/* Present where the column is not null. */
-static void set_time(protobuf_c_boolean *has, int64_t *out, const struct query *query, size_t row,
-	enum column column)
+static void read_visit(struct complaint_record *out, const struct query *query, size_t row)
 {
-	*has = !row_is_null(query, row, (int)column);
-	*out = row_time(query, row, (int)column);
+	out->crew_id = row_uuid(query, row, COLUMN_CREW_ID);
+	out->worker_id = row_uuid(query, row, COLUMN_WORKER_ID);
+	out->window_from_us = row_time(query, row, COLUMN_WINDOW_FROM);
+	out->window_to_us = row_time(query, row, COLUMN_WINDOW_TO);
+	out->arrived_us = row_time(query, row, COLUMN_ARRIVED);
+	out->work_done_us = row_time(query, row, COLUMN_WORK_DONE);
+	out->result = row_text(query, row, COLUMN_RESULT);
+	out->receipt_id = row_uuid(query, row, COLUMN_RECEIPT_ID);
 }
 
-static void set_head(struct arena *arena, Pb__Complaint *out, const struct query *query, size_t row)
+struct complaint_record complaint_row_record(const struct query *query, size_t row)
 {
-	out->has_community_id = out->has_complaint_id = out->has_version = out->has_kind = true;
-	out->has_state = out->has_channel = out->has_urgency = out->has_team_id = true;
-	out->community_id = copy_uuid(arena, query, row, COLUMN_COMMUNITY_ID);
-	out->complaint_id = copy_uuid(arena, query, row, COLUMN_COMPLAINT_ID);
-	out->number = copy_text(arena, query, row, COLUMN_NUMBER);
-	out->version = (uint32_t)row_int4(query, row, COLUMN_VERSION);
-	out->kind = (Pb__Complaint__Kind)row_int2(query, row, COLUMN_KIND);
-	out->state = (Pb__Complaint__State)row_int2(query, row, COLUMN_STATE);
-	out->channel = (Pb__Complaint__Channel)row_int2(query, row, COLUMN_CHANNEL);
-	out->urgency = (Pb__Complaint__Urgency)row_int2(query, row, COLUMN_URGENCY);
-	out->title = copy_text(arena, query, row, COLUMN_TITLE);
-	out->text = copy_text(arena, query, row, COLUMN_TEXT);
-	out->team_id = copy_uuid(arena, query, row, COLUMN_TEAM_ID);
-	out->has_crew_id = !row_is_null(query, row, COLUMN_CREW_ID);
-	if (out->has_crew_id) {
-		out->crew_id = copy_uuid(arena, query, row, COLUMN_CREW_ID);
+	struct complaint_record out = {
+		.complaint_id = row_uuid(query, row, COLUMN_COMPLAINT_ID),
+		.number = row_text(query, row, COLUMN_NUMBER),
+		.version = (uint32_t)row_int4(query, row, COLUMN_VERSION),
+		.kind = row_int2(query, row, COLUMN_KIND),
+		.urgency = row_int2(query, row, COLUMN_URGENCY),
+		.reporter = row_int2(query, row, COLUMN_REPORTER),
+		.language = row_int2(query, row, COLUMN_LANGUAGE),
+		.lead = (enum complaint_lead)row_int2(query, row, COLUMN_LEAD),
+		.place_id = row_uuid(query, row, COLUMN_PLACE_ID),
+		.place_kind = row_int2(query, row, COLUMN_PLACE_KIND),
+		.respondent_id = row_uuid(query, row, COLUMN_RESPONDENT_ID),
+		.state = (enum complaint_state)row_int2(query, row, COLUMN_STATE),
+		.team_id = row_uuid(query, row, COLUMN_TEAM_ID),
+		.accepted_us = row_time(query, row, COLUMN_ACCEPTED),
+		.advice = row_text(query, row, COLUMN_ADVICE),
+		.answer = row_text(query, row, COLUMN_ANSWER),
+	};
+
+	read_visit(&out, query, row);
+	read_side_state(&out, query, row);
+	read_end(&out, query, row);
+	return out;
+}
+
+static bool is_long_over(const struct query *query, size_t row, int64_t now_us)
+{
+	int64_t ended_us = row_time(query, row, COLUMN_ENDED);
+
+	return ended_us != 0 && now_us - ended_us > COMPLAINT_CREW_SEES_US;
+}
+
+struct area complaint_row_area(const struct query *query, size_t row, int64_t now_us)
+{
+	return (struct area){
+		.community_id = row_uuid(query, row, COLUMN_COMMUNITY_ID),
+		.team_id = row_uuid(query, row, COLUMN_TEAM_ID),
+		.crew_id =
+			is_long_over(query, row, now_us) ? uuid_nil : row_uuid(query, row, COLUMN_CREW_ID),
+	};
+}
+
+/* The person dispatched; where only a crew was, anybody of it. */
+static bool is_worker(
+	const struct request *r, const struct query *query, size_t row, role_set reach)
+{
+	struct uuid worker_id = row_uuid(query, row, COLUMN_WORKER_ID);
+
+	if (is_long_over(query, row, request_now_us(r))) {
+		return false;
 	}
+	return uuid_is_nil(worker_id) ? (reach & ROLE_BIT(ROLE_CREW_MEMBER)) != 0
+	                              : uuid_equal(worker_id, r->principal->account_id);
 }
 
-static Pb__TimeWindow *window_of(struct arena *arena, const struct query *query, size_t row)
+struct complaint_relation complaint_row_relation(
+	const struct request *r, const struct query *query, size_t row)
 {
-	Pb__TimeWindow *window;
+	struct uuid respondent_id = row_uuid(query, row, COLUMN_RESPONDENT_ID);
+	struct complaint_relation out = {
+		.area = complaint_row_area(query, row, request_now_us(r)),
+		.is_respondent = uuid_equal(respondent_id, r->principal->account_id),
+	};
 
-	if (row_is_null(query, row, COLUMN_WINDOW_FROM)) {
-		return NULL;
-	}
-	window = arena_new(arena, Pb__TimeWindow);
-	if (window != NULL) {
-		pb__time_window__init(window);
-		set_time(&window->has_from_us, &window->from_us, query, row, COLUMN_WINDOW_FROM);
-		set_time(&window->has_to_us, &window->to_us, query, row, COLUMN_WINDOW_TO);
-	}
-	return window;
-}
-
-Pb__Complaint *complaint_row_message(struct arena *arena, const struct query *query, size_t row)
-{
-	Pb__Complaint *out = arena_new(arena, Pb__Complaint);
-
-	if (out == NULL) {
-		return NULL;
-	}
-	pb__complaint__init(out);
-	set_head(arena, out, query, row);
-	out->window = window_of(arena, query, row);
-	set_time(&out->has_submitted_us, &out->submitted_us, query, row, COLUMN_SUBMITTED);
-	set_time(&out->has_arrived_us, &out->arrived_us, query, row, COLUMN_ARRIVED);
-	set_time(&out->has_work_done_us, &out->work_done_us, query, row, COLUMN_WORK_DONE);
-	set_time(&out->has_ended_us, &out->ended_us, query, row, COLUMN_ENDED);
-	set_time(&out->has_changed_us, &out->changed_us, query, row, COLUMN_CHANGED);
-	out->result = copy_text(arena, query, row, COLUMN_RESULT);
-	out->has_rating = !row_is_null(query, row, COLUMN_RATING);
-	out->rating = (uint32_t)row_int2(query, row, COLUMN_RATING);
+	out.reach = request_reach(r, &out.area);
+	out.is_worker = is_worker(r, query, row, out.reach);
+	out.sees = complaint_reach(out.reach, (enum complaint_lead)row_int2(query, row, COLUMN_LEAD),
+		out.is_respondent, out.is_worker);
 	return out;
 }
 
 size_t complaint_row_bytes(const struct query *query, size_t row)
 {
-	return 256 /* all but the texts */ + row_text(query, row, COLUMN_TITLE).len +
-	       row_text(query, row, COLUMN_TEXT).len + row_text(query, row, COLUMN_RESULT).len;
-}
+	static const enum complaint_column texts[] = {COLUMN_TITLE, COLUMN_TEXT, COLUMN_RESULT,
+		COLUMN_ADVICE, COLUMN_ANSWER, COLUMN_PLACE_CODE, COLUMN_PLACE_NAME, COLUMN_WORKER_NAME};
+	size_t bytes = 512; /* all but the texts */
 
-struct area complaint_row_area(const struct query *query, size_t row, int64_t now_us)
-{
-	int64_t ended_us = row_time(query, row, COLUMN_ENDED);
-	bool is_long_over = ended_us != 0 && now_us - ended_us > COMPLAINT_CREW_SEES_US;
-
-	return (struct area){
-		.community_id = row_uuid(query, row, COLUMN_COMMUNITY_ID),
-		.team_id = row_uuid(query, row, COLUMN_TEAM_ID),
-		.crew_id = is_long_over ? uuid_nil : row_uuid(query, row, COLUMN_CREW_ID),
-	};
-}
-
-enum complaint_state complaint_row_state(const struct query *query, size_t row)
-{
-	return (enum complaint_state)row_int2(query, row, COLUMN_STATE);
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		bytes += row_text(query, row, (int)texts[i]).len;
+	}
+	return bytes;
 }
 
 uint32_t complaint_row_version(const struct query *query, size_t row)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/method/complaint/complaint_step.h"
 
-#include <openssl/rand.h>
-#include <openssl/sha.h>
+#include "server/method/complaint/complaint_message.h"
 
-#include "server/method/complaint/complaint_row.h"
+enum { QUERY_COMPLAINT, QUERY_OFFICER, QUERY_AROUND, QUERY_CONTACT };
 
-#define SALT_BYTES 32
-#define QUERY_COMPLAINT 0
+enum { URGENCY_URGENT = 3 }; /* Complaint.Urgency */
 
 struct complaint_step_state *complaint_step_begin(struct request *r,
 	ProtobufCBinaryData community_id, ProtobufCBinaryData complaint_id, uint32_t version,
@@ -31,114 +29,158 @@ struct complaint_step_state *complaint_step_of(const struct request *r)
 	return r->state;
 }
 
+static const struct query *query_at(const struct request *r, size_t i, enum stmt stmt)
+{
+	assert(r->query_count > i);
+	assert(r->queries[i].stmt == stmt);
+	return &r->queries[i];
+}
+
 const struct query *complaint_step_row(const struct request *r)
 {
-	assert(r->queries[QUERY_COMPLAINT].stmt == STMT_complaint_get);
-	return &r->queries[QUERY_COMPLAINT];
+	return query_at(r, QUERY_COMPLAINT, STMT_complaint_get);
+}
+
+const struct query *complaint_step_around(const struct request *r)
+{
+	return query_at(r, QUERY_AROUND, STMT_complaint_around);
+}
+
+const struct query *complaint_step_contact(const struct request *r)
+{
+	return query_at(r, QUERY_CONTACT, STMT_complaint_contact_get);
+}
+
+size_t complaint_step_own(const struct request *r)
+{
+	return complaint_step_of(r)->tells ? QUERY_CONTACT + 1 : QUERY_OFFICER + 1;
+}
+
+static struct query *add_query(struct request *r, enum stmt stmt)
+{
+	struct query *query = request_query(r, stmt);
+
+	query_uuid(query, r->community_id);
+	query_uuid(query, complaint_step_of(r)->complaint_id);
+	return query;
+}
+
+static void add_around(struct request *r)
+{
+	const struct complaint_step_state *state = complaint_step_of(r);
+	struct query *query = add_query(r, STMT_complaint_around);
+
+	query_time(query, request_now_us(r));
+	query_time_or_null(query, state->asked_from_us);
+	query_time_or_null(query, state->asked_to_us);
+	query_time_or_null(query, state->asked_until_us);
+	query_uuid_or_null(query, state->asked_crew_id);
+	query_uuid_or_null(query, state->asked_worker_id);
+	(void)add_query(r, STMT_complaint_contact_get);
 }
 
 void complaint_step_load(struct request *r)
 {
-	struct query *query = request_query(r, STMT_complaint_get);
+	struct query *officer;
 
-	query_uuid(query, r->community_id);
-	query_uuid(query, complaint_step_of(r)->complaint_id);
-}
-
-/* Roles that see complaints at all: an administrator's reach is everywhere, but not here. */
-static role_set reach_of(const struct request *r, const struct area *area)
-{
-	return request_reach(r, area) & right_roles(RIGHT_COMPLAINT_READ);
+	(void)add_query(r, STMT_complaint_get);
+	officer = add_query(r, STMT_complaint_officer);
+	query_time(officer, request_now_us(r));
+	if (complaint_step_of(r)->tells) {
+		add_around(r);
+	}
 }
 
 enum err complaint_step_may(struct request *r)
 {
 	const struct query *row = complaint_step_row(r);
-	struct area area;
 
 	if (query_rows(row) == 0) {
 		return ERR_NOT_FOUND;
 	}
-	area = complaint_row_area(row, 0, request_now_us(r));
-	return reach_of(r, &area) == 0 ? ERR_NOT_FOUND : ERR_OK;
+	return complaint_row_relation(r, row, 0).sees == 0 ? ERR_NOT_FOUND : ERR_OK;
 }
 
-/* Salt, words and their hash: erasing the first two leaves the record whole. */
-static void add_words(struct request *r, struct query *query, struct str words)
+enum err complaint_step_refuse(struct request *r, enum complaint_need need)
 {
-	uint8_t *salted = arena_alloc(&r->arena, SALT_BYTES + words.len);
-	uint8_t hash[SHA256_DIGEST_LENGTH];
-	int done;
+	const struct complaint_need_row *row = &complaint_needs[need];
 
-	if (words.len == 0 || salted == NULL) {
-		query_null(query);
-		query_null(query);
-		query_null(query);
-		return;
-	}
-	done = RAND_bytes(salted, SALT_BYTES);
-	assert(done == 1);
-	memcpy(salted + SALT_BYTES, words.ptr, words.len);
-	SHA256(salted, SALT_BYTES + words.len, hash);
-	query_bytes(query, span_of(salted, SALT_BYTES));
-	query_text(query, words);
-	query_bytes(query, span_of(hash, sizeof hash));
+	return request_refuse(r, row->err, row->field, row->allowed);
 }
 
-static void add_effect(struct request *r, struct uuid grant_id)
+static struct complaint_ask ask_of(const struct request *r)
 {
 	const struct complaint_step_state *state = complaint_step_of(r);
-	int64_t now_us = request_now_us(r);
-	struct query *query = request_effect(r, STMT_complaint_step, state->complaint_id, grant_id);
+	const struct complaint_record *record = &state->before;
 
-	if (query == NULL) {
-		return;
+	return (struct complaint_ask){
+		.state = record->state,
+		.state_before = record->state_before,
+		.version = record->version,
+		.version_expected = state->is_owner ? record->version : state->version,
+		.step = state->step,
+		.lead = record->lead,
+		.has_officer = row_bool(query_at(r, QUERY_OFFICER, STMT_complaint_officer), 0, 0),
+		.is_urgent = record->urgency == URGENCY_URGENT,
+		.is_booked = record->window_from_us != 0,
+		.has_receipt = !uuid_is_nil(record->receipt_id),
+		.wants_follow_up = complaint_wants_follow_up(record),
+		.is_followed_up = record->followed_up_us != 0,
+		.pending_us = record->pending_us,
+		.ended_us = record->ended_us,
+		.now_us = request_now_us(r),
+		.reach = state->relation.reach,
+		.is_respondent = state->relation.is_respondent,
+		.is_worker = state->relation.is_worker,
+		.is_owner = state->is_owner,
+		.given = state->given,
+	};
+}
+
+/* What the client should look at before it decides anew; an owner without a session sees no record. */
+static enum err refuse(struct request *r, enum err err)
+{
+	const struct complaint_step_state *state = complaint_step_of(r);
+
+	if (state->verdict.missing != NEED_COUNT) {
+		err = complaint_step_refuse(r, state->verdict.missing);
 	}
-	query_int4(query, (int32_t)state->version);
-	query_int2(query, (int)state->move->step);
-	query_int2(query, (int)state->move->from);
-	query_int2(query, (int)state->move->to);
-	query_uuid_or_null(query, state->crew_id);
-	query_time_or_null(query, state->window_from_us);
-	query_time_or_null(query, state->window_to_us);
-	query_time_or_null(query, state->is_arrival ? now_us : 0);
-	query_time_or_null(query, state->is_work_done ? now_us : 0);
-	query_text_or_null(query, state->result);
-	query_time_or_null(query, state->is_end ? now_us : 0);
-	if (state->rating == 0) {
-		query_null(query);
-	} else {
-		query_int2(query, state->rating);
+	if ((err == ERR_CONFLICT || err == ERR_STEP_REFUSED) && !state->is_owner) {
+		Pb__Complaint *current = complaint_message(&r->arena, complaint_step_row(r), 0);
+
+		r->current = current == NULL ? r->current : codec_encode(&current->base, &r->arena);
 	}
-	add_words(r, query, state->words);
+	return err;
 }
 
 enum err complaint_step_decide(struct request *r)
 {
 	struct complaint_step_state *state = complaint_step_of(r);
 	const struct query *row = complaint_step_row(r);
-	struct area area = complaint_row_area(row, 0, request_now_us(r));
-	struct complaint_ask ask = {
-		.state = complaint_row_state(row, 0),
-		.version = complaint_row_version(row, 0),
-		.version_expected = state->version,
-		.step = state->step,
-		.reach = reach_of(r, &area),
-		.given = state->given,
-	};
-	enum err err = complaint_decide(&ask, &state->move);
+	struct complaint_ask ask;
+	enum err err;
 
-	if (err == ERR_CONFLICT || err == ERR_STEP_REFUSED) {
-		Pb__Complaint *current = complaint_row_message(&r->arena, row, 0);
-
-		r->current = current == NULL ? r->current : codec_encode(&current->base, &r->arena);
+	state->before = complaint_row_record(row, 0);
+	state->record = state->before;
+	if (!state->is_owner) {
+		state->relation = complaint_row_relation(r, row, 0);
 	}
+	ask = ask_of(r);
+	err = complaint_decide(&ask, &state->verdict);
 	if (err != ERR_OK) {
+		return refuse(r, err);
+	}
+	complaint_apply(&state->record, &state->verdict, ask.now_us);
+	request_reply_version(r, ask.version + 1);
+	if (r->reply == NULL) {
+		return ERR_BUSY;
+	}
+	err = state->apply == NULL ? ERR_OK : state->apply(r, state);
+	if (err != ERR_OK) {
+		r->reply = NULL;
 		return err;
 	}
-	request_reply_version(r, ask.version + 1);
-	if (r->reply != NULL) {
-		add_effect(r, request_grant(r, state->move->roles, &area));
-	}
+	complaint_effect(r,
+		state->is_owner ? uuid_nil : request_grant(r, state->verdict.roles, &state->relation.area));
 	return ERR_OK;
 }

@@ -5,6 +5,14 @@
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_step.h"
 
+static enum err apply(struct request *r, struct complaint_step_state *state)
+{
+	(void)r;
+	state->record.close_mode = CLOSE_CALL;
+	state->record.rating = state->score;
+	return ERR_OK;
+}
+
 static enum err check(struct request *r)
 {
 	const Pb__ComplaintConfirm *in = (const Pb__ComplaintConfirm *)r->message;
@@ -14,8 +22,8 @@ static enum err check(struct request *r)
 	if (state == NULL) {
 		return ERR_BUSY;
 	}
-	state->is_end = true;
-	state->rating = in->has_rating ? (int)in->rating : 0;
+	state->score = in->has_rating ? (int)in->rating : 0;
+	state->apply = apply;
 	return ERR_OK;
 }
 

@@ -1,9 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.done: the crew has finished, and says what it did (完工).
+ * complaint.done: the work is finished: what was done, with what, and photographs of it (完工). Makes the receipt
+ * that is then to be signed, and sends the owner the code for it. Once more before that: a new one.
  */
 #include "complaint.pb-c.h"
-#include "server/method/complaint/complaint_step.h"
+#include "server/method/complaint/complaint_receipt.h"
+#include "server/method/message.h"
+
+#define PHOTO_HASH_BYTES 32
+
+static struct receipt_material *materials_of(struct request *r, const Pb__ComplaintDone *in)
+{
+	struct receipt_material *out =
+		arena_alloc(&r->arena, size_max(in->n_materials, 1) * sizeof *out);
+
+	for (size_t i = 0; out != NULL && i < in->n_materials; i++) {
+		out[i] = (struct receipt_material){
+			.name = codec_str(in->materials[i]->name),
+			.quantity = in->materials[i]->quantity_milli,
+			.unit = codec_str(in->materials[i]->unit),
+			.price_fen = in->materials[i]->price_fen,
+		};
+	}
+	return out;
+}
+
+/* One hash behind the other. */
+static struct span photos_of(struct request *r, const Pb__ComplaintDone *in)
+{
+	uint8_t *out = arena_alloc(&r->arena, size_max(in->n_photos, 1) * PHOTO_HASH_BYTES);
+
+	for (size_t i = 0; out != NULL && i < in->n_photos; i++) {
+		memcpy(out + i * PHOTO_HASH_BYTES, in->photos[i].data, PHOTO_HASH_BYTES);
+	}
+	return span_of(out, out == NULL ? 0 : in->n_photos * PHOTO_HASH_BYTES);
+}
+
+static enum err apply(struct request *r, struct complaint_step_state *state)
+{
+	const Pb__ComplaintDone *in = (const Pb__ComplaintDone *)r->message;
+	Pb__ComplaintDoneReply *out = (Pb__ComplaintDoneReply *)r->reply;
+	struct receipt_material *materials = materials_of(r, in);
+
+	if (materials == NULL) {
+		return ERR_BUSY;
+	}
+	state->record.result = state->words;
+	state->record.work_done_us = request_now_us(r);
+	out->has_is_code_sent = true;
+	out->is_code_sent = complaint_receipt_service(r, materials, in->n_materials, photos_of(r, in));
+	out->has_receipt_id = true;
+	out->receipt_id = message_uuid(&r->arena, state->receipt_id);
+	return ERR_OK;
+}
 
 static enum err check(struct request *r)
 {
@@ -14,11 +63,24 @@ static enum err check(struct request *r)
 	if (state == NULL) {
 		return ERR_BUSY;
 	}
-	state->is_work_done = true;
-	state->result = codec_str(in->result);
-	state->words = state->result;
-	state->given |= NEEDS_RESULT;
+	for (size_t i = 0; i < in->n_photos; i++) {
+		if (in->photos[i].len != PHOTO_HASH_BYTES) {
+			return request_refuse(r, ERR_FIELD_LENGTH, "photos", "32 bytes each");
+		}
+	}
+	state->words = codec_str(in->result);
+	state->given = NEED_BIT(NEED_RESULT);
+	state->given |= in->n_photos > 0 ? NEED_BIT(NEED_PHOTOS) : 0;
+	state->tells = true;
+	state->apply = apply;
 	return ERR_OK;
+}
+
+static void mint(struct request *r, struct str minted)
+{
+	Pb__ComplaintDoneReply *out = (Pb__ComplaintDoneReply *)r->reply;
+
+	out->receipt_code = complaint_receipt_code(r, minted);
 }
 
 const struct method_impl impl_complaint_done = {
@@ -26,4 +88,5 @@ const struct method_impl impl_complaint_done = {
 	.load = complaint_step_load,
 	.may = complaint_step_may,
 	.decide = complaint_step_decide,
+	.mint = mint,
 };

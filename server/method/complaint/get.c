@@ -2,11 +2,12 @@
 /*
  * complaint.get: one complaint, with its timeline if asked for.
  */
+#include "server/method/complaint/complaint_contact.h"
 #include "server/method/complaint/complaint_event.h"
-#include "server/method/complaint/complaint_row.h"
+#include "server/method/complaint/complaint_message.h"
 #include "server/request.h"
 
-enum { QUERY_COMPLAINT, QUERY_EVENTS, QUERY_FEED };
+enum { QUERY_COMPLAINT, QUERY_CONTACT, QUERY_EVENTS, QUERY_FEED };
 
 static void add_ids(struct query *query, const Pb__ComplaintGet *in)
 {
@@ -14,11 +15,19 @@ static void add_ids(struct query *query, const Pb__ComplaintGet *in)
 	query_uuid(query, uuid_from_span(codec_span(true, in->complaint_id)));
 }
 
+static enum err check(struct request *r)
+{
+	r->community_id =
+		uuid_from_span(codec_span(true, ((const Pb__ComplaintGet *)r->message)->community_id));
+	return ERR_OK;
+}
+
 static void load(struct request *r)
 {
 	const Pb__ComplaintGet *in = (const Pb__ComplaintGet *)r->message;
 
 	add_ids(request_query(r, STMT_complaint_get), in);
+	add_ids(request_query(r, STMT_complaint_contact_get), in);
 	if (in->with_events) {
 		add_ids(request_query(r, STMT_complaint_events), in);
 		(void)request_query(r, STMT_feed_start); /* the era of the positions */
@@ -28,13 +37,21 @@ static void load(struct request *r)
 static enum err may(struct request *r)
 {
 	const struct query *row = &r->queries[QUERY_COMPLAINT];
-	struct area area;
 
 	if (query_rows(row) == 0) {
 		return ERR_NOT_FOUND;
 	}
-	area = complaint_row_area(row, 0, request_now_us(r));
-	return (request_reach(r, &area) & right_roles(r->right)) == 0 ? ERR_NOT_FOUND : ERR_OK;
+	return complaint_row_relation(r, row, 0).sees == 0 ? ERR_NOT_FOUND : ERR_OK;
+}
+
+static void add_contact(struct request *r, Pb__ComplaintGetReply *out)
+{
+	const struct query *row = &r->queries[QUERY_COMPLAINT];
+	struct complaint_record record = complaint_row_record(row, 0);
+	struct complaint_relation relation = complaint_row_relation(r, row, 0);
+
+	out->complaint->contact =
+		complaint_contact_message(r, &r->queries[QUERY_CONTACT], &record, &relation);
 }
 
 static void add_events(struct request *r, Pb__ComplaintGetReply *out)
@@ -57,7 +74,11 @@ static enum err decide(struct request *r)
 	if (out == NULL) {
 		return ERR_BUSY;
 	}
-	out->complaint = complaint_row_message(&r->arena, &r->queries[QUERY_COMPLAINT], 0);
+	out->complaint = complaint_message(&r->arena, &r->queries[QUERY_COMPLAINT], 0);
+	if (out->complaint == NULL) {
+		return ERR_BUSY;
+	}
+	add_contact(r, out);
 	if (in->with_events) {
 		add_events(r, out);
 	}
@@ -65,6 +86,7 @@ static enum err decide(struct request *r)
 }
 
 const struct method_impl impl_complaint_get = {
+	.check = check,
 	.load = load,
 	.may = may,
 	.decide = decide,

@@ -1,12 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/method/complaint/list_reach.h"
 
+#include "server/method/complaint/complaint_row.h"
 #include "server/principal.h"
 
 static bool holds_right(const struct request *r, const struct access_grant *grant)
 {
 	return (ROLE_BIT(grant->role) & right_roles(r->right)) != 0 &&
 	       grant->from_us <= request_now_us(r) && request_now_us(r) < grant->to_us;
+}
+
+static void add_grant(
+	const struct request *r, struct list_reach *reach, const struct access_grant *grant)
+{
+	bool is_here = uuid_equal(grant->community_id, r->community_id);
+
+	switch (grant->scope) {
+	case SCOPE_COMPANY:
+		reach->is_whole = true;
+		break;
+	case SCOPE_COMMUNITY:
+		reach->is_managed = reach->is_managed || (is_here && grant->role == ROLE_MANAGER);
+		reach->is_whole = reach->is_whole || (is_here && grant->role != ROLE_MANAGER);
+		break;
+	case SCOPE_TEAM:
+		if (is_here && grant->role == ROLE_OFFICER) {
+			reach->officer_teams[reach->officer_team_count++] = grant->team_id;
+		} else if (is_here) {
+			reach->teams[reach->team_count++] = grant->team_id;
+		}
+		break;
+	case SCOPE_CREW:
+		reach->crews[reach->crew_count++] = grant->crew_id;
+		break;
+	}
 }
 
 struct list_reach *list_reach_of(struct request *r)
@@ -18,25 +45,31 @@ struct list_reach *list_reach_of(struct request *r)
 	if (reach == NULL) {
 		return NULL;
 	}
+	reach->officer_teams = arena_alloc(&r->arena, bytes);
 	reach->teams = arena_alloc(&r->arena, bytes);
 	reach->crews = arena_alloc(&r->arena, bytes);
 	for (size_t i = 0; !r->arena.failed && i < grants.count; i++) {
-		const struct access_grant *grant = &grants.ptr[i];
-
-		if (!holds_right(r, grant)) {
-			continue;
-		}
-		if (grant->scope == SCOPE_CREW) {
-			reach->crews[reach->crew_count++] = grant->crew_id;
-		} else if (grant->scope == SCOPE_COMPANY) {
-			reach->is_whole = true;
-		} else if (!uuid_equal(grant->community_id, r->community_id)) {
-			continue;
-		} else if (grant->scope == SCOPE_COMMUNITY) {
-			reach->is_whole = true;
-		} else {
-			reach->teams[reach->team_count++] = grant->team_id;
+		if (holds_right(r, &grants.ptr[i])) {
+			add_grant(r, reach, &grants.ptr[i]);
 		}
 	}
 	return reach;
+}
+
+bool list_reach_is_empty(const struct list_reach *reach)
+{
+	return !reach->is_whole && !reach->is_managed && reach->officer_team_count == 0 &&
+	       reach->team_count == 0 && reach->crew_count == 0;
+}
+
+void list_reach_add(struct request *r, struct query *query, const struct list_reach *reach)
+{
+	query_uuid(query, r->community_id);
+	query_bool(query, reach->is_whole);
+	query_bool(query, reach->is_managed);
+	query_uuids(query, reach->officer_teams, reach->officer_team_count);
+	query_uuids(query, reach->teams, reach->team_count);
+	query_uuids(query, reach->crews, reach->crew_count);
+	query_time(query, request_now_us(r) - COMPLAINT_CREW_SEES_US);
+	query_uuid(query, r->principal->account_id);
 }

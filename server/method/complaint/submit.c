@@ -1,42 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.submit: whoever hears it first registers it (首问负责制). Its id is the request's key; the
- * database mints its number. Until places have teams it belongs to the community's first team.
+ * complaint.submit: whoever hears it first registers it (首问负责制). Its id is the request's key, and its
+ * acknowledgement's too; the database mints its number. It belongs to the team that has the place today,
+ * and where nobody has, to customer service's queue; whom it is about has nothing to do with it.
  */
 #include "complaint.pb-c.h"
-#include "server/domain/complaint.h"
-#include "server/domain/search.h"
+#include "server/method/complaint/submit.h"
+#include "server/method/message.h"
 #include "server/principal.h"
-#include "server/request.h"
 
-#define CLOCK_SKEW_US (INT64_C(300) * 1000000) /* a client's clock may be this much ahead */
-
-enum { QUERY_SAME_ID, QUERY_COMMUNITY, QUERY_TEAM };
+enum { QUERY_SAME_ID, QUERY_AROUND, QUERY_RESPONDENT };
 
 static enum err check(struct request *r)
 {
-	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
-	bool is_import = in->channel == PB__COMPLAINT__CHANNEL__IMPORT;
-
-	r->community_id = uuid_from_span(codec_span(true, in->community_id));
-	if (in->has_submitted_us != is_import) {
-		return request_refuse(
-			r, ERR_FIELD_INVALID, "submitted_us", "with channel IMPORT, and only there");
-	}
-	if (is_import && in->submitted_us > request_now_us(r) + CLOCK_SKEW_US) {
-		return request_refuse(r, ERR_FIELD_RANGE, "submitted_us", "not in the future");
-	}
-	return ERR_OK;
+	r->community_id =
+		uuid_from_span(codec_span(true, ((const Pb__ComplaintSubmit *)r->message)->community_id));
+	return submit_check(r);
 }
 
 static void load(struct request *r)
 {
-	struct query *same_id = request_query(r, STMT_complaint_get);
+	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
+	struct query *query = request_query(r, STMT_complaint_get);
 
-	query_uuid(same_id, r->community_id);
-	query_uuid(same_id, r->key);
-	query_uuid(request_query(r, STMT_community_get), r->community_id);
-	query_uuid(request_query(r, STMT_team_first), r->community_id);
+	query_uuid(query, r->community_id);
+	query_uuid(query, r->key);
+	query = request_query(r, STMT_place_around);
+	query_uuid(query, r->community_id);
+	query_uuid_or_null(
+		query, in->has_place_id ? uuid_from_span(codec_span(true, in->place_id)) : uuid_nil);
+	query_time(query, request_now_us(r));
+	if (in->has_respondent_id) {
+		query = request_query(r, STMT_respondent_roles);
+		query_uuid(query, r->community_id);
+		query_uuid(query, uuid_from_span(codec_span(true, in->respondent_id)));
+		query_time(query, request_now_us(r));
+	}
 }
 
 static enum err may(struct request *r)
@@ -44,7 +43,7 @@ static enum err may(struct request *r)
 	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
 	role_set roles = access_community(r->principal->grants, r->community_id, request_now_us(r));
 
-	if (query_rows(&r->queries[QUERY_COMMUNITY]) == 0 || (roles & right_roles(r->right)) == 0) {
+	if (query_rows(&r->queries[QUERY_AROUND]) == 0 || (roles & right_roles(r->right)) == 0) {
 		return ERR_NOT_FOUND;
 	}
 	if (in->channel == PB__COMPLAINT__CHANNEL__IMPORT &&
@@ -54,70 +53,56 @@ static enum err may(struct request *r)
 	return ERR_OK;
 }
 
-static struct str title_and_text(struct request *r, const Pb__ComplaintSubmit *in)
+static void reply(struct request *r, const struct submit *submit)
 {
-	struct str title = codec_str(in->title);
-	struct str text = codec_str(in->text);
+	Pb__ComplaintSubmitReply *out = (Pb__ComplaintSubmitReply *)r->reply;
 
-	return arena_printf(&r->arena, "%.*s\n%.*s", STR_ARG(title), STR_ARG(text));
-}
-
-/* Any grant in the community will do: whoever hears it first submits it. */
-static struct uuid granted_by(const struct request *r)
-{
-	const struct access_grant *grant = access_community_by(
-		r->principal->grants, right_roles(r->right), r->community_id, request_now_us(r));
-
-	return grant == NULL ? uuid_nil : grant->grant_id;
-}
-
-static void add_effect(struct request *r, const Pb__ComplaintSubmit *in, struct uuid team_id)
-{
-	struct str found_by = search_normalise(&r->arena, title_and_text(r, in));
-	struct search_pairs pairs = search_pairs_of(&r->arena, found_by);
-	struct query *query = request_effect(r, STMT_complaint_submit, r->key, granted_by(r));
-
-	if (query == NULL) {
-		return;
+	out->has_complaint_id = out->has_version = out->has_category = true;
+	out->has_is_suggested = true;
+	out->complaint_id = message_uuid(&r->arena, r->key);
+	out->version = 1;
+	out->category = submit->category;
+	out->is_suggested = submit->is_suggested;
+	out->has_team_id = !uuid_is_nil(submit->team_id);
+	if (out->has_team_id) {
+		out->team_id = message_uuid(&r->arena, submit->team_id);
 	}
-	query_int2(query, (int)in->kind);
-	query_int2(query, (int)in->channel);
-	query_int2(query, (int)(in->has_urgency ? in->urgency : PB__COMPLAINT__URGENCY__NORMAL));
-	query_text_or_null(query, codec_str(in->title));
-	query_text(query, codec_str(in->text));
-	query_text(query, found_by);
-	query_int8s(query, pairs.ptr, pairs.count);
-	query_time(query, in->has_submitted_us ? in->submitted_us : request_now_us(r));
-	query_uuid(query, team_id);
 }
 
 static enum err decide(struct request *r)
 {
 	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
-	Pb__ComplaintSubmitReply *out;
+	struct submit *submit = arena_new(&r->arena, struct submit);
+	enum err err;
 
 	if (query_rows(&r->queries[QUERY_SAME_ID]) > 0) {
 		return ERR_ID_TAKEN;
 	}
-	if (query_rows(&r->queries[QUERY_TEAM]) == 0) {
-		return request_refuse(r, ERR_FIELD_INVALID, "community_id", "a community that has a team");
-	}
-	out = request_reply(r);
-	if (out == NULL) {
+	if (submit == NULL || request_reply(r) == NULL) {
 		return ERR_BUSY;
 	}
-	out->has_complaint_id = out->has_version = true;
-	out->complaint_id = codec_bytes(span_of(r->key.bytes, UUID_BYTES));
-	out->version = 1;
-	add_effect(r, in, row_uuid(&r->queries[QUERY_TEAM], 0, 1));
+	submit->around = &r->queries[QUERY_AROUND];
+	submit->respondent = in->has_respondent_id ? &r->queries[QUERY_RESPONDENT] : NULL;
+	err = submit_decide(r, submit);
+	if (err != ERR_OK) {
+		r->reply = NULL;
+		return err;
+	}
+	reply(r, submit);
+	submit_effect(r, submit);
 	return ERR_OK;
 }
 
+/* The acknowledgement's code is made of the complaint's id, first and again. */
 static void mint(struct request *r, struct str minted)
 {
+	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
 	Pb__ComplaintSubmitReply *out = (Pb__ComplaintSubmitReply *)r->reply;
 
 	out->number = arena_c_string(&r->arena, minted);
+	if (in->channel != PB__COMPLAINT__CHANNEL__IMPORT) {
+		out->receipt_code = submit_receipt_code(r, &r->queries[QUERY_AROUND]);
+	}
 }
 
 const struct method_impl impl_complaint_submit = {

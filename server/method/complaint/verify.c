@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.verify: the leader has seen that the work is as it should be.
+ * complaint.verify: the leader has seen that the work is as it should be; the owner is asked.
  */
 #include "complaint.pb-c.h"
-#include "server/method/complaint/complaint_step.h"
+#include "server/method/complaint/complaint_tell.h"
+
+static enum err apply(struct request *r, struct complaint_step_state *state)
+{
+	(void)state;
+	complaint_tell_notice(r, OUTGOING_CONFIRM, NOTICE_CONFIRM, STR(""));
+	return ERR_OK;
+}
 
 static enum err check(struct request *r)
 {
@@ -11,7 +18,12 @@ static enum err check(struct request *r)
 	struct complaint_step_state *state = complaint_step_begin(
 		r, in->community_id, in->complaint_id, in->version, COMPLAINT_STEP_VERIFY);
 
-	return state == NULL ? ERR_BUSY : ERR_OK;
+	if (state == NULL) {
+		return ERR_BUSY;
+	}
+	state->tells = true;
+	state->apply = apply;
+	return ERR_OK;
 }
 
 const struct method_impl impl_complaint_verify = {

@@ -42,7 +42,6 @@ static enum err may(struct request *r)
 {
 	const Pb__WatchOpen *in = (const Pb__WatchOpen *)r->message;
 	role_set roles = access_community(r->principal->grants, r->community_id, request_now_us(r));
-	struct area area;
 
 	if (query_rows(&r->queries[QUERY_COMMUNITY]) == 0 || (roles & right_roles(r->right)) == 0) {
 		return ERR_NOT_FOUND;
@@ -53,8 +52,8 @@ static enum err may(struct request *r)
 	if (query_rows(&r->queries[QUERY_COMPLAINT]) == 0) {
 		return ERR_NOT_FOUND;
 	}
-	area = complaint_row_area(&r->queries[QUERY_COMPLAINT], 0, request_now_us(r));
-	return (request_reach(r, &area) & right_roles(r->right)) == 0 ? ERR_NOT_FOUND : ERR_OK;
+	return complaint_row_relation(r, &r->queries[QUERY_COMPLAINT], 0).sees == 0 ? ERR_NOT_FOUND
+	                                                                            : ERR_OK;
 }
 
 static enum err decide(struct request *r)

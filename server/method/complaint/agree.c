@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * complaint.agree: one level above agrees that it is out of scope; it closes.
+ */
+#include "complaint.pb-c.h"
+#include "server/method/complaint/complaint_step.h"
+
+static enum err check(struct request *r)
+{
+	const Pb__ComplaintAgree *in = (const Pb__ComplaintAgree *)r->message;
+	struct complaint_step_state *state = complaint_step_begin(
+		r, in->community_id, in->complaint_id, in->version, COMPLAINT_STEP_AGREE);
+
+	return state == NULL ? ERR_BUSY : ERR_OK;
+}
+
+const struct method_impl impl_complaint_agree = {
+	.check = check,
+	.load = complaint_step_load,
+	.may = complaint_step_may,
+	.decide = complaint_step_decide,
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Receipts that a step issues: made of the record as the step leaves it, and told to the owner with the
+ * receipt's code. The step was loaded with state.tells. What is stored goes without the code; replies get
+ * it when they are sent (mint), first or again.
+ */
+#pragma once
+
+#include "server/method/complaint/complaint_tell.h"
+#include "server/receipt.h"
+
+/* Who comes when; from state.record. */
+void complaint_receipt_appointment(struct request *r);
+
+/*
+ * What was done, to be signed; the materials are those of the message. Returns whether a code to sign with
+ * is on its way.
+ */
+bool complaint_receipt_service(struct request *r, const struct receipt_material *materials,
+	size_t material_count, struct span photo_hashes);
+
+/* The code of the receipt whose id is minted, in the arena; NULL where that failed. */
+char *complaint_receipt_code(struct request *r, struct str minted);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * complaint.send_back: the leader is not content with the work: there will be another visit.
+ */
+#include "complaint.pb-c.h"
+#include "server/method/complaint/complaint_step.h"
+
+static enum err check(struct request *r)
+{
+	const Pb__ComplaintSendBack *in = (const Pb__ComplaintSendBack *)r->message;
+	struct complaint_step_state *state = complaint_step_begin(
+		r, in->community_id, in->complaint_id, in->version, COMPLAINT_STEP_SEND_BACK);
+
+	if (state == NULL) {
+		return ERR_BUSY;
+	}
+	state->words = codec_str(in->reason);
+	state->given = state->words.len > 0 ? NEED_BIT(NEED_REASON) : 0;
+	return ERR_OK;
+}
+
+const struct method_impl impl_complaint_send_back = {
+	.check = check,
+	.load = complaint_step_load,
+	.may = complaint_step_may,
+	.decide = complaint_step_decide,
+};

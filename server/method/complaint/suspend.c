@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * complaint.suspend: a listed reason lets it rest until an end, and the owner is told (挂起).
+ */
+#include "complaint.pb-c.h"
+#include "server/method/complaint/complaint_tell.h"
+
+static enum err apply(struct request *r, struct complaint_step_state *state)
+{
+	state->record.suspend_reason = state->reason;
+	state->record.suspended_until_us = state->asked_until_us;
+	complaint_tell_notice(r, OUTGOING_SUSPENDED, NOTICE_SUSPENDED, state->words);
+	return ERR_OK;
+}
+
+static enum err check(struct request *r)
+{
+	const Pb__ComplaintSuspend *in = (const Pb__ComplaintSuspend *)r->message;
+	struct complaint_step_state *state = complaint_step_begin(
+		r, in->community_id, in->complaint_id, in->version, COMPLAINT_STEP_SUSPEND);
+
+	if (state == NULL) {
+		return ERR_BUSY;
+	}
+	state->reason = (int)in->reason;
+	state->asked_until_us = in->until_us;
+	state->words = codec_str(in->words);
+	state->tells = true;
+	state->apply = apply;
+	return ERR_OK;
+}
+
+/* Not in check: a request that was applied in time is answered again when its end is over. */
+static enum err decide(struct request *r)
+{
+	struct complaint_step_state *state = complaint_step_of(r);
+
+	if (state->reason >= PB__COMPLAINT__REASON__WAITING_OWNER &&
+		complaint_pause_is_good(state->asked_until_us, request_now_us(r))) {
+		state->given |= NEED_BIT(NEED_PAUSE);
+	}
+	return complaint_step_decide(r);
+}
+
+const struct method_impl impl_complaint_suspend = {
+	.check = check,
+	.load = complaint_step_load,
+	.may = complaint_step_may,
+	.decide = decide,
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows of `receipt` (RECEIPT_COLUMNS of stmt.def) as messages.
+ */
+#pragma once
+
+#include "receipt.pb-c.h"
+#include "server/request.h"
+
+/*
+ * In the arena; NULL where it failed.
+ *
+ *   with_code   makes the code anew: for the owner, who has it, and customer service, who may be asked
+ */
+Pb__Receipt *receipt_row_message(
+	struct request *r, const struct query *query, size_t row, bool with_code);
+
+/* Of which complaint it is. */
+struct uuid receipt_row_complaint(const struct query *query, size_t row);
