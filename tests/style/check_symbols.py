@@ -19,7 +19,7 @@ ALLOWED = re.compile("|".join([
     r"__assert_fail", r"__stack_chk_(fail|guard)", r"_GLOBAL_OFFSET_TABLE_",
     r"__(asan|ubsan|lsan|gcov|llvm|sanitizer|sancov)_\w+", r"__start___sancov\w*", r"__stop___sancov\w*",
     # our own common/, as far as it is pure
-    r"(arena|span|str|utf8|uuid|err|list|id_map|buf)_\w+",
+    r"(arena|day|span|str|utf8|uuid|err|list|id_map|buf)_\w+",
     # normal forms of Unicode
     r"utf8proc_\w+",
 ]))
