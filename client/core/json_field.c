@@ -64,13 +64,18 @@ size_t json_field_size(const ProtobufCFieldDescriptor *field)
 	unreachable();
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+	size_t len = strlen(name);
+
+	return len > strlen(end) && strcmp(name + len - strlen(end), end) == 0;
+}
+
 bool json_field_is_uuid(const ProtobufCFieldDescriptor *field)
 {
-	size_t len = strlen(field->name);
-
 	if (field->type != PROTOBUF_C_TYPE_BYTES) {
 		return false;
 	}
-	return strcmp(field->name, "key") == 0 ||
-	       (len > 3 && strcmp(field->name + len - 3, "_id") == 0);
+	return strcmp(field->name, "key") == 0 || ends_in(field->name, "_id") ||
+	       (field->label == PROTOBUF_C_LABEL_REPEATED && ends_in(field->name, "_ids"));
 }

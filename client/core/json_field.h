@@ -39,5 +39,8 @@ void json_field_mark(ProtobufCMessage *message, const ProtobufCFieldDescriptor *
 /* Bytes of one value in memory. */
 size_t json_field_size(const ProtobufCFieldDescriptor *field);
 
-/* Whether its 16 bytes are written as a UUID: bytes named key, or ending in _id. */
+/*
+ * Whether its 16 bytes are written as a UUID: bytes named key, or ending in _id, or in _ids where there
+ * are several.
+ */
 bool json_field_is_uuid(const ProtobufCFieldDescriptor *field);
