@@ -6,6 +6,7 @@
  */
 #include "account.pb-c.h"
 #include "complaint.pb-c.h"
+#include "place.pb-c.h"
 #include "server/domain/complaint.h"
 #include "tests/check.h"
 
@@ -63,6 +64,17 @@ static void test_roles_and_scopes(void)
 	check_same(&pb__grant__scope__descriptor, scopes, COUNT(scopes));
 }
 
+static void test_kinds_of_places(void)
+{
+	static const struct number_row kinds[] = {
+#define KIND(number, name, stands, patch, where) {number, #name},
+#include "server/domain/place.def"
+#undef KIND
+	};
+
+	check_same(&pb__place__kind__descriptor, kinds, COUNT(kinds));
+}
+
 static void test_numbers_that_only_the_wire_has(void)
 {
 	static const struct number_row kinds[] = {
@@ -94,6 +106,7 @@ static void test_numbers_that_only_the_wire_has(void)
 static const struct test tests[] = {
 	{"states_and_steps", test_states_and_steps},
 	{"roles_and_scopes", test_roles_and_scopes},
+	{"kinds_of_places", test_kinds_of_places},
 	{"numbers_that_only_the_wire_has", test_numbers_that_only_the_wire_has},
 };
 
