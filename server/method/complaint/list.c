@@ -99,7 +99,7 @@ static struct list_position position_of(struct request *r, const Pb__ComplaintLi
 	struct list_position position = {.submitted_us = INT64_MAX};
 
 	memset(position.complaint_id.bytes, 0xff, UUID_BYTES);
-	if (in->has_cursor && !list_cursor_read(r, in, codec_span(true, in->cursor), &position)) {
+	if (in->has_cursor && !list_cursor_read(r, codec_span(true, in->cursor), &position)) {
 		((struct listing *)r->state)->is_cursor_bad = true; /* may() says so */
 	}
 	return position;
@@ -228,19 +228,14 @@ static enum err may(struct request *r)
 
 static void add_cursor(struct request *r, Pb__ComplaintListReply *out)
 {
-	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
 	const struct query *rows = &r->queries[0];
 	struct list_position last = {
 		.submitted_us = complaint_row_submitted_us(rows, out->n_complaints - 1),
 		.complaint_id = complaint_row_id(rows, out->n_complaints - 1),
 	};
-	uint8_t *cursor = arena_alloc(&r->arena, LIST_CURSOR_BYTES);
 
-	if (cursor != NULL) {
-		list_cursor_make(r, in, &last, cursor);
-		out->has_cursor = true;
-		out->cursor = codec_bytes(span_of(cursor, LIST_CURSOR_BYTES));
-	}
+	out->cursor = codec_bytes(list_cursor_make(r, &last));
+	out->has_cursor = out->cursor.len > 0;
 }
 
 static enum err decide(struct request *r)

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/method/cursor.h"
+
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+
+#include "server/principal.h"
+#include "server/server.h"
+
+static void make_absent(ProtobufCMessage *message, const char *name)
+{
+	const ProtobufCFieldDescriptor *field =
+		protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+
+	assert(field != NULL && field->label == PROTOBUF_C_LABEL_OPTIONAL);
+	*(protobuf_c_boolean *)(void *)((char *)message + field->quantifier_offset) = false;
+}
+
+/* The request's bytes without limit and cursor: what the next page must have in common. */
+static struct span filter_bytes(struct request *r)
+{
+	size_t size = r->message->descriptor->sizeof_message;
+	ProtobufCMessage *same = arena_alloc(&r->arena, size);
+
+	if (same == NULL) {
+		return (struct span){NULL, 0};
+	}
+	memcpy(same, r->message, size);
+	make_absent(same, "limit");
+	make_absent(same, "cursor");
+	return codec_encode(same, &r->arena);
+}
+
+static void authenticate(struct request *r, struct span position, uint8_t out[CURSOR_MAC_BYTES])
+{
+	struct span same = filter_bytes(r);
+	size_t len = UUID_BYTES + position.len + same.len;
+	uint8_t *bytes = arena_alloc(&r->arena, len);
+	uint8_t mac[EVP_MAX_MD_SIZE] = {0};
+	unsigned mac_len = 0;
+
+	if (bytes != NULL && same.ptr != NULL) {
+		memcpy(bytes, r->principal->account_id.bytes, UUID_BYTES);
+		memcpy(bytes + UUID_BYTES, position.ptr, position.len);
+		memcpy(bytes + UUID_BYTES + position.len, same.ptr, same.len);
+		const uint8_t *made = HMAC(EVP_sha256(), r->server->cursor_key,
+			sizeof r->server->cursor_key, bytes, len, mac, &mac_len);
+
+		assert(made != NULL); /* or an empty code would be everybody's */
+	}
+	memcpy(out, mac, CURSOR_MAC_BYTES);
+}
+
+struct span cursor_make(struct request *r, struct span position)
+{
+	uint8_t *cursor = arena_alloc(&r->arena, position.len + CURSOR_MAC_BYTES);
+
+	if (cursor == NULL) {
+		return (struct span){NULL, 0};
+	}
+	memcpy(cursor, position.ptr, position.len);
+	authenticate(r, position, cursor + position.len);
+	return span_of(cursor, position.len + CURSOR_MAC_BYTES);
+}
+
+bool cursor_read(
+	struct request *r, struct span cursor, size_t position_bytes, struct span *out_position)
+{
+	uint8_t mac[CURSOR_MAC_BYTES];
+
+	if (cursor.len != position_bytes + CURSOR_MAC_BYTES) {
+		return false;
+	}
+	authenticate(r, span_first(cursor, position_bytes), mac);
+	if (r->arena.failed || CRYPTO_memcmp(mac, cursor.ptr + position_bytes, sizeof mac) != 0) {
+		return false;
+	}
+	*out_position = span_first(cursor, position_bytes);
+	return true;
+}
