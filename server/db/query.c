@@ -3,8 +3,14 @@
 
 #include <string.h>
 
+#include "common/day.h"
+
 /* PostgreSQL counts microseconds from 2000-01-01. */
 #define EPOCH_2000_US INT64_C(946684800000000)
+/* And days from there too. */
+#define EPOCH_2000_DAY 10957
+
+#define ARRAY_HEAD_BYTES 20 /* of an array of one dimension; an empty one from PostgreSQL has 12 */
 
 void query_init(struct query *query, enum stmt stmt, struct arena *arena)
 {
@@ -143,6 +149,15 @@ void query_time_or_null(struct query *query, int64_t utc_us)
 	}
 }
 
+void query_day(struct query *query, int32_t day)
+{
+	uint8_t *out = add(query, "d", 4);
+
+	if (out != NULL) {
+		put_u32(out, (uint32_t)(day == DAY_NEVER ? day : day - EPOCH_2000_DAY));
+	}
+}
+
 static void add_bytes(struct query *query, const char *letters, const void *ptr, size_t len)
 {
 	uint8_t *out = add(query, letters, len);
@@ -173,13 +188,13 @@ void query_bytes(struct query *query, struct span value)
 
 /*
  * An array of one dimension, as array_recv of PostgreSQL reads it: dimensions, a null flag, the
- * element's type, then count and lower bound, then each element's length and bytes (`bytes` in all).
- * Returns where the elements begin.
+ * element's type, then count and lower bound, then each element's length and bytes. Returns where the
+ * elements begin; bytes are those of all elements with their lengths.
  */
-static uint8_t *begin_array(
+static uint8_t *add_array_of(
 	struct query *query, const char *letter, char element, size_t count, size_t bytes)
 {
-	uint8_t *out = add(query, letter, 20 + bytes);
+	uint8_t *out = add(query, letter, ARRAY_HEAD_BYTES + bytes);
 
 	if (out == NULL) {
 		return NULL;
@@ -189,13 +204,14 @@ static uint8_t *begin_array(
 	put_u32(out + 8, stmt_oid(element));
 	put_u32(out + 12, (uint32_t)count);
 	put_u32(out + 16, 1);
-	return out + 20;
+	return out + ARRAY_HEAD_BYTES;
 }
 
+/* The same where all elements are of one length. */
 static uint8_t *add_array(
 	struct query *query, const char *letter, char element, size_t count, size_t element_bytes)
 {
-	return begin_array(query, letter, element, count, count * (4 + element_bytes));
+	return add_array_of(query, letter, element, count, count * (4 + element_bytes));
 }
 
 void query_uuids(struct query *query, const struct uuid *values, size_t count)
@@ -237,9 +253,9 @@ void query_texts(struct query *query, const struct str *values, size_t count)
 	uint8_t *out;
 
 	for (size_t i = 0; i < count; i++) {
-		bytes += values[i].len;
+		bytes += 4 + values[i].len;
 	}
-	out = begin_array(query, "T", 't', count, count * 4 + bytes);
+	out = add_array_of(query, "T", 't', count, bytes);
 	for (size_t i = 0; out != NULL && i < count; i++) {
 		put_u32(out, (uint32_t)values[i].len);
 		if (values[i].len > 0) {
@@ -325,6 +341,35 @@ int64_t row_time(const struct query *query, size_t row, int column)
 	}
 	us = (int64_t)get_u64(bytes);
 	return us == INT64_MAX ? INT64_MAX : us + EPOCH_2000_US;
+}
+
+int32_t row_day(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = value(query, row, column, 'd', 4);
+	int32_t day;
+
+	if (bytes == NULL) {
+		return 0;
+	}
+	day = (int32_t)get_u32(bytes);
+	return day == DAY_NEVER ? DAY_NEVER : day + EPOCH_2000_DAY;
+}
+
+size_t row_int2s(const struct query *query, size_t row, int column, int *out, size_t max)
+{
+	const uint8_t *bytes = value(query, row, column, 'S', 0);
+	size_t count;
+
+	if (bytes == NULL || get_u32(bytes) == 0) { /* no dimension: an empty array */
+		return 0;
+	}
+	count = get_u32(bytes + 12);
+	bytes += ARRAY_HEAD_BYTES;
+	for (size_t i = 0; i < count && i < max; i++) {
+		out[i] = (int16_t)(uint16_t)(bytes[4] << 8 | bytes[5]);
+		bytes += 6;
+	}
+	return count;
 }
 
 struct str row_text(const struct query *query, size_t row, int column)

@@ -4,7 +4,8 @@
  *
  * Parameters are added in order and held against the types of stmt.def, so a wrong one stops the
  * program in its first test. Their bytes live in the arena given at the start. Rows live until
- * query_fini. Times are UTC microseconds since 1970 on our side; infinity is INT64_MAX.
+ * query_fini. Times are UTC microseconds since 1970 on our side, infinity is INT64_MAX; days are counted
+ * from 1970 as in common/day.h, infinity is DAY_NEVER.
  */
 #pragma once
 
@@ -44,6 +45,7 @@ void query_text_or_null(struct query *query, struct str value); /* empty: null *
 void query_bytes(struct query *query, struct span value);
 void query_time(struct query *query, int64_t utc_us);
 void query_time_or_null(struct query *query, int64_t utc_us); /* 0: null */
+void query_day(struct query *query, int32_t day);
 void query_uuids(struct query *query, const struct uuid *values, size_t count);
 void query_int2s(struct query *query, const int *values, size_t count);
 void query_int8s(struct query *query, const int64_t *values, size_t count);
@@ -59,5 +61,8 @@ int32_t row_int4(const struct query *query, size_t row, int column);
 int64_t row_int8(const struct query *query, size_t row, int column);
 uint64_t row_xid(const struct query *query, size_t row, int column);
 int64_t row_time(const struct query *query, size_t row, int column);      /* null: 0 */
+int32_t row_day(const struct query *query, size_t row, int column);       /* null: 0 */
 struct str row_text(const struct query *query, size_t row, int column);   /* null: empty */
 struct span row_bytes(const struct query *query, size_t row, int column); /* null: empty */
+/* An array of numbers of 16 bits: how many it has; the first `max` of them go to out. Null: none. */
+size_t row_int2s(const struct query *query, size_t row, int column, int *out, size_t max);

@@ -3,9 +3,16 @@
 
 #include "proto/codec.h"
 
+#define TRADES_MAX 32 /* as field.def lets in */
+
 ProtobufCBinaryData message_uuid(struct arena *arena, struct uuid id)
 {
 	return codec_bytes(arena_span(arena, span_of(id.bytes, UUID_BYTES)));
+}
+
+struct uuid message_id(bool is_there, ProtobufCBinaryData bytes)
+{
+	return is_there ? uuid_from_span(codec_span(true, bytes)) : uuid_nil;
 }
 
 Pb__Account *message_account(struct arena *arena, const struct query *query, size_t row)
@@ -86,6 +93,11 @@ Pb__Community *message_community(struct arena *arena, const struct query *query,
 	set_uuid(arena, &out->has_community_id, &out->community_id, row_uuid(query, row, 0));
 	out->name = arena_c_string(arena, row_text(query, row, 1));
 	out->time_zone = arena_c_string(arena, row_text(query, row, 2));
+	out->has_short_no = true;
+	out->short_no = (uint32_t)row_int4(query, row, 3);
+	if (!row_is_null(query, row, 4)) {
+		out->contact = arena_c_string(arena, row_text(query, row, 4));
+	}
 	return out;
 }
 
@@ -103,6 +115,17 @@ Pb__Team *message_team(struct arena *arena, const struct query *query, size_t ro
 	return out;
 }
 
+static void set_trades(struct arena *arena, Pb__Crew *out, const struct query *query, size_t row)
+{
+	int trades[TRADES_MAX];
+	size_t count = size_min(row_int2s(query, row, 2, trades, TRADES_MAX), TRADES_MAX);
+
+	out->trades = arena_alloc(arena, size_max(count, 1) * sizeof *out->trades);
+	for (size_t i = 0; out->trades != NULL && i < count; i++) {
+		out->trades[out->n_trades++] = (Pb__Crew__Trade)trades[i];
+	}
+}
+
 Pb__Crew *message_crew(struct arena *arena, const struct query *query, size_t row)
 {
 	Pb__Crew *out = arena_new(arena, Pb__Crew);
@@ -113,5 +136,6 @@ Pb__Crew *message_crew(struct arena *arena, const struct query *query, size_t ro
 	pb__crew__init(out);
 	set_uuid(arena, &out->has_crew_id, &out->crew_id, row_uuid(query, row, 0));
 	out->name = arena_c_string(arena, row_text(query, row, 1));
+	set_trades(arena, out, query, row);
 	return out;
 }

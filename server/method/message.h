@@ -12,6 +12,9 @@
 /* An id as a field's bytes, in the arena. */
 ProtobufCBinaryData message_uuid(struct arena *arena, struct uuid id);
 
+/* An id that may be absent: nil then. */
+struct uuid message_id(bool is_there, ProtobufCBinaryData bytes);
+
 /* Of login_account, account_get, account_list. */
 Pb__Account *message_account(struct arena *arena, const struct query *query, size_t row);
 Pb__Account *message_account_of(struct arena *arena, const struct principal *principal);

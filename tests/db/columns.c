@@ -3,9 +3,10 @@
 
 #define ACCOUNT "utttsi"
 #define GRANT "uussuuuzzi"
-#define COMMUNITY "utt"
+#define COMMUNITY "uttit"
 #define TEAM "uut"
-#define CREW "ut"
+#define CREW "utS"
+#define PLACE "uusttuu"
 #define COMPLAINT "uutissssttzuuzzzztzsz"
 #define EVENT "xlzuusssiuuutuut"
 #define DONE "it" /* of every command: version, minted */
@@ -35,21 +36,34 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_account_leave] = DONE,
 	[STMT_grant_get] = GRANT,
 	[STMT_grant_list] = GRANT,
+	[STMT_grant_overlap] = "u",
 	[STMT_grant_add] = DONE,
 	[STMT_grant_end] = DONE,
 	[STMT_time_zone_get] = "B",
 	[STMT_community_get] = COMMUNITY,
 	[STMT_community_by_name] = COMMUNITY,
 	[STMT_community_list] = COMMUNITY,
+	[STMT_community_day] = "d",
 	[STMT_community_create] = DONE,
 	[STMT_team_get] = TEAM,
 	[STMT_team_by_name] = TEAM,
 	[STMT_team_list] = TEAM,
+	[STMT_team_members] = "uutszz",
 	[STMT_team_create] = DONE,
 	[STMT_crew_get] = CREW,
 	[STMT_crew_by_name] = CREW,
 	[STMT_crew_list] = CREW,
 	[STMT_crew_create] = DONE,
+	[STMT_crew_change] = DONE,
+	[STMT_place_get] = PLACE,
+	[STMT_place_by_codes] = "ust",
+	[STMT_place_by_ids] = "ust",
+	[STMT_place_list] = PLACE,
+	[STMT_place_create] = DONE,
+	[STMT_place_import] = DONE,
+	[STMT_patch_by_places] = "uudd",
+	[STMT_patch_list] = "uuuuddt",
+	[STMT_patch_assign] = DONE,
 	[STMT_complaint_get] = COMPLAINT,
 	[STMT_complaint_events] = EVENT,
 	[STMT_complaint_list] = COMPLAINT,

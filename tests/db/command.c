@@ -93,10 +93,10 @@ static void add_step(struct query *query, const struct command *command)
 	}
 }
 
-static void add_grant(struct query *query)
+static void add_grant(struct query *query, const struct command *command)
 {
 	query_uuid(query, town_id(TOWN_ACCOUNT, 2));
-	query_int2(query, 4); /* LEADER */
+	query_int2(query, command->role == 0 ? 4 : command->role);
 	query_int2(query, 3); /* of a team */
 	query_uuid(query, town_id(TOWN_COMMUNITY, 1));
 	query_uuid(query, town_id(TOWN_TEAM, 1));
@@ -126,8 +126,9 @@ void command_job(const struct command *command, struct job *job)
 		add_step(query, command);
 	} else if (command->stmt == STMT_crew_create) {
 		query_text(query, command->name == NULL ? body_of(command) : str_from_c(command->name));
+		query_int2s(query, NULL, 0);
 	} else {
-		add_grant(query);
+		add_grant(query, command);
 	}
 	assert(query_is_full(query));
 	job->errand.key = (struct errand_key){community_of(command), record_of(command)};

@@ -20,6 +20,7 @@ struct command {
 	int version;          /* complaint_step: the one seen */
 	int from;             /* … and the state (1); the step leads to the next */
 	int rating;           /* … 9 breaks a CHECK */
+	int role;             /* grant_add (LEADER) */
 	int64_t submitted_us; /* complaint_submit (TOWN_NOW) */
 	size_t writer;
 };

@@ -89,7 +89,9 @@ static const struct key_case {
 	{"one grant twice in one batch", {{ADD, 7}, {ADD, 7}}, {APPLIED, REPEAT}, "1 1 1 1; 2 2; 2"},
 	{"one grant twice on two connections", {{ADD, 7}, {ADD, 7, .writer = 1}}, {APPLIED, REPEAT},
 		"1 1 1 1; 2 2; 2"},
-	{"two grants in one batch", {{ADD, 7}, {ADD, 8}}, {APPLIED, APPLIED}, "1 1 1 2; 3 3; 3"},
+	{"two grants in one batch", {{ADD, 7}, {ADD, 8, .role = 3}}, {APPLIED, APPLIED},
+		"1 1 1 2; 3 3; 3"},
+	{"the same role twice at one time", {{ADD, 7}, {ADD, 8}}, {APPLIED, STALE}, "1 1 1 1; 2 2; 2"},
 };
 
 static const char *counts_now(void)

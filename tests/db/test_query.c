@@ -7,6 +7,7 @@
  */
 #include "server/db/query.h"
 
+#include "common/day.h"
 #include "tests/check.h"
 #include "tests/server/pg.h"
 
@@ -20,12 +21,13 @@ static PGconn *pg;
 static const struct sample {
 	char letter;
 	const char *text;
-	int64_t number;    /* i s l z B; x as its bits */
+	int64_t number;    /* i s l z d B; x as its bits */
 	const char *words; /* t, and b with `number` bytes */
 	struct uuid id;
 	size_t count; /* of an array */
 	struct uuid ids[ARRAY_MAX];
 	int64_t numbers[ARRAY_MAX];
+	struct str texts[ARRAY_MAX];
 } samples[] = {
 	{'u', "00000000-0000-0000-0000-000000000000"},
 	{'u', "01020304-0506-0708-090a-0b0c0d0e0f10",
@@ -63,6 +65,12 @@ static const struct sample {
 	{'z', "2026-11-23 15:59:59.999999+00", INT64_C(1795449599999999)},
 	{'z', "2100-01-01 00:00:00+00", INT64_C(4102444800000000)},
 	{'z', "infinity", INT64_MAX},
+	{'d', "1970-01-01", 0},
+	{'d', "1969-12-31", -1},
+	{'d', "2000-01-01", 10957},
+	{'d', "2026-11-24", 20781},
+	{'d', "2099-12-31", 47481},
+	{'d', "infinity", DAY_NEVER},
 	{'B', "false", 0},
 	{'B', "true", 1},
 	{'U', "{}"},
@@ -78,6 +86,10 @@ static const struct sample {
 	{'L', "{-1}", .count = 1, .numbers = {-1}},
 	{'L', "{-9223372036854775808,0,9223372036854775807}", .count = 3,
 		.numbers = {INT64_MIN, 0, INT64_MAX}},
+	{'T', "{}"},
+	{'T', "{\"\"}", .count = 1, .texts = {STR("")}},
+	{'T', "{3-2,南门,\"a \\\"b\\\", c\"}", .count = 3,
+		.texts = {STR("3-2"), STR("南门"), STR("a \"b\", c")}},
 };
 
 /* The n-th sample of a letter; beyond its last they begin again. */
@@ -147,13 +159,31 @@ static void add(struct query *query, const struct sample *sample)
 	case 'B':
 		query_bool(query, sample->number != 0);
 		break;
+	case 'd':
+		query_day(query, (int32_t)sample->number);
+		break;
 	case 'U':
 		query_uuids(query, sample->ids, sample->count);
+		break;
+	case 'T':
+		query_texts(query, sample->texts, sample->count);
 		break;
 	default:
 		add_numbers(query, sample);
 		break;
 	}
+}
+
+/* Arrays of other types are parameters only: PostgreSQL's text of them is compared. */
+static void check_shorts(const struct query *query, int column, const struct sample *sample)
+{
+	int shorts[ARRAY_MAX] = {0};
+
+	CHECK_INT_EQ(row_int2s(query, 0, column, shorts, ARRAY_MAX), sample->count);
+	for (size_t i = 0; i < sample->count; i++) {
+		CHECK_INT_EQ(shorts[i], sample->numbers[i]);
+	}
+	CHECK_INT_EQ(row_int2s(query, 0, column, shorts, 0), sample->count);
 }
 
 /* The value in column 2n as it is, in column 2n + 1 as text. */
@@ -190,7 +220,13 @@ static void check_value(const struct query *query, int column, const struct samp
 	case 'B':
 		CHECK_INT_EQ(row_bool(query, 0, column), sample->number);
 		break;
-	default: /* arrays are parameters only: PostgreSQL's text of it was compared */
+	case 'd':
+		CHECK_INT_EQ(row_day(query, 0, column), sample->number);
+		break;
+	case 'S':
+		check_shorts(query, column, sample);
+		break;
+	default:
 		break;
 	}
 }
@@ -260,7 +296,7 @@ static void test_parameters_come_back_as_they_were(void)
 
 static void test_every_type_is_used_and_has_samples(void)
 {
-	static const char letters[] = "ubtislzBxUSL";
+	static const char letters[] = "ubtislzdBxUSLT";
 
 	for (size_t i = 0; letters[i] != '\0'; i++) {
 		size_t used = 0;
@@ -302,7 +338,7 @@ static void test_rows_that_are_null_read_as_nothing(void)
 
 	query.result = PQexecParams(pg,
 		"SELECT NULL::uuid, NULL::boolean, NULL::int2, NULL::int4, NULL::int8, NULL::xid8,"
-		" NULL::timestamptz, NULL::text, NULL::bytea",
+		" NULL::timestamptz, NULL::text, NULL::bytea, NULL::date, NULL::smallint[]",
 		0, NULL, NULL, NULL, NULL, 1);
 	CHECK_INT_EQ(query_rows(&query), 1);
 	CHECK(uuid_is_nil(row_uuid(&query, 0, 0)));
@@ -314,6 +350,8 @@ static void test_rows_that_are_null_read_as_nothing(void)
 	CHECK_INT_EQ(row_time(&query, 0, 6), 0);
 	CHECK_INT_EQ(row_text(&query, 0, 7).len, 0);
 	CHECK_INT_EQ(row_bytes(&query, 0, 8).len, 0);
+	CHECK_INT_EQ(row_day(&query, 0, 9), 0);
+	CHECK_INT_EQ(row_int2s(&query, 0, 10, NULL, 0), 0);
 	query_fini(&query);
 }
 

@@ -169,7 +169,7 @@ static void test_many_errands_go_in_few_groups(void)
 static void test_every_group_begins_with_the_epoch(void)
 {
 	const struct command grants[] = {{.stmt = STMT_grant_add, .record = 7},
-		{.stmt = STMT_crew_create, .record = 8}, {.stmt = STMT_grant_add, .record = 9}};
+		{.stmt = STMT_crew_create, .record = 8}, {.stmt = STMT_grant_add, .record = 9, .role = 3}};
 	static const uint64_t epochs[] = {1, 2, 2, 3};
 	enum verdict verdict;
 	struct job job;

@@ -173,6 +173,7 @@ static void test_pages_walk_an_index_in_order(void)
 	} rows[] = {
 		{STMT_complaint_list, "complaint_time"},
 		{STMT_complaint_events, "event_subject"},
+		{STMT_place_list, "place_community_id_code_key"},
 	};
 
 	(void)pg_run(app, "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan");
@@ -252,6 +253,10 @@ static const char *const refused[] = {
 	"UPDATE community SET name = name",
 	"UPDATE team SET name = name",
 	"UPDATE crew SET name = name",
+	"UPDATE place SET code = code",
+	"DELETE FROM place",
+	"UPDATE patch SET from_day = from_day",
+	"DELETE FROM patch",
 	"INSERT INTO rights_epoch (is_only, epoch) VALUES (false, 2)",
 	"DELETE FROM rights_epoch",
 	"INSERT INTO feed_era (era, system_identifier) VALUES (99, 99)",

@@ -74,6 +74,7 @@ static void test_rights_are_held_by_these_roles_only(void)
 		{RIGHT_NONE, "NONE", 1, 1, 1, 1, 1, 1},
 		{RIGHT_ACCOUNT_MANAGE, "ACCOUNT_MANAGE", 1, 0, 0, 0, 0, 0},
 		{RIGHT_PLACE_MANAGE, "PLACE_MANAGE", 1, 0, 0, 0, 0, 0},
+		{RIGHT_PLACE_READ, "PLACE_READ", 1, 1, 1, 1, 1, 1},
 		{RIGHT_COMPLAINT_SUBMIT, "COMPLAINT_SUBMIT", 0, 1, 1, 1, 1, 1},
 		{RIGHT_COMPLAINT_IMPORT, "COMPLAINT_IMPORT", 0, 1, 0, 0, 1, 0},
 		{RIGHT_COMPLAINT_READ, "COMPLAINT_READ", 0, 1, 1, 1, 1, 1},

@@ -45,8 +45,9 @@ void bench_again(struct bench *bench, enum method method);
 
 /*
  * One row that the next query of the statement finds; called again, one more row for it. The values are
- * those of columns_of: u struct uuid (nil: null), t const char * (NULL: null), b struct span, B i s int
- * (s 0: null), l z int64_t (z 0: null), x uint64_t.
+ * those of columns_of: u struct uuid (nil: null), t const char * (NULL: null), b struct span, B i s d int
+ * (s 0: null; d a day of common/day.h), l z int64_t (z 0: null), x uint64_t, S const char * ("12": the
+ * numbers 1 and 2).
  */
 void bench_row(struct bench *bench, enum stmt stmt, ...);
 /* From now on rows are for the query after: two queries of one statement. */
@@ -68,6 +69,10 @@ bool bench_may(const struct bench *bench);
 /* --- parameters, counted from 1 as in stmt.def --- */
 bool param_is_null(const struct query *query, size_t n);
 int64_t param_number(const struct query *query, size_t n); /* B i s l */
+int32_t param_day(const struct query *query, size_t n);
+struct str param_text_at(const struct query *query, size_t n, size_t i); /* of an array */
+int param_int2_at(const struct query *query, size_t n, size_t i);
+struct uuid param_id_at(const struct query *query, size_t n, size_t i);
 int64_t param_time(const struct query *query, size_t n);
 struct str param_text(const struct query *query, size_t n);
 struct span param_bytes(const struct query *query, size_t n);

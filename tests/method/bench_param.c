@@ -4,9 +4,11 @@
  */
 #include <string.h>
 
+#include "common/day.h"
 #include "tests/method/bench.h"
 
 #define EPOCH_2000_US INT64_C(946684800000000)
+#define EPOCH_2000_DAY 10957
 #define ARRAY_HEAD_BYTES 20
 
 /* The bytes of the n-th parameter, which has one of these types. */
@@ -61,7 +63,7 @@ bool param_is_id(const struct query *query, size_t n, struct uuid id)
 
 size_t param_count(const struct query *query, size_t n)
 {
-	return get_u32(param(query, n, "USL").ptr + 12);
+	return get_u32(param(query, n, "USLT").ptr + 12);
 }
 
 bool param_holds_id(const struct query *query, size_t n, struct uuid id)
@@ -75,4 +77,42 @@ bool param_holds_id(const struct query *query, size_t n, struct uuid id)
 		at += 4 + UUID_BYTES;
 	}
 	return false;
+}
+
+int32_t param_day(const struct query *query, size_t n)
+{
+	int32_t day = (int32_t)get_u32(param(query, n, "d").ptr);
+
+	return day == DAY_NEVER ? DAY_NEVER : day + EPOCH_2000_DAY;
+}
+
+/* The i-th element of an array, from 0. */
+static struct span element(const struct query *query, size_t n, const char *letter, size_t i)
+{
+	const uint8_t *at = param(query, n, letter).ptr + ARRAY_HEAD_BYTES;
+
+	assert(i < param_count(query, n));
+	for (size_t k = 0; k < i; k++) {
+		at += 4 + get_u32(at);
+	}
+	return span_of(at + 4, get_u32(at));
+}
+
+struct str param_text_at(const struct query *query, size_t n, size_t i)
+{
+	struct span bytes = element(query, n, "T", i);
+
+	return str_of((const char *)bytes.ptr, bytes.len);
+}
+
+int param_int2_at(const struct query *query, size_t n, size_t i)
+{
+	const uint8_t *bytes = element(query, n, "S", i).ptr;
+
+	return (int16_t)(uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+struct uuid param_id_at(const struct query *query, size_t n, size_t i)
+{
+	return uuid_from_span(element(query, n, "U", i));
 }

@@ -24,7 +24,8 @@ void bench_account(struct bench *bench, enum stmt stmt, uint32_t account, int st
 
 void bench_community(struct bench *bench)
 {
-	bench_row(bench, STMT_community_get, town_id(TOWN_COMMUNITY, 1), "花园小区", "Asia/Shanghai");
+	bench_row(bench, STMT_community_get, town_id(TOWN_COMMUNITY, 1), "花园小区", "Asia/Shanghai", 1,
+		"0571-8888 0000");
 }
 
 void bench_team(struct bench *bench, enum stmt stmt)
@@ -34,7 +35,7 @@ void bench_team(struct bench *bench, enum stmt stmt)
 
 void bench_crew(struct bench *bench, enum stmt stmt)
 {
-	bench_row(bench, stmt, town_id(TOWN_CREW, 1), "水电组");
+	bench_row(bench, stmt, town_id(TOWN_CREW, 1), "水电组", "12");
 }
 
 /* --- people --- */

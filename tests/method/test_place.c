@@ -43,7 +43,8 @@ static void find_community(struct bench *bench, unsigned found)
 		bench_community(bench);
 	}
 	if ((found & SAME_NAME) != 0) {
-		bench_row(bench, STMT_community_by_name, town_id(TOWN_COMMUNITY, 1), "花园小区", "UTC");
+		bench_row(
+			bench, STMT_community_by_name, town_id(TOWN_COMMUNITY, 1), "花园小区", "UTC", 1, NULL);
 	}
 	bench_row(bench, STMT_time_zone_get, (found & TIME_ZONE) != 0);
 }
@@ -149,7 +150,8 @@ static void check_list(size_t i)
 	struct bench bench;
 
 	bench_begin(&bench, METHOD_community_list, *people[i].who);
-	bench_row(&bench, STMT_community_list, town_id(TOWN_COMMUNITY, 1), "花园小区", "UTC");
+	bench_row(
+		&bench, STMT_community_list, town_id(TOWN_COMMUNITY, 1), "花园小区", "UTC", 7, "门岗");
 	bench_team(&bench, STMT_team_list);
 	bench_crew(&bench, STMT_crew_list);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
@@ -162,6 +164,11 @@ static void check_list(size_t i)
 			  param_holds_id(query, 2, town_id(TOWN_COMMUNITY, people[i].community)));
 	}
 	CHECK_STR_EQ(((const Pb__CommunityListReply *)bench.r.reply)->communities[0]->name, "花园小区");
+	CHECK_INT_EQ(((const Pb__CommunityListReply *)bench.r.reply)->communities[0]->short_no, 7);
+	CHECK_STR_EQ(((const Pb__CommunityListReply *)bench.r.reply)->communities[0]->contact, "门岗");
+	CHECK_INT_EQ(((const Pb__CommunityListReply *)bench.r.reply)->crews[0]->n_trades, 2);
+	CHECK_INT_EQ(((const Pb__CommunityListReply *)bench.r.reply)->crews[0]->trades[1],
+		PB__CREW__TRADE__ELECTRICITY);
 	CHECK_STR_EQ(((const Pb__CommunityListReply *)bench.r.reply)->teams[0]->name, "一组");
 	CHECK_STR_EQ(((const Pb__CommunityListReply *)bench.r.reply)->crews[0]->name, "水电组");
 	bench_end(&bench);

@@ -52,6 +52,7 @@ static enum err decide(struct request *r)
 	if (query != NULL) {
 		query_text(query, codec_str(in->name));
 		query_text(query, time_zone_of(in));
+		query_text_or_null(query, codec_str(in->contact));
 	}
 	return ERR_OK;
 }

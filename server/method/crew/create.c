@@ -3,6 +3,7 @@
  * crew.create: a professional team (专业团队) of the company. Its id is the request's key.
  */
 #include "place.pb-c.h"
+#include "server/method/crew/crew_trades.h"
 #include "server/method/message.h"
 #include "server/request.h"
 
@@ -38,6 +39,7 @@ static enum err decide(struct request *r)
 		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
 	if (query != NULL) {
 		query_text(query, codec_str(in->name));
+		crew_add_trades(query, in->trades, in->n_trades);
 	}
 	return ERR_OK;
 }

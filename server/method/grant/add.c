@@ -7,12 +7,7 @@
 #include "server/method/message.h"
 #include "server/request.h"
 
-enum { QUERY_SAME_ID, QUERY_ACCOUNT, QUERY_COMMUNITY, QUERY_TEAM, QUERY_CREW };
-
-static struct uuid uuid_or_nil(bool is_there, ProtobufCBinaryData bytes)
-{
-	return is_there ? uuid_from_span(codec_span(true, bytes)) : uuid_nil;
-}
+enum { QUERY_SAME_ID, QUERY_ACCOUNT, QUERY_COMMUNITY, QUERY_TEAM, QUERY_CREW, QUERY_OVERLAP };
 
 static int64_t to_us(const Pb__GrantAdd *in)
 {
@@ -34,19 +29,39 @@ static enum err check(struct request *r)
 	return ERR_OK;
 }
 
+/* Now or, where it is said, from then on. */
+static int64_t from_us(const struct request *r, const Pb__GrantAdd *in)
+{
+	return in->has_from_us ? in->from_us : request_now_us(r);
+}
+
+static void load_overlap(struct request *r, const Pb__GrantAdd *in)
+{
+	struct query *query = request_query(r, STMT_grant_overlap);
+
+	query_uuid(query, message_id(true, in->account_id));
+	query_int2(query, (int)in->role);
+	query_uuid_or_null(query, message_id(in->has_community_id, in->community_id));
+	query_uuid_or_null(query, message_id(in->has_team_id, in->team_id));
+	query_uuid_or_null(query, message_id(in->has_crew_id, in->crew_id));
+	query_time(query, from_us(r, in));
+	query_time(query, to_us(in));
+}
+
 static void load(struct request *r)
 {
 	const Pb__GrantAdd *in = (const Pb__GrantAdd *)r->message;
-	struct uuid community_id = uuid_or_nil(in->has_community_id, in->community_id);
+	struct uuid community_id = message_id(in->has_community_id, in->community_id);
 	struct query *team;
 
 	query_uuid(request_query(r, STMT_grant_get), r->key);
-	query_uuid(request_query(r, STMT_account_get), uuid_or_nil(true, in->account_id));
+	query_uuid(request_query(r, STMT_account_get), message_id(true, in->account_id));
 	query_uuid(request_query(r, STMT_community_get), community_id);
 	team = request_query(r, STMT_team_get);
 	query_uuid(team, community_id);
-	query_uuid(team, uuid_or_nil(in->has_team_id, in->team_id));
-	query_uuid(request_query(r, STMT_crew_get), uuid_or_nil(in->has_crew_id, in->crew_id));
+	query_uuid(team, message_id(in->has_team_id, in->team_id));
+	query_uuid(request_query(r, STMT_crew_get), message_id(in->has_crew_id, in->crew_id));
+	load_overlap(r, in);
 }
 
 static enum err find_all(struct request *r, const Pb__GrantAdd *in)
@@ -74,13 +89,13 @@ static void add_effect(struct request *r, const Pb__GrantAdd *in)
 	if (query == NULL) {
 		return;
 	}
-	query_uuid(query, uuid_or_nil(true, in->account_id));
+	query_uuid(query, message_id(true, in->account_id));
 	query_int2(query, (int)in->role);
 	query_int2(query, (int)role_row((int)in->role)->scope);
-	query_uuid_or_null(query, uuid_or_nil(in->has_community_id, in->community_id));
-	query_uuid_or_null(query, uuid_or_nil(in->has_team_id, in->team_id));
-	query_uuid_or_null(query, uuid_or_nil(in->has_crew_id, in->crew_id));
-	query_time(query, in->has_from_us ? in->from_us : request_now_us(r));
+	query_uuid_or_null(query, message_id(in->has_community_id, in->community_id));
+	query_uuid_or_null(query, message_id(in->has_team_id, in->team_id));
+	query_uuid_or_null(query, message_id(in->has_crew_id, in->crew_id));
+	query_time(query, from_us(r, in));
 	query_time(query, to_us(in));
 }
 
@@ -98,6 +113,10 @@ static enum err decide(struct request *r)
 	}
 	if (!in->has_from_us && request_now_us(r) > to_us(in)) {
 		return request_refuse(r, ERR_FIELD_RANGE, "to_us", "not over already");
+	}
+	if (query_rows(&r->queries[QUERY_OVERLAP]) > 0) {
+		return request_refuse(
+			r, ERR_FIELD_INVALID, "from_us", "outside the times of the same grant that there is");
 	}
 	out = request_reply(r);
 	if (out == NULL) {

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * crew.change: all that a crew can do from now on.
+ */
+#include "place.pb-c.h"
+#include "server/method/crew/crew_trades.h"
+#include "server/method/message.h"
+#include "server/request.h"
+
+enum { QUERY_CREW };
+
+static void load(struct request *r)
+{
+	const Pb__CrewChange *in = (const Pb__CrewChange *)r->message;
+
+	query_uuid(request_query(r, STMT_crew_get), message_id(true, in->crew_id));
+}
+
+static enum err may(struct request *r)
+{
+	return query_rows(&r->queries[QUERY_CREW]) == 1 ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static enum err decide(struct request *r)
+{
+	const Pb__CrewChange *in = (const Pb__CrewChange *)r->message;
+	struct uuid crew_id = message_id(true, in->crew_id);
+	Pb__CrewChangeReply *out = request_reply(r);
+	struct query *query;
+
+	if (out == NULL) {
+		return ERR_BUSY;
+	}
+	out->has_crew_id = true;
+	out->crew_id = message_uuid(&r->arena, crew_id);
+	query = request_effect(r, STMT_crew_change, crew_id,
+		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
+	if (query != NULL) {
+		crew_add_trades(query, in->trades, in->n_trades);
+	}
+	return ERR_OK;
+}
+
+const struct method_impl impl_crew_change = {
+	.load = load,
+	.may = may,
+	.decide = decide,
+};
