@@ -17,8 +17,10 @@ void query_init(struct query *query, enum stmt stmt, struct arena *arena)
 	size_t count = stmt_param_count(stmt);
 
 	*query = (struct query){.stmt = stmt, .arena = arena};
-	query->values = arena_alloc(arena, size_max(count, 1) * sizeof *query->values);
-	query->lengths = arena_alloc(arena, size_max(count, 1) * sizeof *query->lengths);
+	if (count > 0) {
+		query->values = arena_alloc(arena, count * sizeof *query->values);
+		query->lengths = arena_alloc(arena, count * sizeof *query->lengths);
+	}
 }
 
 void query_fini(struct query *query)

@@ -19,7 +19,7 @@
 
 struct query {
 	enum stmt stmt;
-	struct arena *arena;                /* borrowed */
+	struct arena *arena;                /* borrowed; NULL where the statement has no parameters */
 	size_t param_count;                 /* added so far */
 	const char **values;                /* in the arena, as many as the statement has; NULL: SQL null */
 	int *lengths;

@@ -143,14 +143,13 @@ static void run_program(struct outgoing_delivery *delivery, struct str message)
 }
 
 /* The receipt that the message brings stands above its own words. */
-static void put_receipt(struct arena *arena, const struct query *claim, size_t row,
-	struct outgoing_message *message)
+static void put_receipt(
+	struct arena *arena, const struct query *claim, size_t row, struct outgoing_message *message)
 {
 	struct str receipt = row_text(claim, row, COLUMN_RECEIPT_TEXT);
 
 	if (receipt.len > 0) {
-		message->text =
-			arena_printf(arena, "%.*s%.*s", STR_ARG(receipt), STR_ARG(message->text));
+		message->text = arena_printf(arena, "%.*s%.*s", STR_ARG(receipt), STR_ARG(message->text));
 	}
 }
 
