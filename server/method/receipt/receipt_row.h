@@ -8,7 +8,7 @@
 #include "server/request.h"
 
 /*
- * In the arena; NULL where it failed.
+ * In the arena, but for bytes, which are the query's; NULL where it failed.
  *
  *   with_code   makes the code anew: for the owner, who has it, and customer service, who may be asked
  */
