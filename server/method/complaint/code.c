@@ -44,7 +44,7 @@ static enum err decide(struct request *r)
 {
 	struct complaint_step_state *state = complaint_step_of(r);
 
-	state->given |= complaint_has_phone(r) ? NEED_BIT(NEED_PHONE) : 0;
+	state->given |= complaint_can_be_signed(r) ? NEED_BIT(NEED_PHONE) : 0;
 	state->given |= complaint_code_again_us(r, code_of(r)) == 0 ? NEED_BIT(NEED_QUIET) : 0;
 	return complaint_step_decide(r);
 }

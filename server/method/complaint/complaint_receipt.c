@@ -149,6 +149,10 @@ bool complaint_receipt_service(struct request *r, const struct receipt_material 
 	state->receipt.photo_hashes = photo_hashes;
 	state->record.receipt_id = state->receipt_id;
 	keep_materials(r, materials, material_count);
+	if (!complaint_can_be_signed(r)) {
+		complaint_tell(r, OUTGOING_SERVICE_RECEIPT, text);
+		return false;
+	}
 	return complaint_tell_code(r, OUTGOING_SERVICE_RECEIPT, CODE_SIGN, text);
 }
 

@@ -5,6 +5,8 @@
 #include "server/method/complaint/complaint_contact.h"
 #include "server/server.h"
 
+enum { REPORTER_NAMED = 1 }; /* Complaint.Reporter */
+
 /* Columns of complaint_around. */
 enum { COLUMN_COMMUNITY = 0, COLUMN_UNTIL = 11 };
 
@@ -26,6 +28,13 @@ bool complaint_has_phone(const struct request *r)
 	const struct query *contact = complaint_step_contact(r);
 
 	return query_rows(contact) > 0 && !row_is_null(contact, 0, 2);
+}
+
+bool complaint_can_be_signed(const struct request *r)
+{
+	struct complaint_record record = complaint_row_record(complaint_step_row(r), 0);
+
+	return record.reporter == REPORTER_NAMED && complaint_has_phone(r);
 }
 
 struct notice_facts complaint_facts(const struct request *r, struct str text)

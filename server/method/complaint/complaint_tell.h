@@ -18,6 +18,12 @@ enum code_purpose { CODE_SIGN = 1, CODE_CONFIRM = 2, CODE_WITHDRAW = 3, CODE_REO
 /* Is there a telephone to write to? */
 bool complaint_has_phone(const struct request *r);
 
+/*
+ * Can somebody be asked for a signature on site? Not where nobody can be sent a code, and not a protected
+ * reporter: a code asked for at a door would tell whose door it is.
+ */
+bool complaint_can_be_signed(const struct request *r);
+
 /* Community, number and times of this step, with these words; in the arena. */
 struct notice_facts complaint_facts(const struct request *r, struct str text);
 

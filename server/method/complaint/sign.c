@@ -40,7 +40,7 @@ static enum err check(struct request *r)
 		return request_refuse(r, ERR_FIELD_INVALID, "reason", "with sign_method 3 only");
 	}
 	state->words = codec_str(in->reason);
-	state->tells = true; /* complaint_has_phone */
+	state->tells = true; /* complaint_can_be_signed */
 	state->apply = apply;
 	return ERR_OK;
 }
@@ -51,12 +51,12 @@ static void load(struct request *r)
 	complaint_code_load(r, complaint_step_of(r)->complaint_id, CODE_SIGN);
 }
 
-/* A public place, or nobody who could be sent a code. */
+/* A public place, or nobody who could be asked. */
 static bool can_nobody_sign(const struct request *r)
 {
 	struct complaint_record record = complaint_row_record(complaint_step_row(r), 0);
 
-	return record.place_kind != KIND_DWELLING || !complaint_has_phone(r);
+	return record.place_kind != KIND_DWELLING || !complaint_can_be_signed(r);
 }
 
 static enum err decide(struct request *r)
