@@ -84,7 +84,7 @@ size_t command_arguments_min(const struct command_row *command)
 	return count;
 }
 
-uint64_t command_options(const struct command_row *command)
+option_set command_options(const struct command_row *command)
 {
 	assert((command->must & command->may) == 0);
 	return OPTION_GLOBAL | command->must | command->may;
@@ -102,7 +102,7 @@ static void print_pair(FILE *out, const char *left, const char *right)
 	}
 }
 
-static void print_options(FILE *out, uint64_t set)
+static void print_options(FILE *out, option_set set)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
@@ -149,7 +149,7 @@ void command_help_one(FILE *out, const struct command_row *command)
 {
 	/* Where a command has a --version of its own, that of the program is not reached from here. */
 	bool has_version = (command->may & OPTION_BIT(OPTION_VERSION)) != 0;
-	uint64_t hidden = has_version ? OPTION_BIT(OPTION_PROGRAM) : 0;
+	option_set hidden = has_version ? OPTION_BIT(OPTION_PROGRAM) : 0;
 
 	fprintf(out, _("usage: guanjia %s%s%s [OPTIONS]\n\n"), command->words,
 		command->arguments[0] == '\0' ? "" : " ", command->arguments);

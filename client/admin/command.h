@@ -28,8 +28,8 @@ struct command_row {
 	const char *words;     /* "complaint accept" */
 	enum method method;    /* METHOD_none */
 	const char *arguments; /* "LOGIN ROLE", "[LOGIN]" */
-	uint64_t must;         /* OPTION_BITs; disjoint */
-	uint64_t may;
+	option_set must;       /* OPTION_BITs; disjoint */
+	option_set may;
 	const char *help; /* English; shown through gettext */
 	enum err (*run)(struct app *app);
 };
@@ -53,7 +53,7 @@ size_t command_arguments_min(const struct command_row *command);
 size_t command_arguments_max(const struct command_row *command);
 
 /* Every option a command takes. */
-uint64_t command_options(const struct command_row *command);
+option_set command_options(const struct command_row *command);
 
 /* Help for everything, for the commands of one group ("complaint"), for one command. */
 void command_help_all(FILE *out);

@@ -55,7 +55,7 @@ static bool is_spelling(const char *spelling, const char *name)
 void field_option(const struct command_row *command, const char *path, char *out, size_t max)
 {
 	const char *last = strrchr(path, '.');
-	uint64_t set = command == NULL ? 0 : command->must | command->may;
+	option_set set = command == NULL ? 0 : command->must | command->may;
 	char name[NAME_MAX_BYTES];
 
 	plain_name(str_from_c(last == NULL ? path : last + 1), name);

@@ -23,8 +23,23 @@ bool options_has(const struct options *options, enum option_id option)
 	return options->values[option] != NULL;
 }
 
+const char *options_at(const struct options *options, enum option_id option, size_t i)
+{
+	assert(option_rows[option].times == OPTION_MANY);
+	for (size_t k = 0; k < options->many_count; k++) {
+		if (options->many[k].option != option) {
+			continue;
+		}
+		if (i == 0) {
+			return options->many[k].value;
+		}
+		i--;
+	}
+	return NULL;
+}
+
 /* Where a command has its own meaning for a spelling, that one wins over the global one. */
-static bool is_hidden(enum option_id option, uint64_t set)
+static bool is_hidden(enum option_id option, option_set set)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if (i != (int)option && (set & OPTION_BIT(i)) != 0 &&
@@ -37,7 +52,7 @@ static bool is_hidden(enum option_id option, uint64_t set)
 }
 
 /* Rows for getopt_long, ended by a zeroed one. */
-static void make_rows(uint64_t set, struct option out[OPTION_COUNT + 1])
+static void make_rows(option_set set, struct option out[OPTION_COUNT + 1])
 {
 	size_t count = 0;
 
@@ -61,12 +76,12 @@ static enum err keep(
 	if (option_rows[option].times == OPTION_ONCE) {
 		return ERR_OK;
 	}
-	assert(option == OPTION_STATE);
-	if (options->state_count == OPTION_MANY_MAX) {
-		return fault_set(fault, ERR_USAGE, _("--%s is given too often"), "state");
+	if (options->many_count == OPTION_MANY_MAX) {
+		return fault_set(
+			fault, ERR_USAGE, _("--%s is given too often"), option_rows[option].spelling);
 	}
-	options->states[options->state_count] = value;
-	options->state_count++;
+	options->many[options->many_count] = (struct option_given){option, value};
+	options->many_count++;
 	return ERR_OK;
 }
 
@@ -88,7 +103,7 @@ static enum err refuse(int verdict, char **argv, struct fault *fault)
  * One pass of getopt_long; "+" in `shape` stops at the first word that is no option.
  * argv[0] is skipped by getopt_long, as a program's name would be.
  */
-static enum err take(struct options *options, uint64_t set, const char *shape, int argc,
+static enum err take(struct options *options, option_set set, const char *shape, int argc,
 	char **argv, struct fault *fault)
 {
 	struct option rows[OPTION_COUNT + 1];

@@ -18,7 +18,10 @@ enum option_id {
 	OPTION_COUNT
 };
 
-static_assert(OPTION_COUNT <= 64, "a set of options is 64 bits");
+/* A set of options: a bit each. Both compilers have it, and a row's set can be written as a constant. */
+typedef unsigned __int128 option_set;
+
+static_assert(OPTION_COUNT <= 128, "a set of options is 128 bits");
 
 enum option_times { OPTION_ONCE, OPTION_MANY };
 
@@ -31,7 +34,7 @@ struct option_row {
 
 extern const struct option_row option_rows[OPTION_COUNT];
 
-#define OPTION_BIT(option) (UINT64_C(1) << (option))
+#define OPTION_BIT(option) ((option_set)1 << (option))
 
 /* What every command takes, and what may stand before a command's words. */
 #define OPTION_GLOBAL \
@@ -39,13 +42,19 @@ extern const struct option_row option_rows[OPTION_COUNT];
 		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_PROGRAM) | OPTION_BIT(OPTION_HELP))
 
 #define OPTION_ARGUMENTS_MAX 2
-#define OPTION_MANY_MAX 32
+#define OPTION_MANY_MAX 64 /* values of the options that may come MANY times, together */
+
+/* One value of an option that may come MANY times. */
+struct option_given {
+	enum option_id option;
+	const char *value;
+};
 
 /* A command line. Everything borrows from argv; of an option given twice the last counts. */
 struct options {
-	const char *values[OPTION_COUNT];    /* NULL: not given; "" for one that takes no value */
-	const char *states[OPTION_MANY_MAX]; /* of OPTION_STATE, the one that may come MANY times */
-	size_t state_count;
+	const char *values[OPTION_COUNT];          /* NULL: not given; "" for one that takes no value */
+	struct option_given many[OPTION_MANY_MAX]; /* in their order */
+	size_t many_count;
 	const char *arguments[OPTION_ARGUMENTS_MAX];
 	size_t argument_count;
 };
@@ -68,3 +77,6 @@ enum err options_check(const struct options *options, const struct command_row *
 	struct fault *fault) must_check;
 
 bool options_has(const struct options *options, enum option_id option);
+
+/* The i-th value of an option that may come MANY times; NULL behind the last. */
+const char *options_at(const struct options *options, enum option_id option, size_t i);

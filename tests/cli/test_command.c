@@ -106,10 +106,10 @@ static void test_no_two_rows_are_taken_for_each_other(void)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		const struct command_row *row = &command_rows[i];
-		uint64_t set = row->must | row->may;
+		option_set set = row->must | row->may;
 
-		CHECK_INT_EQ(row->must & row->may, 0);
-		CHECK_INT_EQ(set & OPTION_GLOBAL, 0);
+		CHECK((row->must & row->may) == 0);
+		CHECK((set & OPTION_GLOBAL) == 0);
 		CHECK(command_arguments_min(row) <= command_arguments_max(row));
 		for (size_t k = 0; k < i; k++) {
 			CHECK(strcmp(row->words, command_rows[k].words) != 0);
@@ -218,8 +218,9 @@ static void test_values_are_kept(void)
 		ERR_OK);
 	CHECK_STR_EQ(options.values[OPTION_FIND], "lift");
 	CHECK(!options_has(&options, OPTION_TEXT));
-	CHECK_INT_EQ(options.state_count, 2);
-	CHECK_STR_EQ(options.states[1], "b");
+	CHECK_STR_EQ(options_at(&options, OPTION_STATE, 0), "a");
+	CHECK_STR_EQ(options_at(&options, OPTION_STATE, 1), "b");
+	CHECK(options_at(&options, OPTION_STATE, 2) == NULL);
 	CHECK_STR_EQ(options.values[OPTION_TIMEOUT], "7");
 	CHECK_INT_EQ(
 		take(&options, &command, "complaint done 1 --result -x --version 2", &fault), ERR_OK);

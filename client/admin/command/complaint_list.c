@@ -73,8 +73,13 @@ static enum err query_words(struct app *app, struct query *query)
 	if (limit != NULL) {
 		err = app_number(app, "--limit", limit, 1, INT32_MAX, &query->rows_left);
 	}
-	for (size_t i = 0; err == ERR_OK && i < app->options.state_count; i++) {
-		err = add_states(app, query, app->options.states[i]);
+	for (size_t i = 0; err == ERR_OK; i++) {
+		const char *text = options_at(&app->options, OPTION_STATE, i);
+
+		if (text == NULL) {
+			break;
+		}
+		err = add_states(app, query, text);
 	}
 	query->request.states = query->states;
 	query->request.has_only_open = app_option(app, OPTION_OPEN) != NULL;

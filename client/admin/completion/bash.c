@@ -158,7 +158,7 @@ static void print_arguments(const struct command_row *row)
 
 static void print_command(const struct command_row *row)
 {
-	uint64_t set = command_options(row);
+	option_set set = command_options(row);
 
 	printf("\t'%s') words='", row->words);
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
