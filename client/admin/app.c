@@ -98,7 +98,7 @@ enum err app_time(struct app *app, enum option_id option, int64_t *out_us)
 enum err app_enum(struct app *app, const char *name, const ProtobufCEnumDescriptor *type,
 	const char *text, int *out)
 {
-	char list[256];
+	char list[512];
 
 	if (label_parse(type, str_from_c(text), out)) {
 		return ERR_OK;
