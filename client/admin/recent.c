@@ -9,7 +9,7 @@
 #include "client/admin/home.h"
 
 #define ENDING "recent"
-#define LINE_MAX_BYTES (2 * (UUID_TEXT_LEN + 1) + RECENT_NUMBER_MAX + 1)
+#define LINE_BYTES ((size_t)2 * (UUID_TEXT_LEN + 1))
 
 void recent_add(struct recent *recent, const struct recent_row *row)
 {
@@ -30,7 +30,7 @@ void recent_add(struct recent *recent, const struct recent_row *row)
 
 struct str recent_format(const struct recent *recent, struct arena *arena)
 {
-	char *out = arena_alloc(arena, recent->count * LINE_MAX_BYTES + 1);
+	char *out = arena_alloc(arena, recent->count * LINE_BYTES + 1);
 	size_t len = 0;
 
 	for (size_t i = 0; out != NULL && i < recent->count; i++) {
@@ -39,24 +39,14 @@ struct str recent_format(const struct recent *recent, struct arena *arena)
 
 		uuid_format(recent->rows[i].community_id, community);
 		uuid_format(recent->rows[i].complaint_id, complaint);
-		len += (size_t)snprintf(out + len, LINE_MAX_BYTES + 1, "%s %s %s\n", community, complaint,
-			recent->rows[i].number);
+		len += (size_t)snprintf(out + len, LINE_BYTES + 1, "%s %s\n", community, complaint);
 	}
 	return str_of(out, len);
 }
 
 static bool parse_line(struct str line, struct recent_row *out)
 {
-	size_t number_at = (size_t)2 * (UUID_TEXT_LEN + 1);
-	size_t number_len;
-
-	if (line.len <= number_at || line.len - number_at >= RECENT_NUMBER_MAX) {
-		return false;
-	}
-	number_len = line.len - number_at;
-	memcpy(out->number, line.ptr + number_at, number_len);
-	out->number[number_len] = '\0';
-	return line.ptr[UUID_TEXT_LEN] == ' ' && line.ptr[number_at - 1] == ' ' &&
+	return line.len == LINE_BYTES - 1 && line.ptr[UUID_TEXT_LEN] == ' ' &&
 	       uuid_parse(str_of(line.ptr, UUID_TEXT_LEN), &out->community_id) &&
 	       uuid_parse(str_of(line.ptr + UUID_TEXT_LEN + 1, UUID_TEXT_LEN), &out->complaint_id);
 }
@@ -76,15 +66,12 @@ void recent_parse(struct recent *recent, struct str text)
 	}
 }
 
-/* Whether the text is this row's number, its id, or the beginning of its id, in either case. */
+/* Whether the text is this row's id, or the beginning of it, in either case. */
 static bool is_match(const struct recent_row *row, const char *text)
 {
 	char id[UUID_TEXT_LEN + 1];
 	size_t len = strlen(text);
 
-	if (strcmp(row->number, text) == 0) {
-		return true;
-	}
 	if (len < RECENT_PREFIX_MIN || len > UUID_TEXT_LEN) {
 		return false;
 	}

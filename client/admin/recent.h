@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The complaints a person saw last, so that they can be called by their numbers: NAME.recent in the
- * profile folder (home.h), one line each, newest first.
+ * The complaints a person saw last, so that they can be called by the beginnings of their ids, and an id
+ * alone says which community it is of: NAME.recent in the profile folder (home.h), one line each, newest
+ * first.
  *
  * It is a convenience: what is missing or broken in it is as if nothing had been seen.
  */
@@ -12,13 +13,11 @@
 #include "common/uuid.h"
 
 #define RECENT_MAX 1000
-#define RECENT_NUMBER_MAX 24
 #define RECENT_PREFIX_MIN 4 /* shortest beginning of an id that is looked for */
 
 struct recent_row {
 	struct uuid community_id;
 	struct uuid complaint_id;
-	char number[RECENT_NUMBER_MAX]; /* "20261123-0001" */
 };
 
 /* Newest first; each complaint once. */
@@ -30,18 +29,18 @@ struct recent {
 /* Puts a complaint in front; the oldest falls off the end. */
 void recent_add(struct recent *recent, const struct recent_row *row);
 
-/* As text and back: "community complaint number" a line; other lines are passed over. */
+/* As text and back: "community complaint" a line; other lines are passed over. */
 struct str recent_format(const struct recent *recent, struct arena *arena);
 void recent_parse(struct recent *recent, struct str text);
 
 enum recent_verdict {
 	RECENT_FOUND,
 	RECENT_NONE,
-	RECENT_MANY, /* the same number in two communities, or too short a beginning */
+	RECENT_MANY, /* the beginning of more than one */
 };
 
 /*
- * Finds by number, by id, or by the beginning of an id.
+ * Finds by id, or by the beginning of an id.
  *
  *   community_id  only there; NULL: anywhere
  *   out           set with FOUND; borrowed from recent

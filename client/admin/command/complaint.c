@@ -63,13 +63,13 @@ static enum err fill_submit(struct app *app, Pb__ComplaintSubmit *request)
 	return ERR_OK;
 }
 
-/* The number is what people go on with, so it is remembered at once. */
-static void remember_one(struct app *app, ProtobufCBinaryData community_id,
-	ProtobufCBinaryData complaint_id, const char *number)
+/* From now on it can be called by the beginning of its id. */
+static void remember(
+	struct app *app, ProtobufCBinaryData community_id, ProtobufCBinaryData complaint_id)
 {
 	struct recent *recent = recent_load(app->profile.name);
 
-	target_remember(recent, &(struct target_seen){community_id, complaint_id, number});
+	target_remember(recent, community_id, complaint_id);
 	recent_save(app->profile.name, recent);
 	free(recent);
 }
@@ -109,7 +109,7 @@ enum err command_complaint_submit(struct app *app)
 		return app->fault.err;
 	}
 	reply = (const void *)result->message;
-	remember_one(app, request.community_id, reply->complaint_id, reply->number);
+	remember(app, request.community_id, reply->complaint_id);
 	err = print_submitted(app, result);
 	client_result_free(result);
 	return err;

@@ -37,7 +37,7 @@ struct query {
 /* Where the rows go. */
 struct shown {
 	struct table table;
-	struct recent *recent; /* the first RECENT_MAX rows can be called by their numbers */
+	struct recent *recent; /* the first RECENT_MAX rows can be called by the beginnings of their ids */
 	size_t row_count;
 };
 
@@ -145,8 +145,7 @@ static void show_page(struct app *app, struct shown *shown, const Pb__ComplaintL
 		}
 		shown->row_count++;
 		if (shown->row_count <= RECENT_MAX) {
-			target_remember(shown->recent,
-				&(struct target_seen){row->community_id, row->complaint_id, row->number});
+			target_remember(shown->recent, row->community_id, row->complaint_id);
 		}
 	}
 	if (!app->is_json) {
