@@ -83,3 +83,9 @@ void language_init(const char *wanted)
 	(void)bind_textdomain_codeset(DOMAIN, "UTF-8");
 	(void)textdomain(DOMAIN);
 }
+
+bool language_is_chinese(void)
+{
+	/* The translation of nothing is the catalogue's header; English has no catalogue. */
+	return strstr(gettext(""), "\nLanguage: zh") != NULL;
+}

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "common/base.h"
+
 /*
  * Chinese always prints: where the locale is missing on this machine or not UTF-8, C.UTF-8 stands
  * in for it and the wanted language is kept.
@@ -11,3 +13,6 @@
  *   wanted   "zh_CN", "en"; NULL: as the environment says. May be called again with another.
  */
 void language_init(const char *wanted);
+
+/* Whether messages are shown in Chinese; else they are English. */
+bool language_is_chinese(void);

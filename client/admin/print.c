@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "common/uuid.h"
+
 #include "client/admin/app.h"
 #include "client/admin/cell.h"
 #include "client/admin/i18n.h"
@@ -77,6 +79,16 @@ void print_pair(const char *label, struct str text)
 void print_pair_c(const char *label, const char *text)
 {
 	print_pair(label, str_from_c(text));
+}
+
+void print_id(const char *label, struct span id)
+{
+	char text[UUID_TEXT_LEN + 1] = "";
+
+	if (id.len == UUID_BYTES) {
+		uuid_format(uuid_from_span(id), text);
+	}
+	print_pair_c(label, text);
 }
 
 void print_note(const struct app *app, const char *format, ...)

@@ -32,6 +32,9 @@ void print_json(json_t *json);
 void print_pair(const char *label, struct str text);
 void print_pair_c(const char *label, const char *text);
 
+/* The same for an id; nothing where it is not 16 bytes. */
+void print_id(const char *label, struct span id);
+
 /* A line from the program itself to a person, on standard error; nothing with --json. */
 void print_note(const struct app *app, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -10,6 +10,7 @@
 #include "proto/codec.h"
 
 #include "client/admin/app.h"
+#include "client/admin/category.h"
 #include "client/admin/command.h"
 #include "client/admin/i18n.h"
 #include "client/admin/label.h"
@@ -37,7 +38,8 @@ struct query {
 /* Where the rows go. */
 struct shown {
 	struct table table;
-	struct recent *recent; /* the first RECENT_MAX rows can be called by the beginnings of their ids */
+	struct recent
+		*recent; /* the first RECENT_MAX rows can be called by the beginnings of their ids */
 	size_t row_count;
 };
 
@@ -119,6 +121,8 @@ static void add_row(const struct app *app, struct table *table, const Pb__Compla
 	urgency = label_of(&pb__complaint__urgency__descriptor, (int)row->urgency, number);
 	table_add_c(table, is_normal ? "" : urgency); /* what is urgent stands out */
 	table_add_c(table, submitted);
+	table_add(table, codec_str(row->place_code));
+	table_add_c(table, row->has_category ? category_label(row->category, number) : "");
 	table_add_c(table, place_team_name(app, codec_span(row->has_team_id, row->team_id), team_id));
 	table_add(table, codec_str(row->title));
 }
@@ -210,6 +214,8 @@ enum err command_complaint_list(struct app *app)
 		{N_("KIND"), false},
 		{N_("URGENCY"), false},
 		{N_("SUBMITTED"), false},
+		{N_("PLACE"), false},
+		{N_("CATEGORY"), false},
 		{N_("BUTLER TEAM"), false},
 		{N_("TITLE"), true},
 	};

@@ -137,6 +137,8 @@ enum err command_whoami(struct app *app)
 		if (reply->account != NULL) {
 			print_pair_c(_("login"), reply->account->login);
 			print_pair_c(_("name"), reply->account->name);
+			print_id(
+				_("id"), codec_span(reply->account->has_account_id, reply->account->account_id));
 		}
 		print_pair_c(_("until"), app_show_time(app, reply->ends_us));
 		putchar('\n');
