@@ -42,6 +42,31 @@ const Pb__Account *account_find(struct app *app, const Pb__AccountListReply *lis
 	return NULL;
 }
 
+enum err account_id(struct app *app, const char *text, struct uuid *out)
+{
+	const Pb__Account *account = NULL;
+	struct client_result *list;
+
+	if (uuid_parse(str_from_c(text), out)) {
+		return ERR_OK;
+	}
+	list = account_list(app);
+	if (list == NULL && app->fault.err == ERR_DENIED) {
+		(void)fault_set(&app->fault, ERR_DENIED, _("account '%s'"), text);
+		return fault_hint(&app->fault,
+			_("only administrators find people by their login: give the account's id, which "
+			  "guanjia whoami shows its owner"));
+	}
+	if (list != NULL) {
+		account = account_find(app, (const void *)list->message, text);
+	}
+	if (account != NULL) {
+		*out = uuid_from_span(codec_span(true, account->account_id));
+	}
+	client_result_free(list);
+	return account == NULL ? app->fault.err : ERR_OK;
+}
+
 const char *account_login(struct app *app, const Pb__AccountListReply *list, struct span id)
 {
 	char text[UUID_TEXT_LEN + 1] = "";

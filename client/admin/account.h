@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/span.h"
+#include "common/uuid.h"
 
 #include "account.pb-c.h"
 
@@ -18,6 +19,12 @@ struct client_result *account_list(struct app *app) must_check;
 /* The account of a login or id; NULL and a NOT_FOUND in app->fault where the list has none. */
 const Pb__Account *account_find(
 	struct app *app, const Pb__AccountListReply *list, const char *text) must_check;
+
+/*
+ * Whom a person means: an id stands for itself, for anything else the server is asked, which tells
+ * only administrators.
+ */
+enum err account_id(struct app *app, const char *text, struct uuid *out) must_check;
 
 /* The login of an id; the text of the id where the list has none. */
 const char *account_login(struct app *app, const Pb__AccountListReply *list, struct span id);

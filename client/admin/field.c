@@ -7,6 +7,7 @@
 #include "proto/method.h"
 
 #include "client/admin/command.h"
+#include "client/admin/form.h"
 #include "client/admin/i18n.h"
 #include "client/admin/label.h"
 
@@ -52,23 +53,47 @@ static bool is_spelling(const char *spelling, const char *name)
 	return strcmp(name, "time-zone") == 0 && strcmp(spelling, "zone") == 0;
 }
 
+/* The option for one part of a path, "from_us" or "photos[2]"; NULL where none gives it. */
+static const struct option_row *part_option(const struct command_row *command, struct str part)
+{
+	char name[NAME_MAX_BYTES];
+	char field[NAME_MAX_BYTES];
+	const struct option_row *row;
+
+	(void)snprintf(field, sizeof(field), "%.*s", STR_ARG(part));
+	field[strcspn(field, "[")] = '\0';
+	row = form_option(command, field);
+	plain_name(part, name);
+	for (int i = 0; row == NULL && i < OPTION_COUNT; i++) {
+		if (((command->must | command->may) & OPTION_BIT(i)) != 0 &&
+			is_spelling(option_rows[i].spelling, name)) {
+			row = &option_rows[i];
+		}
+	}
+	return row;
+}
+
+/* The innermost part that an option gives decides: "materials[2].unit" is --material. */
 void field_option(const struct command_row *command, const char *path, char *out, size_t max)
 {
-	const char *last = strrchr(path, '.');
-	option_set set = command == NULL ? 0 : command->must | command->may;
-	char name[NAME_MAX_BYTES];
+	size_t end = strlen(path);
 
-	plain_name(str_from_c(last == NULL ? path : last + 1), name);
 	(void)snprintf(out, max, "%s", path);
-	if (strcmp(name, "window") == 0) { /* both ends are wrong together */
+	if (strcmp(path, "window") == 0 && command != NULL &&
+		(command->must & OPTION_BIT(OPTION_FROM)) != 0) { /* both ends are wrong together */
 		(void)snprintf(out, max, "--from, --to");
 		return;
 	}
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		if ((set & OPTION_BIT(i)) != 0 && is_spelling(option_rows[i].spelling, name)) {
-			(void)snprintf(out, max, "--%s", option_rows[i].spelling);
+	while (command != NULL && end > 0) {
+		const char *dot = memrchr(path, '.', end);
+		size_t begin = dot == NULL ? 0 : (size_t)(dot - path) + 1;
+		const struct option_row *row = part_option(command, str_of(path + begin, end - begin));
+
+		if (row != NULL) {
+			(void)snprintf(out, max, "--%s", row->spelling);
 			return;
 		}
+		end = begin == 0 ? 0 : begin - 1;
 	}
 }
 

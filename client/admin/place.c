@@ -191,6 +191,44 @@ enum err place_crew(struct app *app, const char *text, struct uuid *out)
 	return fault_set(&app->fault, ERR_NOT_FOUND, _("crew '%s'"), text);
 }
 
+enum err place_by_code(
+	struct app *app, const struct uuid *community_id, const char *text, struct uuid *out)
+{
+	Pb__PlaceGet request = PB__PLACE_GET__INIT;
+	const Pb__PlaceGetReply *reply;
+	struct client_result *result;
+	struct uuid id = uuid_nil;
+	enum err err;
+
+	if (uuid_parse(str_from_c(text), out)) {
+		return ERR_OK;
+	}
+	err = link_resume(app);
+	if (err != ERR_OK) {
+		return err;
+	}
+	request.has_community_id = true;
+	request.community_id = codec_bytes(span_of(community_id->bytes, UUID_BYTES));
+	request.code = (char *)text;
+	result = link_call(app, METHOD_place_get, &request.base);
+	if (result == NULL && app->fault.err == ERR_NOT_FOUND) {
+		return fault_set(&app->fault, ERR_NOT_FOUND, _("place '%s'"), text);
+	}
+	if (result == NULL) {
+		return app->fault.err;
+	}
+	reply = (const void *)result->message;
+	if (reply->place != NULL) {
+		id = id_of(reply->place->place_id);
+	}
+	client_result_free(result);
+	if (uuid_is_nil(id)) {
+		return fault_set_plain(&app->fault, ERR_REPLY_MALFORMED);
+	}
+	*out = id;
+	return ERR_OK;
+}
+
 /* The name where there is one, else the id's text. */
 static const char *name_or_id(const char *name, struct span id, char out[UUID_TEXT_LEN + 1])
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Communities, butler teams and crews by the names that people use. The names come from
- * community.list, asked once a run, and are those the logged in person has to do with.
+ * Communities, butler teams and crews by the names that people use, and places by their codes. The
+ * names come from community.list, asked once a run, and are those the logged in person has to do with.
  *
  * Everything here leaves the reason of a failure in app->fault.
  */
@@ -47,6 +47,10 @@ enum err place_team(struct app *app, const struct uuid *community_id, const char
 	struct uuid *out_team, struct uuid *out_community) must_check;
 
 enum err place_crew(struct app *app, const char *text, struct uuid *out) must_check;
+
+/* A building, an entrance, a dwelling or a common place by its code, which the server is asked for. */
+enum err place_by_code(struct app *app, const struct uuid *community_id, const char *text,
+	struct uuid *out) must_check;
 
 /*
  * Names to show. Where the name is not known the id's text, in `out`; no id is the empty text. What

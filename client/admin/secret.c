@@ -129,14 +129,15 @@ enum err secret_read(struct secret *out, const char *file, const char *prompt, s
 		error = read_line(STDIN_FILENO, out);
 	}
 	if (error == ENODATA) {
-		return fault_set(fault, ERR_INPUT, _("there is no password to read"));
+		return fault_set(
+			fault, ERR_INPUT, _("there is nothing to read: a password or code is a line"));
 	}
 	if (error == EFBIG) {
-		return fault_set(fault, ERR_INPUT, _("the password is too long"));
+		return fault_set(fault, ERR_INPUT, _("the line is too long for a password or code"));
 	}
 	if (error != 0) {
 		return fault_set(
-			fault, ERR_INPUT, "%s: %s", file == NULL ? _("password") : file, strerror(error));
+			fault, ERR_INPUT, "%s: %s", file == NULL ? _("standard input") : file, strerror(error));
 	}
 	return ERR_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Passwords: from a terminal without echo, from the first line of a file, or from the next line of
+ * Passwords and one-time codes: from a terminal without echo, from the first line of a file, or from the next line of
  * standard input. Never from the command line, where everybody on the machine could read them.
  */
 #pragma once
@@ -17,7 +17,7 @@ struct secret {
 };
 
 /*
- * Reads one password.
+ * Reads one.
  *
  *   file     path, "-" for standard input, NULL: the terminal where standard input is one, else
  *            standard input

@@ -25,11 +25,22 @@ static const struct option_case option_cases[] = {
 	{COMMAND_complaint_book, "window.from_us", "--from"},
 	{COMMAND_complaint_book, "window.to_us", "--to"},
 	{COMMAND_complaint_book, "window", "--from, --to"},
+	{COMMAND_complaint_dispatch, "window", "window"},
 	{COMMAND_complaint_list, "states[2]", "--state"},
 	{COMMAND_account_add, "password", "--password-file"},
 	{COMMAND_account_password, "own_password", "--own-password-file"},
 	{COMMAND_community_add, "time_zone", "--zone"},
 	{COMMAND_grant_add, "role", "role"},
+	{COMMAND_complaint_submit, "place_id", "--place"},
+	{COMMAND_complaint_submit, "contact_phone", "--contact-phone"},
+	{COMMAND_complaint_arrive, "has_entry_consent", "--entry-consent"},
+	{COMMAND_complaint_dispatch, "worker_id", "--worker"},
+	{COMMAND_complaint_done, "materials[2].price_fen", "--material"},
+	{COMMAND_complaint_done, "photos[0]", "--photo"},
+	{COMMAND_complaint_suspend, "reason", "--reason"},
+	{COMMAND_complaint_suspend, "until_us", "--until"},
+	{COMMAND_complaint_sign, "one_time_code", "--code"},
+	{COMMAND_complaint_merge, "master_id", "master_id"},
 };
 
 static void test_fields_become_options(void)

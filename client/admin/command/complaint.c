@@ -9,57 +9,14 @@
 #include "proto/codec.h"
 
 #include "client/admin/app.h"
+#include "client/admin/category.h"
 #include "client/admin/command.h"
+#include "client/admin/form.h"
 #include "client/admin/i18n.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
 #include "client/admin/target.h"
-
-/* An enum option_id with a value where it is not given. */
-static enum err take_enum(struct app *app, enum option_id option,
-	const ProtobufCEnumDescriptor *type, int otherwise, int *out)
-{
-	const char *text = app_option(app, option);
-	char name[32];
-
-	*out = otherwise;
-	(void)snprintf(name, sizeof(name), "--%s", option_rows[option].spelling);
-	return text == NULL ? ERR_OK : app_enum(app, name, type, text, out);
-}
-
-static enum err fill_submit(struct app *app, Pb__ComplaintSubmit *request)
-{
-	const char *text = NULL;
-	int kind = 0;
-	int channel = 0;
-	int urgency = 0;
-	enum err err = take_enum(
-		app, OPTION_KIND, &pb__complaint__kind__descriptor, PB__COMPLAINT__KIND__COMPLAINT, &kind);
-
-	if (err == ERR_OK) {
-		err = take_enum(app, OPTION_CHANNEL, &pb__complaint__channel__descriptor,
-			PB__COMPLAINT__CHANNEL__PHONE, &channel);
-	}
-	if (err == ERR_OK) {
-		err = take_enum(app, OPTION_URGENCY, &pb__complaint__urgency__descriptor, 0, &urgency);
-	}
-	if (err == ERR_OK) {
-		err = app_text(app, OPTION_TEXT, &text);
-	}
-	if (err != ERR_OK) {
-		return err;
-	}
-	request->has_kind = true;
-	request->kind = (Pb__Complaint__Kind)kind;
-	request->has_channel = true;
-	request->channel = (Pb__Complaint__Channel)channel;
-	request->has_urgency = urgency != 0;
-	request->urgency = (Pb__Complaint__Urgency)urgency;
-	request->title = (char *)app_option(app, OPTION_TITLE);
-	request->text = (char *)text;
-	return ERR_OK;
-}
 
 /* From now on it can be called by the beginning of its id. */
 static void remember(
@@ -72,6 +29,28 @@ static void remember(
 	free(recent);
 }
 
+/* Who has it now, what it is taken to be about, and the code of the receipt for the owner. */
+static void note_submitted(const struct app *app, const Pb__ComplaintSubmitReply *reply)
+{
+	char number[16];
+	char id[UUID_TEXT_LEN + 1];
+
+	if (reply->has_team_id) {
+		print_note(app, _("it is with butler team %s"),
+			place_team_name(app, codec_span(true, reply->team_id), id));
+	} else {
+		print_note(app, _("it is in customer service's queue"));
+	}
+	if (reply->has_category) {
+		print_note(app, reply->is_suggested ? _("category, as suggested: %s") : _("category: %s"),
+			category_label(reply->category, number));
+	}
+	if (reply->receipt_code != NULL) {
+		print_note(app, _("the receipt's code, for the owner: %s"), reply->receipt_code);
+	}
+}
+
+/* The number alone goes to standard output. */
 static enum err print_submitted(struct app *app, struct client_result *result)
 {
 	const Pb__ComplaintSubmitReply *reply = (const void *)result->message;
@@ -83,31 +62,40 @@ static enum err print_submitted(struct app *app, struct client_result *result)
 		print_note(app, _("this had been done before; nothing was done twice"));
 	}
 	puts(reply->number == NULL ? "?" : reply->number);
+	note_submitted(app, reply);
 	return ERR_OK;
 }
 
 enum err command_complaint_submit(struct app *app)
 {
-	Pb__ComplaintSubmit request = PB__COMPLAINT_SUBMIT__INIT;
+	Pb__ComplaintSubmit *request = (void *)form_new(app, &pb__complaint_submit__descriptor);
 	const Pb__ComplaintSubmitReply *reply;
 	struct place_community community;
 	struct client_result *result;
-	enum err err = fill_submit(app, &request);
+	enum err err;
 
+	/* What most complaints are, where nothing is said. */
+	request->has_kind = true;
+	request->kind = PB__COMPLAINT__KIND__COMPLAINT;
+	request->has_channel = true;
+	request->channel = PB__COMPLAINT__CHANNEL__PHONE;
+	err = form_words(app, &request->base);
 	if (err == ERR_OK) {
 		err = place_community(app, &community);
+	}
+	if (err == ERR_OK) {
+		form_set_id(app, &request->base, "community_id", community.id);
+		err = form_names(app, &request->base, &community.id);
 	}
 	if (err != ERR_OK) {
 		return err;
 	}
-	request.has_community_id = true;
-	request.community_id = codec_bytes(span_of(community.id.bytes, UUID_BYTES));
-	result = link_call(app, METHOD_complaint_submit, &request.base);
+	result = link_call(app, METHOD_complaint_submit, &request->base);
 	if (result == NULL) {
 		return app->fault.err;
 	}
 	reply = (const void *)result->message;
-	remember(app, request.community_id, reply->complaint_id);
+	remember(app, request->community_id, reply->complaint_id);
 	err = print_submitted(app, result);
 	client_result_free(result);
 	return err;

@@ -12,6 +12,7 @@
 #include "client/admin/app.h"
 #include "client/admin/category.h"
 #include "client/admin/command.h"
+#include "client/admin/form.h"
 #include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/link.h"
@@ -29,8 +30,6 @@
 /* What is asked for; everything that the request points to. */
 struct query {
 	Pb__ComplaintList request;
-	struct place_community community;
-	struct uuid team_id;
 	Pb__Complaint__State states[STATES_MAX];
 	uint32_t rows_left; /* UINT32_MAX: all there are */
 };
@@ -84,26 +83,19 @@ static enum err query_words(struct app *app, struct query *query)
 		err = add_states(app, query, text);
 	}
 	query->request.states = query->states;
-	query->request.has_only_open = app_option(app, OPTION_OPEN) != NULL;
-	query->request.only_open = query->request.has_only_open;
-	query->request.text = (char *)app_option(app, OPTION_FIND);
-	return err;
+	return err == ERR_OK ? form_words(app, &query->request.base) : err;
 }
 
 static enum err query_places(struct app *app, struct query *query)
 {
-	const char *team = app_option(app, OPTION_TEAM);
-	struct uuid unused;
-	enum err err = place_community(app, &query->community);
+	struct place_community community;
+	enum err err = place_community(app, &community);
 
-	if (err == ERR_OK && team != NULL) {
-		err = place_team(app, &query->community.id, team, &query->team_id, &unused);
+	if (err != ERR_OK) {
+		return err;
 	}
-	query->request.has_community_id = true;
-	query->request.community_id = codec_bytes(span_of(query->community.id.bytes, UUID_BYTES));
-	query->request.has_team_id = team != NULL;
-	query->request.team_id = codec_bytes(span_of(query->team_id.bytes, UUID_BYTES));
-	return err;
+	form_set_id(app, &query->request.base, "community_id", community.id);
+	return form_names(app, &query->request.base, &community.id);
 }
 
 static void add_row(const struct app *app, struct table *table, const Pb__Complaint *row)

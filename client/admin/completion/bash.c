@@ -4,15 +4,16 @@
  * knows more or less than the program. It calls nothing but the shell: no server, no guanjia.
  */
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "account.pb-c.h"
 #include "complaint.pb-c.h"
 
 #include "client/admin/app.h"
+#include "client/admin/category.h"
 #include "client/admin/command.h"
 #include "client/admin/i18n.h"
-#include "client/admin/label.h"
 
 static const char script_begin[] =
 	"# bash completion for guanjia, printed by: guanjia completion bash\n"
@@ -36,25 +37,53 @@ static const char script_end[] = "\tesac\n"
 								 "}\n"
 								 "complete -F _guanjia guanjia\n";
 
-/* Which values an option can have, beyond what its row says. */
+/* Which values an option can have, beyond what its row says: those from first to last. */
 struct choice {
 	enum option_id option;
-	const ProtobufCEnumDescriptor *type;
+	const ProtobufCEnumDescriptor *type; /* NULL: the groups of categories */
+	int first;
+	int last;
 };
 
 static const struct choice choices[] = {
-	{OPTION_KIND, &pb__complaint__kind__descriptor},
-	{OPTION_CHANNEL, &pb__complaint__channel__descriptor},
-	{OPTION_URGENCY, &pb__complaint__urgency__descriptor},
-	{OPTION_STATE, &pb__complaint__state__descriptor},
+	{OPTION_KIND, &pb__complaint__kind__descriptor, 0, INT_MAX},
+	{OPTION_CATEGORY, NULL, 0, 0},
+	{OPTION_CATEGORY_OF, NULL, 0, 0},
+	{OPTION_SUBKIND, &pb__complaint__subkind__descriptor, 0, INT_MAX},
+	{OPTION_CHANNEL, &pb__complaint__channel__descriptor, 0, INT_MAX},
+	{OPTION_URGENCY, &pb__complaint__urgency__descriptor, 0, INT_MAX},
+	{OPTION_REPORTER, &pb__complaint__reporter__descriptor, 0, INT_MAX},
+	{OPTION_LANGUAGE, &pb__complaint__language__descriptor, 0, INT_MAX},
+	{OPTION_STATE, &pb__complaint__state__descriptor, 0, INT_MAX},
+	{OPTION_RETURN_REASON, &pb__complaint__reason__descriptor, 1, 9},
+	{OPTION_PAUSE_REASON, &pb__complaint__reason__descriptor, 11, 19},
 };
 
-/* "complaint, repair" without the commas. */
-static void print_values(const ProtobufCEnumDescriptor *type)
+/* "on-site accepted", as label_parse takes them. */
+static void print_values(const ProtobufCEnumDescriptor *type, int first, int last)
+{
+	const char *separator = "";
+
+	for (unsigned i = 0; i < type->n_values; i++) {
+		const ProtobufCEnumValue *value = &type->values[i];
+
+		if (value->value < first || value->value > last) {
+			continue;
+		}
+		fputs(separator, stdout);
+		separator = " ";
+		for (const char *c = value->name; *c != '\0'; c++) {
+			putchar(*c == '_' ? '-' : tolower((unsigned char)*c));
+		}
+	}
+}
+
+/* The groups of categories, without the commas. */
+static void print_categories(void)
 {
 	char list[512];
 
-	label_list(type, list, sizeof(list));
+	category_list(list, sizeof(list));
 	for (const char *c = list; *c != '\0'; c++) {
 		if (*c != ',') {
 			putchar(*c);
@@ -101,24 +130,59 @@ static void print_groups(void)
 	fputs(") ;;\n\t\t*) break ;;\n\t\tesac\n\tdone\n\n", stdout);
 }
 
+/* Whether another option is spelled the same, in other commands. */
+static bool is_shared(enum option_id option)
+{
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if (i != (int)option &&
+			strcmp(option_rows[i].spelling, option_rows[option].spelling) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The pattern for "$command:$prev": where a spelling has two meanings, only the commands that take it. */
+static void print_pattern(enum option_id option)
+{
+	const char *separator = "\t";
+
+	if (!is_shared(option)) {
+		printf("\t*:--%s) ", option_rows[option].spelling);
+		return;
+	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if ((command_options(&command_rows[i]) & OPTION_BIT(option)) != 0) {
+			printf("%s'%s:--%s'", separator, command_rows[i].words, option_rows[option].spelling);
+			separator = "|";
+		}
+	}
+	fputs(") ", stdout);
+}
+
 /* What may stand behind an option that takes a value. */
 static void print_option_values(void)
 {
 	const char *separator = "\t";
 
-	fputs("\tcase $prev in\n"
-		  "\t--profile) COMPREPLY=($(cd \"$folder\" 2>/dev/null && compgen -W \"$(echo *.ini |\n"
+	fputs("\tcase $command:$prev in\n"
+		  "\t*:--profile) COMPREPLY=($(cd \"$folder\" 2>/dev/null && compgen -W \"$(echo *.ini |\n"
 		  "\t\tsed 's/\\.ini//g')\" -- \"$cur\")); return ;;\n"
-		  "\t--lang) COMPREPLY=($(compgen -W 'zh_CN en' -- \"$cur\")); return ;;\n",
+		  "\t*:--lang) COMPREPLY=($(compgen -W 'zh_CN en' -- \"$cur\")); return ;;\n",
 		stdout);
 	for (size_t i = 0; i < COUNT(choices); i++) {
-		printf("\t--%s) COMPREPLY=($(compgen -W '", option_rows[choices[i].option].spelling);
-		print_values(choices[i].type);
+		print_pattern(choices[i].option);
+		fputs("COMPREPLY=($(compgen -W '", stdout);
+		if (choices[i].type == NULL) {
+			print_categories();
+		} else {
+			print_values(choices[i].type, choices[i].first, choices[i].last);
+		}
 		fputs("' -- \"$cur\")); return ;;\n", stdout);
 	}
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		if (option_rows[i].value != NULL && strcmp(option_rows[i].value, "FILE") == 0) {
-			printf("%s--%s", separator, option_rows[i].spelling);
+			printf("%s*:--%s", separator, option_rows[i].spelling);
 			separator = "|";
 		}
 	}
@@ -146,7 +210,7 @@ static void print_words(const char *group_of)
 static void print_arguments(const struct command_row *row)
 {
 	if (strstr(row->arguments, "ROLE") != NULL) {
-		print_values(&pb__grant__role__descriptor);
+		print_values(&pb__grant__role__descriptor, 0, INT_MAX);
 	}
 	if (strstr(row->arguments, "SHELL") != NULL) {
 		fputs("bash", stdout);
