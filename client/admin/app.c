@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/admin/app.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "client/admin/file.h"
@@ -65,6 +66,35 @@ enum err app_profile(struct app *app)
 	}
 	app->has_profile = err == ERR_OK;
 	return err;
+}
+
+enum err app_guest(struct app *app)
+{
+	const char *server = app_option(app, OPTION_SERVER);
+	const char *ca = app_option(app, OPTION_CA);
+	int error;
+
+	app->is_guest = true;
+	if (server == NULL && ca == NULL) {
+		enum err err = app_profile(app);
+
+		return err == ERR_OK ? ERR_OK
+		                     : fault_hint(&app->fault, _("give --server and --ca, or make a "
+		                                                 "profile: guanjia profile add --help"));
+	}
+	if (server == NULL || ca == NULL) {
+		return fault_set(&app->fault, ERR_USAGE, _("--server and --ca belong together"));
+	}
+	if (!profile_set_server(&app->profile, server)) {
+		return fault_set(&app->fault, ERR_USAGE, _("--server: '%s' is no HOST:PORT"), server);
+	}
+	error = profile_set_ca(&app->profile, ca);
+	if (error != 0) {
+		return fault_set(&app->fault, ERR_INPUT, "--ca: %s: %s", ca, strerror(error));
+	}
+	(void)snprintf(app->profile.zone, sizeof(app->profile.zone), "%s", WHEN_ZONE_DEFAULT);
+	app->has_profile = true;
+	return ERR_OK;
 }
 
 enum err app_number(

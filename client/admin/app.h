@@ -26,6 +26,7 @@ struct app {
 	bool has_profile;
 	struct client_loop loop; /* with is_linked */
 	bool is_linked;
+	bool is_guest;                /* nobody logs in: the method is for anyone */
 	struct client_result *places; /* reply of community.list, asked once; NULL: not yet */
 };
 
@@ -37,6 +38,12 @@ enum err app_profile_name(struct app *app, const char **out) must_check;
 
 /* Loads the profile, once. */
 enum err app_profile(struct app *app) must_check;
+
+/*
+ * Acts as nobody: only the server and its authority are needed, from --server and --ca together or from
+ * the profile.
+ */
+enum err app_guest(struct app *app) must_check;
 
 /* Of an option; NULL where it was not given. */
 const char *app_option(const struct app *app, enum option_id option);

@@ -86,7 +86,7 @@ enum err link_refuse(struct app *app, struct client_result *result)
 {
 	enum err err = fault_from_result(&app->fault, result);
 
-	if (err == ERR_SESSION_ENDED || err == ERR_UNAUTHENTICATED) {
+	if (!app->is_guest && (err == ERR_SESSION_ENDED || err == ERR_UNAUTHENTICATED)) {
 		token_forget(app->profile.name);
 		(void)link_hint_login(app);
 	}
@@ -117,6 +117,9 @@ enum err link_resume(struct app *app)
 
 	if (app->is_linked) {
 		return ERR_OK;
+	}
+	if (app->is_guest) {
+		return link_open(app);
 	}
 	err = app_profile(app);
 	if (err != ERR_OK) {

@@ -22,7 +22,7 @@ struct client_result;
 /* Connects, as nobody yet. Does nothing where it is connected. */
 enum err link_open(struct app *app) must_check;
 
-/* Connects, and resumes the profile's session. Does nothing where that was done. */
+/* Connects, and resumes the profile's session, but for a guest. Does nothing where that was done. */
 enum err link_resume(struct app *app) must_check;
 
 /* The same on a new connection; waits until then for a server that comes back. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/admin/profile.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <ini.h>
 
@@ -53,6 +55,17 @@ bool profile_set_server(struct profile *profile, const char *server)
 	profile->host[len] = '\0';
 	profile->port = port;
 	return true;
+}
+
+int profile_set_ca(struct profile *profile, const char *path)
+{
+	char absolute[PATH_MAX];
+
+	if (realpath(path, absolute) == NULL || access(absolute, R_OK) != 0) {
+		return errno;
+	}
+	memcpy(profile->ca_path, absolute, sizeof(absolute));
+	return 0;
 }
 
 struct str profile_server(const struct profile *profile, struct arena *arena)

@@ -33,6 +33,9 @@ struct profile {
 /* "host", "host:7443", "[::1]:7443"; false, and the profile is untouched, for anything else. */
 bool profile_set_server(struct profile *profile, const char *server) must_check;
 
+/* Absolute, for a profile is used from other folders; returns an errno where it cannot be read now. */
+int profile_set_ca(struct profile *profile, const char *path) must_check;
+
 /* "host:7443", "[::1]:7443". */
 struct str profile_server(const struct profile *profile, struct arena *arena);
 

@@ -41,6 +41,7 @@ static const struct option_case option_cases[] = {
 	{COMMAND_complaint_suspend, "until_us", "--until"},
 	{COMMAND_complaint_sign, "one_time_code", "--code"},
 	{COMMAND_complaint_merge, "master_id", "master_id"},
+	{COMMAND_receipt_confirm, "one_time_code", "--one-time-code"},
 };
 
 static void test_fields_become_options(void)

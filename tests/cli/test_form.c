@@ -141,6 +141,7 @@ static const struct refused_case refused_cases[] = {
 	{COMMAND_complaint_return, OPTION_RETURN_REASON, "tired", "--reason: 'tired'"},
 	{COMMAND_complaint_confirm, OPTION_RATING, "6", "--rating: '6'"},
 	{COMMAND_complaint_confirm, OPTION_RATING, "0", "--rating: '0'"},
+	{COMMAND_receipt_code, OPTION_PURPOSE, "fun", "--purpose: 'fun'"},
 };
 
 static void test_what_is_no_value_is_refused(void)

@@ -2,10 +2,8 @@
 /*
  * profile add, profile list: no server is asked.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "client/admin/app.h"
 #include "client/admin/command.h"
@@ -30,16 +28,13 @@ static enum err take(struct app *app, enum option_id option, char *out, size_t m
 	return ERR_OK;
 }
 
-/* Absolute, for the profile is used from other folders; and readable now. */
 static enum err take_ca(struct app *app, struct profile *profile)
 {
 	const char *value = app_option(app, OPTION_CA);
+	int error = value == NULL ? 0 : profile_set_ca(profile, value);
 
-	if (value == NULL) {
-		return ERR_OK;
-	}
-	if (realpath(value, profile->ca_path) == NULL || access(profile->ca_path, R_OK) != 0) {
-		return fault_set(&app->fault, ERR_INPUT, "--ca: %s: %s", value, strerror(errno));
+	if (error != 0) {
+		return fault_set(&app->fault, ERR_INPUT, "--ca: %s: %s", value, strerror(error));
 	}
 	return ERR_OK;
 }

@@ -9,6 +9,7 @@
 
 #include "account.pb-c.h"
 #include "complaint.pb-c.h"
+#include "receipt.pb-c.h"
 
 #include "client/admin/app.h"
 #include "client/admin/category.h"
@@ -57,6 +58,7 @@ static const struct choice choices[] = {
 	{OPTION_STATE, &pb__complaint__state__descriptor, 0, INT_MAX},
 	{OPTION_RETURN_REASON, &pb__complaint__reason__descriptor, 1, 9},
 	{OPTION_PAUSE_REASON, &pb__complaint__reason__descriptor, 11, 19},
+	{OPTION_PURPOSE, &pb__receipt__purpose__descriptor, PB__RECEIPT__PURPOSE__CONFIRM, INT_MAX},
 };
 
 /* "on-site accepted", as label_parse takes them. */
