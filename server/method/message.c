@@ -139,3 +139,32 @@ Pb__Crew *message_crew(struct arena *arena, const struct query *query, size_t ro
 	set_trades(arena, out, query, row);
 	return out;
 }
+
+/* Columns of team_members and crew_members. */
+enum member_column {
+	MEMBER_GRANT_ID,
+	MEMBER_ACCOUNT_ID,
+	MEMBER_NAME,
+	MEMBER_ROLE,
+	MEMBER_FROM,
+	MEMBER_TO,
+};
+
+Pb__TeamMember *message_member(struct arena *arena, const struct query *query, size_t row)
+{
+	Pb__TeamMember *out = arena_new(arena, Pb__TeamMember);
+
+	if (out == NULL) {
+		return NULL;
+	}
+	pb__team_member__init(out);
+	out->has_grant_id = out->has_account_id = out->has_role = out->has_from_us = true;
+	out->grant_id = message_uuid(arena, row_uuid(query, row, MEMBER_GRANT_ID));
+	out->account_id = message_uuid(arena, row_uuid(query, row, MEMBER_ACCOUNT_ID));
+	out->name = arena_c_string(arena, row_text(query, row, MEMBER_NAME));
+	out->role = (Pb__Grant__Role)row_int2(query, row, MEMBER_ROLE);
+	out->from_us = row_time(query, row, MEMBER_FROM);
+	out->to_us = row_time(query, row, MEMBER_TO);
+	out->has_to_us = out->to_us != INT64_MAX;
+	return out;
+}

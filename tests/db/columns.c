@@ -49,6 +49,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_team_by_name] = TEAM,
 	[STMT_team_list] = TEAM,
 	[STMT_team_members] = "uutszz",
+	[STMT_crew_members] = "uutszz",
 	[STMT_team_create] = DONE,
 	[STMT_crew_get] = CREW,
 	[STMT_crew_by_name] = CREW,

@@ -11,16 +11,6 @@
 
 enum { QUERY_COMMUNITY, QUERY_TEAM, QUERY_MEMBERS };
 
-/* Columns of team_members. */
-enum {
-	COLUMN_GRANT_ID,
-	COLUMN_ACCOUNT_ID,
-	COLUMN_NAME,
-	COLUMN_ROLE,
-	COLUMN_FROM,
-	COLUMN_TO,
-};
-
 static enum err check(struct request *r)
 {
 	const Pb__TeamMembers *in = (const Pb__TeamMembers *)r->message;
@@ -67,25 +57,6 @@ static enum err may(struct request *r)
 	           : err;
 }
 
-static Pb__TeamMember *member_of(struct arena *arena, const struct query *query, size_t row)
-{
-	Pb__TeamMember *out = arena_new(arena, Pb__TeamMember);
-
-	if (out == NULL) {
-		return NULL;
-	}
-	pb__team_member__init(out);
-	out->has_grant_id = out->has_account_id = out->has_role = out->has_from_us = true;
-	out->grant_id = message_uuid(arena, row_uuid(query, row, COLUMN_GRANT_ID));
-	out->account_id = message_uuid(arena, row_uuid(query, row, COLUMN_ACCOUNT_ID));
-	out->name = arena_c_string(arena, row_text(query, row, COLUMN_NAME));
-	out->role = (Pb__Grant__Role)row_int2(query, row, COLUMN_ROLE);
-	out->from_us = row_time(query, row, COLUMN_FROM);
-	out->to_us = row_time(query, row, COLUMN_TO);
-	out->has_to_us = out->to_us != INT64_MAX;
-	return out;
-}
-
 static enum err decide(struct request *r)
 {
 	const struct query *rows = &r->queries[QUERY_MEMBERS];
@@ -97,7 +68,7 @@ static enum err decide(struct request *r)
 	out->n_members = query_rows(rows);
 	out->members = arena_alloc(&r->arena, size_max(out->n_members, 1) * sizeof *out->members);
 	for (size_t i = 0; out->members != NULL && i < out->n_members; i++) {
-		out->members[i] = member_of(&r->arena, rows, i);
+		out->members[i] = message_member(&r->arena, rows, i);
 	}
 	return ERR_OK;
 }
