@@ -107,6 +107,15 @@ void query_int2(struct query *query, int value)
 	}
 }
 
+void query_number_or_null(struct query *query, int value)
+{
+	if (value == 0) {
+		query_null(query);
+	} else {
+		query_int2(query, value);
+	}
+}
+
 void query_int4(struct query *query, int32_t value)
 {
 	uint8_t *out = add(query, "i", 4);
@@ -186,6 +195,15 @@ void query_text_or_null(struct query *query, struct str value)
 void query_bytes(struct query *query, struct span value)
 {
 	add_bytes(query, "b", value.ptr, value.len);
+}
+
+void query_bytes_or_null(struct query *query, struct span value)
+{
+	if (value.ptr == NULL) {
+		query_null(query);
+	} else {
+		query_bytes(query, value);
+	}
 }
 
 /*

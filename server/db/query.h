@@ -19,9 +19,9 @@
 
 struct query {
 	enum stmt stmt;
-	struct arena *arena;                /* borrowed; NULL where the statement has no parameters */
-	size_t param_count;                 /* added so far */
-	const char **values;                /* in the arena, as many as the statement has; NULL: SQL null */
+	struct arena *arena; /* borrowed; NULL where the statement has no parameters */
+	size_t param_count;  /* added so far */
+	const char **values; /* in the arena, as many as the statement has; NULL: SQL null */
 	int *lengths;
 	PGresult *result; /* owned; NULL until it came */
 };
@@ -37,12 +37,14 @@ void query_uuid(struct query *query, struct uuid value);
 void query_uuid_or_null(struct query *query, struct uuid value); /* nil: null */
 void query_bool(struct query *query, bool value);
 void query_int2(struct query *query, int value);
+void query_number_or_null(struct query *query, int value); /* an int2; 0: null */
 void query_int4(struct query *query, int32_t value);
 void query_int8(struct query *query, int64_t value);
 void query_xid(struct query *query, uint64_t value);
 void query_text(struct query *query, struct str value);
 void query_text_or_null(struct query *query, struct str value); /* empty: null */
 void query_bytes(struct query *query, struct span value);
+void query_bytes_or_null(struct query *query, struct span value); /* NULL: null */
 void query_time(struct query *query, int64_t utc_us);
 void query_time_or_null(struct query *query, int64_t utc_us); /* 0: null */
 void query_day(struct query *query, int32_t day);

@@ -3,8 +3,6 @@
 
 #include "proto/codec.h"
 
-#define TRADES_MAX 32 /* as field.def lets in */
-
 ProtobufCBinaryData message_uuid(struct arena *arena, struct uuid id)
 {
 	return codec_bytes(arena_span(arena, span_of(id.bytes, UUID_BYTES)));
@@ -79,92 +77,5 @@ Pb__Grant *message_grant(struct arena *arena, const struct query *query, size_t 
 	out->has_to_us = grant.to_us != INT64_MAX;
 	out->to_us = grant.to_us;
 	out->version = grant.version;
-	return out;
-}
-
-Pb__Community *message_community(struct arena *arena, const struct query *query, size_t row)
-{
-	Pb__Community *out = arena_new(arena, Pb__Community);
-
-	if (out == NULL) {
-		return NULL;
-	}
-	pb__community__init(out);
-	set_uuid(arena, &out->has_community_id, &out->community_id, row_uuid(query, row, 0));
-	out->name = arena_c_string(arena, row_text(query, row, 1));
-	out->time_zone = arena_c_string(arena, row_text(query, row, 2));
-	out->has_short_no = true;
-	out->short_no = (uint32_t)row_int4(query, row, 3);
-	if (!row_is_null(query, row, 4)) {
-		out->contact = arena_c_string(arena, row_text(query, row, 4));
-	}
-	return out;
-}
-
-Pb__Team *message_team(struct arena *arena, const struct query *query, size_t row)
-{
-	Pb__Team *out = arena_new(arena, Pb__Team);
-
-	if (out == NULL) {
-		return NULL;
-	}
-	pb__team__init(out);
-	set_uuid(arena, &out->has_community_id, &out->community_id, row_uuid(query, row, 0));
-	set_uuid(arena, &out->has_team_id, &out->team_id, row_uuid(query, row, 1));
-	out->name = arena_c_string(arena, row_text(query, row, 2));
-	return out;
-}
-
-static void set_trades(struct arena *arena, Pb__Crew *out, const struct query *query, size_t row)
-{
-	int trades[TRADES_MAX];
-	size_t count = size_min(row_int2s(query, row, 2, trades, TRADES_MAX), TRADES_MAX);
-
-	out->trades = arena_alloc(arena, size_max(count, 1) * sizeof *out->trades);
-	for (size_t i = 0; out->trades != NULL && i < count; i++) {
-		out->trades[out->n_trades++] = (Pb__Crew__Trade)trades[i];
-	}
-}
-
-Pb__Crew *message_crew(struct arena *arena, const struct query *query, size_t row)
-{
-	Pb__Crew *out = arena_new(arena, Pb__Crew);
-
-	if (out == NULL) {
-		return NULL;
-	}
-	pb__crew__init(out);
-	set_uuid(arena, &out->has_crew_id, &out->crew_id, row_uuid(query, row, 0));
-	out->name = arena_c_string(arena, row_text(query, row, 1));
-	set_trades(arena, out, query, row);
-	return out;
-}
-
-/* Columns of team_members and crew_members. */
-enum member_column {
-	MEMBER_GRANT_ID,
-	MEMBER_ACCOUNT_ID,
-	MEMBER_NAME,
-	MEMBER_ROLE,
-	MEMBER_FROM,
-	MEMBER_TO,
-};
-
-Pb__TeamMember *message_member(struct arena *arena, const struct query *query, size_t row)
-{
-	Pb__TeamMember *out = arena_new(arena, Pb__TeamMember);
-
-	if (out == NULL) {
-		return NULL;
-	}
-	pb__team_member__init(out);
-	out->has_grant_id = out->has_account_id = out->has_role = out->has_from_us = true;
-	out->grant_id = message_uuid(arena, row_uuid(query, row, MEMBER_GRANT_ID));
-	out->account_id = message_uuid(arena, row_uuid(query, row, MEMBER_ACCOUNT_ID));
-	out->name = arena_c_string(arena, row_text(query, row, MEMBER_NAME));
-	out->role = (Pb__Grant__Role)row_int2(query, row, MEMBER_ROLE);
-	out->from_us = row_time(query, row, MEMBER_FROM);
-	out->to_us = row_time(query, row, MEMBER_TO);
-	out->has_to_us = out->to_us != INT64_MAX;
 	return out;
 }

@@ -21,3 +21,30 @@ bool complaint_receipt_service(struct request *r, const struct receipt_material 
 
 /* The code of the receipt whose id is minted, in the arena; NULL where that failed. */
 char *complaint_receipt_code(struct request *r, struct str minted);
+
+/* --- for the receipts themselves --- */
+
+/* Columns of complaint_around. */
+enum around {
+	AROUND_COMMUNITY,
+	AROUND_SHORT_NO,
+	AROUND_CONTACT,
+	AROUND_TEAM,
+	AROUND_CREW,
+	AROUND_WORKER,
+	AROUND_NOW,
+	AROUND_SUBMITTED,
+	AROUND_ARRIVED,
+	AROUND_FROM,
+	AROUND_TO,
+	AROUND_UNTIL,
+	AROUND_ZONE,
+};
+
+struct str complaint_receipt_around(const struct request *r, enum around column);
+
+/* What every receipt of a complaint says. */
+struct receipt complaint_receipt_begin(struct request *r, enum receipt_kind kind);
+
+/* Into the state; returns what the owner is sent below the receipt: its code. */
+struct str complaint_receipt_issue(struct request *r, const struct receipt *receipt);

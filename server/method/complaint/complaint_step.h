@@ -100,8 +100,9 @@ void complaint_step_load(struct request *r);
 enum err complaint_step_may(struct request *r);
 enum err complaint_step_decide(struct request *r);
 
-/* Queries after complaint_step_load; the method's own begin at complaint_step_own. */
+/* complaint_step_load.c: queries after complaint_step_load; the method's own begin at complaint_step_own. */
 const struct query *complaint_step_row(const struct request *r);
+bool complaint_step_has_officer(const struct request *r);            /* the complaint's team, now */
 const struct query *complaint_step_around(const struct request *r);  /* with state.tells */
 const struct query *complaint_step_contact(const struct request *r); /* with state.tells */
 size_t complaint_step_own(const struct request *r);
@@ -111,3 +112,6 @@ enum err complaint_step_refuse(struct request *r, enum complaint_need need);
 
 /* complaint_effect.c: the guarded statement of what was decided; the reply must be filled in. */
 void complaint_effect(struct request *r, struct uuid grant_id);
+/* complaint_effect_full.c, for complaint_effect.c: does it leave more behind than the record, and what. */
+bool complaint_effect_is_full(const struct complaint_step_state *state);
+void complaint_effect_full(struct request *r, struct query *query);

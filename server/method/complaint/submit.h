@@ -31,3 +31,6 @@ void submit_effect(struct request *r, const struct submit *submit);
 
 /* Of the acknowledgement; in the arena, NULL where that failed. */
 char *submit_receipt_code(struct request *r, const struct query *around);
+
+/* For submit_effect: $35–$43, the acknowledgement and its message; history is told to nobody. */
+void submit_receipt_add(struct request *r, struct query *query, const struct submit *submit);

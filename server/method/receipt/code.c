@@ -43,6 +43,7 @@ static void add_effect(struct request *r)
 	if (query == NULL) {
 		return;
 	}
+	r->writes_outgoing = true;
 	query_uuid(query, code->code_id);
 	query_int2(query, code->purpose);
 	query_bytes(query, span_of(code->hash, sizeof code->hash));

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/method/complaint/list_filter.h"
+
+#include <string.h>
+
+#include "server/domain/search.h"
+#include "server/method/complaint/list_cursor.h"
+
+#define STATES_MAX 32
+#define GROUP_SIZE 100 /* a category's number is its group's and up to 99 */
+#define DAY_LEN 8      /* of a number: YYYYMMDD-nnnn */
+
+static int digits(struct str text)
+{
+	int value = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] < '0' || text.ptr[i] > '9' || value > 100000000) {
+			return -1;
+		}
+		value = value * 10 + (text.ptr[i] - '0');
+	}
+	return text.len == 0 ? -1 : value;
+}
+
+/* A day that there is, and a number of it: the database is not asked to read anything else as a date. */
+static bool read_number(struct str number, struct listing *out)
+{
+	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int year, month, day, day_no;
+
+	if (number.len < DAY_LEN + 2 || number.ptr[DAY_LEN] != '-') {
+		return false;
+	}
+	year = digits(str_of(number.ptr, 4));
+	month = digits(str_of(number.ptr + 4, 2));
+	day = digits(str_of(number.ptr + 6, 2));
+	day_no = digits(str_of(number.ptr + DAY_LEN + 1, number.len - DAY_LEN - 1));
+	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > days[month - 1] ||
+		(month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0))) ||
+		day_no < 1) {
+		return false;
+	}
+	out->day = str_of(number.ptr, DAY_LEN);
+	out->day_no = day_no;
+	return true;
+}
+
+enum err list_filter_check(struct request *r)
+{
+	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
+	struct listing *listing = arena_new(&r->arena, struct listing);
+
+	r->community_id = uuid_from_span(codec_span(true, in->community_id));
+	r->state = listing;
+	if (listing == NULL) {
+		return ERR_BUSY;
+	}
+	if ((in->text != NULL) + (in->phone != NULL) + (in->number != NULL) > 1) {
+		return request_refuse(r, ERR_FIELD_INVALID, "text", "only one of text, phone and number");
+	}
+	listing->words = search_normalise(&r->arena, codec_str(in->text));
+	if (in->text != NULL && listing->words.len == 0) {
+		return request_refuse(r, ERR_FIELD_INVALID, "text", "characters that can be searched for");
+	}
+	if (in->phone != NULL && !phone_normalise(codec_str(in->phone), listing->phone)) {
+		return request_refuse(
+			r, ERR_FIELD_INVALID, "phone", "a telephone number, with its area code");
+	}
+	if (in->number != NULL && !read_number(codec_str(in->number), listing)) {
+		return request_refuse(r, ERR_FIELD_INVALID, "number", "YYYYMMDD-nnnn");
+	}
+	return ERR_OK;
+}
+
+/* Behind the cursor's row; without one, from the end of time. */
+static struct list_position position_of(struct request *r, const Pb__ComplaintList *in)
+{
+	struct list_position position = {.submitted_us = INT64_MAX};
+
+	memset(position.complaint_id.bytes, 0xff, UUID_BYTES);
+	if (in->has_cursor && !list_cursor_read(r, codec_span(true, in->cursor), &position)) {
+		((struct listing *)r->state)->is_cursor_bad = true; /* may() says so */
+	}
+	return position;
+}
+
+static void add_states(struct query *query, const Pb__ComplaintList *in)
+{
+	int states[STATES_MAX];
+
+	if (in->n_states == 0) {
+		query_null(query);
+		return;
+	}
+	assert(in->n_states <= STATES_MAX); /* field.def */
+	for (size_t i = 0; i < in->n_states; i++) {
+		states[i] = (int)in->states[i];
+	}
+	query_int2s(query, states, in->n_states);
+}
+
+/* A category, or with a group's number any of the group. */
+static void add_category(struct query *query, const Pb__ComplaintList *in)
+{
+	int category = in->has_category ? (int)in->category : 0;
+
+	if (category == 0) {
+		query_null(query);
+		query_null(query);
+		return;
+	}
+	query_int2(query, category);
+	query_int2(query, category % GROUP_SIZE == 0 ? category + GROUP_SIZE - 1 : category);
+}
+
+static struct uuid id_of(bool has, ProtobufCBinaryData id)
+{
+	return has ? uuid_from_span(codec_span(true, id)) : uuid_nil;
+}
+
+void list_filter_add(struct request *r, struct query *query)
+{
+	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
+	struct list_position position = position_of(r, in);
+
+	list_reach_add(r, query, ((const struct listing *)r->state)->reach);
+	query_bool(query, in->only_open);
+	add_states(query, in);
+	query_uuid_or_null(query, id_of(in->has_team_id, in->team_id));
+	query_bool(query, in->only_queue);
+	add_category(query, in);
+	query_uuid_or_null(query, id_of(in->has_place_id, in->place_id));
+	query_time(query, position.submitted_us);
+	query_uuid(query, position.complaint_id);
+	/* One more than asked for tells whether there is another page. */
+	query_int4(query, (int32_t)(in->has_limit ? in->limit : LIST_LIMIT_DEFAULT) + 1);
+}

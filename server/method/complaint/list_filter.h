@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A list's filter: what its message asks for, checked, and as the parameters of COMPLAINT_FILTER of stmt.def.
+ */
+#pragma once
+
+#include "complaint.pb-c.h"
+#include "server/domain/phone.h"
+#include "server/method/complaint/list_reach.h"
+#include "server/request.h"
+
+#define LIST_LIMIT_DEFAULT 50
+
+/* Lives in request.state. */
+struct listing {
+	struct list_reach *reach;
+	bool is_cursor_bad;
+	struct str words; /* normalised; empty: not searched for */
+	struct str day;   /* of the number; empty: not asked for */
+	int32_t day_no;
+	char phone[PHONE_BYTES]; /* E.164; empty: not asked for */
+};
+
+/* The message's shape beyond field.def; sets request.state and community_id. */
+enum err list_filter_check(struct request *r);
+
+/* $1–$18; a cursor that is not ours is noted in the listing. */
+void list_filter_add(struct request *r, struct query *query);
