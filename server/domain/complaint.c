@@ -205,14 +205,14 @@ static unsigned needs_met(const struct complaint_ask *ask, role_set roles)
 	return met;
 }
 
-/* Prohibitions beat rights: the team that handled it does not ask how well it was handled. */
+/* Prohibitions beat rights: those who handled it or led it do not ask how well that was done. */
 static bool is_prohibited(const struct complaint_ask *ask)
 {
+	role_set handled = WORKERS | lead_roles(ask->lead, ask->has_officer);
 	bool is_follow_up =
 		ask->step == COMPLAINT_STEP_FOLLOW_UP || (ask->given & NEED_BIT(NEED_SCORE)) != 0;
 
-	return is_follow_up &&
-	       (ask->is_worker || (ask->reach & (TEAM_MEMBERS | ROLE_BIT(ROLE_CREW_MEMBER))) != 0);
+	return is_follow_up && (ask->is_worker || (ask->reach & handled) != 0);
 }
 
 /* Whether this person may take the move, and by which of their roles. */
