@@ -175,7 +175,8 @@ role_set complaint_who_roles(enum complaint_who who, enum complaint_lead lead, b
 
 enum complaint_lead complaint_lead_of(role_set respondent, bool is_conduct)
 {
-	if ((respondent & ROLE_BIT(ROLE_MANAGER)) != 0) {
+	/* Nobody is above a director but another one. */
+	if ((respondent & (ROLE_BIT(ROLE_MANAGER) | ROLE_BIT(ROLE_DIRECTOR))) != 0) {
 		return LEAD_DIRECTOR;
 	}
 	if ((respondent & ROLE_BIT(ROLE_OFFICER)) != 0) {
