@@ -10,6 +10,7 @@
 
 #define NOW INT64_C(1790000000000000)
 #define ROLES_ALL UINT32_MAX
+#define ROLE_LAST 10
 #define FOR_EVER INT64_MAX
 
 #define ID(n) \
@@ -46,6 +47,10 @@ static void test_roles_have_their_numbers_names_and_scopes(void)
 		{4, "LEADER", SCOPE_TEAM},
 		{5, "CUSTOMER_SERVICE", SCOPE_COMMUNITY},
 		{6, "CREW_MEMBER", SCOPE_CREW},
+		{7, "CLEANER", SCOPE_TEAM},
+		{8, "GUARD", SCOPE_TEAM},
+		{9, "INSPECTOR", SCOPE_COMMUNITY},
+		{10, "DIRECTOR", SCOPE_COMPANY},
 	};
 
 	CHECK_INT_EQ(role_row_count, COUNT(rows));
@@ -58,42 +63,47 @@ static void test_roles_have_their_numbers_names_and_scopes(void)
 		CHECK_INT_EQ(row->scope, rows[i].scope);
 	}
 	for (int number = -3; number <= 300; number++) {
-		CHECK_INT_EQ(role_row(number) != NULL, number >= 1 && number <= 6);
+		CHECK_INT_EQ(role_row(number) != NULL, number >= 1 && number <= ROLE_LAST);
 	}
 }
 
-/* A column a role, in the order of their numbers. */
+/* A letter a role, in the order of their numbers: Administrator … Director. */
 static void test_rights_are_held_by_these_roles_only(void)
 {
 	static const struct {
 		enum right right;
 		const char *name;
-		bool administrator, manager, officer, leader, customer_service, crew_member;
+		const char *held; /* a dot: not held */
 	} rows[] = {
-		{RIGHT_ANYONE, "ANYONE", 1, 1, 1, 1, 1, 1},
-		{RIGHT_NONE, "NONE", 1, 1, 1, 1, 1, 1},
-		{RIGHT_ACCOUNT_MANAGE, "ACCOUNT_MANAGE", 1, 0, 0, 0, 0, 0},
-		{RIGHT_PLACE_MANAGE, "PLACE_MANAGE", 1, 0, 0, 0, 0, 0},
-		{RIGHT_PLACE_READ, "PLACE_READ", 1, 1, 1, 1, 1, 1},
-		{RIGHT_COMPLAINT_SUBMIT, "COMPLAINT_SUBMIT", 0, 1, 1, 1, 1, 1},
-		{RIGHT_COMPLAINT_IMPORT, "COMPLAINT_IMPORT", 0, 1, 0, 0, 1, 0},
-		{RIGHT_COMPLAINT_READ, "COMPLAINT_READ", 0, 1, 1, 1, 1, 1},
-		{RIGHT_COMPLAINT_LEAD, "COMPLAINT_LEAD", 0, 0, 1, 1, 0, 0},
-		{RIGHT_COMPLAINT_SERVE, "COMPLAINT_SERVE", 0, 0, 0, 0, 0, 1},
-		{RIGHT_COMPLAINT_CONFIRM, "COMPLAINT_CONFIRM", 0, 0, 0, 0, 1, 0},
+		{RIGHT_ANYONE, "ANYONE", "AMOLSWCGID"},
+		{RIGHT_NONE, "NONE", "AMOLSWCGID"},
+		{RIGHT_ACCOUNT_MANAGE, "ACCOUNT_MANAGE", "A........."},
+		{RIGHT_PLACE_MANAGE, "PLACE_MANAGE", "A........."},
+		{RIGHT_PLACE_READ, "PLACE_READ", "AMOLSWCGID"},
+		{RIGHT_COMPLAINT_SUBMIT, "COMPLAINT_SUBMIT", ".MOLSWCGID"},
+		{RIGHT_COMPLAINT_IMPORT, "COMPLAINT_IMPORT", ".M..S....."},
+		{RIGHT_COMPLAINT_READ, "COMPLAINT_READ", ".MOLSWCGID"},
+		{RIGHT_COMPLAINT_LEAD, "COMPLAINT_LEAD", ".MOL.....D"},
+		{RIGHT_COMPLAINT_HANDLE, "COMPLAINT_HANDLE", ".MOLS....D"},
+		{RIGHT_COMPLAINT_JUDGE, "COMPLAINT_JUDGE", ".MO......D"},
+		{RIGHT_COMPLAINT_REJECT, "COMPLAINT_REJECT", ".M.......D"},
+		{RIGHT_COMPLAINT_SERVE, "COMPLAINT_SERVE", "..OL.WCG.."},
+		{RIGHT_COMPLAINT_RETURN, "COMPLAINT_RETURN", ".MOL.WCG.D"},
+		{RIGHT_COMPLAINT_CONFIRM, "COMPLAINT_CONFIRM", "....S....."},
+		{RIGHT_COMPLAINT_FOLLOW_UP, "COMPLAINT_FOLLOW_UP", "....S...I."},
 	};
 
 	CHECK_INT_EQ(COUNT(rows), RIGHT_COUNT);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		role_set roles = right_roles(rows[i].right);
-		bool held[] = {rows[i].administrator, rows[i].manager, rows[i].officer, rows[i].leader,
-			rows[i].customer_service, rows[i].crew_member};
+		role_set known = (ROLE_BIT(ROLE_LAST + 1) - 1) & ~ROLE_BIT(0);
 
 		CHECK_STR_EQ(right_name(rows[i].right), rows[i].name);
-		for (int role = 1; role <= 6; role++) {
-			CHECK_INT_EQ((roles & ROLE_BIT(role)) != 0, held[role - 1]);
+		CHECK_INT_EQ(strlen(rows[i].held), ROLE_LAST);
+		for (int role = 1; role <= ROLE_LAST; role++) {
+			CHECK_INT_EQ((roles & ROLE_BIT(role)) != 0, rows[i].held[role - 1] != '.');
 		}
-		CHECK_INT_EQ(rows[i].right > RIGHT_NONE && (roles & ~(role_set)0x7E) != 0, false);
+		CHECK(rows[i].right <= RIGHT_NONE || (roles & ~known) == 0);
 	}
 }
 
@@ -147,7 +157,7 @@ static void test_a_grant_reaches_what_its_scope_says(void)
 	for (size_t i = 0; i < COUNT(reach_cases); i++) {
 		const struct reach_case *one = &reach_cases[i];
 
-		for (int role = 1; role <= 6; role++) {
+		for (int role = 1; role <= ROLE_LAST; role++) {
 			struct access_grant grant = one->grant;
 			struct access_grants grants = grants_of(&grant, 1);
 			role_set bit = ROLE_BIT(role);
@@ -335,8 +345,13 @@ static void test_shape_asks_for_the_ids_of_the_scope_and_no_others(void)
 		{ROLE_LEADER, 1, 1, 0},
 		{ROLE_CUSTOMER_SERVICE, 1, 0, 0},
 		{ROLE_CREW_MEMBER, 0, 0, 1},
+		{ROLE_CLEANER, 1, 1, 0},
+		{ROLE_GUARD, 1, 1, 0},
+		{ROLE_INSPECTOR, 1, 0, 0},
+		{ROLE_DIRECTOR, 0, 0, 0},
 	};
 
+	CHECK_INT_EQ(COUNT(rows), ROLE_LAST);
 	for (int given = 0; given < 8; given++) {
 		bool has_community = (given & 1) != 0;
 		bool has_team = (given & 2) != 0;
@@ -350,7 +365,7 @@ static void test_shape_asks_for_the_ids_of_the_scope_and_no_others(void)
 				access_shape((enum role)rows[i].role, has_community, has_team, has_crew), expected);
 		}
 		CHECK(!access_shape((enum role)0, has_community, has_team, has_crew));
-		CHECK(!access_shape((enum role)7, has_community, has_team, has_crew));
+		CHECK(!access_shape((enum role)(ROLE_LAST + 1), has_community, has_team, has_crew));
 	}
 }
 

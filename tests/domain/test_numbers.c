@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Proves that the domain and the wire mean the same by a number: states, steps, roles and scopes are
- * compared by number and name, both ways. Kinds, channels, urgencies and the states of an account stand
- * in the database by the numbers of the wire, so those are held against a list that may only grow.
+ * compared by number and name, both ways; so are who leads and how it closed. What stands in the database
+ * by the numbers of the wire alone is held against lists that may only grow. And the rights of the steps'
+ * methods are held against the table of moves.
  */
 #include "account.pb-c.h"
 #include "complaint.pb-c.h"
 #include "place.pb-c.h"
-#include "server/domain/complaint.h"
+#include "receipt.pb-c.h"
+#include "server/domain/complaint_record.h"
 #include "tests/check.h"
 
 struct number_row {
@@ -75,7 +77,40 @@ static void test_kinds_of_places(void)
 	check_same(&pb__place__kind__descriptor, kinds, COUNT(kinds));
 }
 
-static void test_numbers_that_only_the_wire_has(void)
+static void test_who_leads_and_how_it_closed(void)
+{
+	static const struct number_row leads[] = {
+		{LEAD_LEADER, "LEADER"},
+		{LEAD_OFFICER, "OFFICER"},
+		{LEAD_MANAGER, "MANAGER"},
+		{LEAD_DIRECTOR, "DIRECTOR"},
+	};
+	static const struct number_row modes[] = {
+		{CLOSE_OWNER, "OWNER"},
+		{CLOSE_CALL, "CALL"},
+		{CLOSE_DECIDED, "DECIDED"},
+		{CLOSE_IMPORTED, "IMPORTED"},
+	};
+
+	check_same(&pb__complaint__lead__descriptor, leads, COUNT(leads));
+	check_same(&pb__complaint__close_mode__descriptor, modes, COUNT(modes));
+}
+
+/* Which kinds are asked about afterwards is said by number in the domain: here are the names. */
+static void test_opinions_are_the_kinds_without_a_follow_up(void)
+{
+	for (size_t i = 0; i < pb__complaint__kind__descriptor.n_values; i++) {
+		int kind = pb__complaint__kind__descriptor.values[i].value;
+		bool is_opinion = kind == PB__COMPLAINT__KIND__ENQUIRY ||
+		                  kind == PB__COMPLAINT__KIND__SUGGESTION ||
+		                  kind == PB__COMPLAINT__KIND__COMPLIMENT;
+		struct complaint_record record = {.kind = kind};
+
+		CHECK_INT_EQ(complaint_wants_follow_up(&record), !is_opinion);
+	}
+}
+
+static void test_kinds_of_a_complaint(void)
 {
 	static const struct number_row kinds[] = {
 		{1, "COMPLAINT"},
@@ -93,21 +128,165 @@ static void test_numbers_that_only_the_wire_has(void)
 		{3, "PORTAL"},
 		{4, "VISIT"},
 		{5, "IMPORT"},
+		{6, "AUTHORITY"},
+	};
+	static const struct number_row subkinds[] = {
+		{1, "EMERGENCY"},
+		{2, "SAFETY"},
+		{3, "STAFF_CONDUCT"},
+		{4, "DWELLING"},
+		{5, "COMMON_PART"},
+		{6, "PAID"},
 	};
 	static const struct number_row urgencies[] = {{1, "NORMAL"}, {2, "HIGH"}, {3, "URGENT"}};
-	static const struct number_row accounts[] = {{1, "ACTIVE"}, {2, "LEFT"}};
+	static const struct number_row reporters[] = {{1, "NAMED"}, {2, "PROTECTED"}, {3, "ANONYMOUS"}};
+	static const struct number_row languages[] = {{1, "ZH"}, {2, "EN"}};
 
 	check_same(&pb__complaint__kind__descriptor, kinds, COUNT(kinds));
 	check_same(&pb__complaint__channel__descriptor, channels, COUNT(channels));
+	check_same(&pb__complaint__subkind__descriptor, subkinds, COUNT(subkinds));
 	check_same(&pb__complaint__urgency__descriptor, urgencies, COUNT(urgencies));
+	check_same(&pb__complaint__reporter__descriptor, reporters, COUNT(reporters));
+	check_same(&pb__complaint__language__descriptor, languages, COUNT(languages));
+}
+
+/* What an event of the timeline says. */
+static void test_reasons_and_actors(void)
+{
+	static const struct number_row reasons[] = {
+		{1, "NO_ENTRY"},
+		{2, "NEEDS_PARTS"},
+		{3, "RETURNED"},
+		{11, "WAITING_OWNER"},
+		{12, "WAITING_PARTS"},
+		{13, "WAITING_AUTHORITY"},
+		{14, "FORCE_MAJEURE"},
+	};
+	static const struct number_row actors[] = {{1, "STAFF"}, {2, "OWNER_BY_CODE"}, {3, "SYSTEM"}};
+
+	check_same(&pb__complaint__reason__descriptor, reasons, COUNT(reasons));
+	check_same(&pb__complaint__actor__descriptor, actors, COUNT(actors));
+}
+
+static void test_receipts_and_codes(void)
+{
+	static const struct number_row kinds[] = {
+		{1, "ACKNOWLEDGEMENT"}, {2, "APPOINTMENT"}, {3, "SERVICE"}};
+	static const struct number_row methods[] = {
+		{1, "CODE"}, {2, "HAND"}, {3, "REFUSED"}, {4, "NOBODY"}};
+	static const struct number_row purposes[] = {
+		{1, "SIGN"}, {2, "CONFIRM"}, {3, "WITHDRAW"}, {4, "REOPEN"}};
+
+	check_same(&pb__receipt__kind__descriptor, kinds, COUNT(kinds));
+	check_same(&pb__receipt__sign_method__descriptor, methods, COUNT(methods));
+	check_same(&pb__receipt__purpose__descriptor, purposes, COUNT(purposes));
+}
+
+static void test_trades_and_accounts(void)
+{
+	static const struct number_row trades[] = {
+		{1, "PLUMBING"},
+		{2, "ELECTRICITY"},
+		{3, "LIFT"},
+		{4, "HEATING"},
+		{5, "GAS"},
+		{6, "FIRE"},
+		{7, "CARPENTRY"},
+		{8, "MASONRY"},
+		{9, "LOCKS"},
+		{10, "GREENING"},
+		{11, "CLEANING"},
+		{12, "PESTS"},
+		{13, "INTERCOM"},
+		{99, "OTHER"},
+	};
+	static const struct number_row accounts[] = {{1, "ACTIVE"}, {2, "LEFT"}};
+
+	check_same(&pb__crew__trade__descriptor, trades, COUNT(trades));
 	check_same(&pb__account__state__descriptor, accounts, COUNT(accounts));
+}
+
+static bool is_verb_of(const char *verb, const char *step)
+{
+	while (*verb != 0 && *step != 0 && (*verb == *step || *verb - 'a' + 'A' == *step)) {
+		verb++;
+		step++;
+	}
+	return *verb == 0 && *step == 0;
+}
+
+/* By whoever leads, with an officer and without; 0 where no person takes it. */
+static role_set roles_of_move(const struct complaint_move *move)
+{
+	role_set roles = 0;
+
+	if ((move->who & WHO_BIT(WHO_WORKER)) != 0) {
+		roles |= ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_CLEANER) |
+		         ROLE_BIT(ROLE_GUARD) | ROLE_BIT(ROLE_CREW_MEMBER);
+	}
+	for (int n = 0; n < WHO_COUNT * LEAD_DIRECTOR * 2; n++) {
+		enum complaint_who who = (enum complaint_who)(n % WHO_COUNT);
+		enum complaint_lead lead = (enum complaint_lead)(1 + n / WHO_COUNT % LEAD_DIRECTOR);
+
+		if ((move->who & WHO_BIT(who)) != 0) {
+			roles |= complaint_who_roles(who, lead, n < WHO_COUNT * LEAD_DIRECTOR);
+		}
+	}
+	return roles;
+}
+
+static role_set roles_of_step(const char *verb)
+{
+	role_set roles = 0;
+
+	for (size_t i = 0; i < complaint_move_count; i++) {
+		if (is_verb_of(verb, complaint_step_name((int)complaint_moves[i].step))) {
+			roles |= roles_of_move(&complaint_moves[i]);
+		}
+	}
+	return roles;
+}
+
+/* A method's right is what can be said without looking at the complaint: the roles that its step can ever be by. */
+static void test_rights_of_the_steps_are_those_of_the_table(void)
+{
+	static const struct {
+		const char *noun, *verb;
+		enum right right;
+	} methods[] = {
+#define M(noun, verb, message, right, kind, ms, size) {#noun, #verb, RIGHT_##right},
+#include "proto/method.def"
+#undef M
+	};
+	size_t found = 0;
+
+	for (size_t i = 0; i < COUNT(methods); i++) {
+		role_set roles = 0;
+
+		if (strcmp(methods[i].noun, "complaint") == 0) {
+			roles = roles_of_step(methods[i].verb);
+		}
+		if (roles != 0) {
+			printf("# complaint.%s\n", methods[i].verb);
+			CHECK_INT_EQ(right_roles(methods[i].right), roles);
+			found++;
+		}
+	}
+	CHECK_INT_EQ(
+		found, COMPLAINT_STEP_COUNT - 2); /* all but SUBMIT, and ARCHIVE, which is the server's */
 }
 
 static const struct test tests[] = {
 	{"states_and_steps", test_states_and_steps},
 	{"roles_and_scopes", test_roles_and_scopes},
 	{"kinds_of_places", test_kinds_of_places},
-	{"numbers_that_only_the_wire_has", test_numbers_that_only_the_wire_has},
+	{"who_leads_and_how_it_closed", test_who_leads_and_how_it_closed},
+	{"opinions_are_the_kinds_without_a_follow_up", test_opinions_are_the_kinds_without_a_follow_up},
+	{"kinds_of_a_complaint", test_kinds_of_a_complaint},
+	{"reasons_and_actors", test_reasons_and_actors},
+	{"receipts_and_codes", test_receipts_and_codes},
+	{"trades_and_accounts", test_trades_and_accounts},
+	{"rights_of_the_steps_are_those_of_the_table", test_rights_of_the_steps_are_those_of_the_table},
 };
 
 int main(void)
