@@ -14,7 +14,7 @@
 /* What libcsv's callbacks work on. */
 struct reader {
 	struct arena *arena;
-	const char *const *columns;
+	const struct sheet_column *columns;
 	size_t column_count;
 	size_t places[SHEET_COLUMNS_MAX]; /* of each named column in the file */
 	size_t place_count;               /* columns of the file */
@@ -43,23 +43,30 @@ static void on_csv_cell(void *text, size_t len, void *user)
 	reader->cell_count++;
 }
 
-/* Where the named columns are; each must be there. */
+static bool is_named(struct str cell, const struct sheet_column *column)
+{
+	return str_equal(cell, str_from_c(column->name)) ||
+	       (column->other != NULL && str_equal(cell, str_from_c(column->other)));
+}
+
+/* Where the named columns are; each must be there that is not optional. */
 static void take_header(struct reader *reader)
 {
 	reader->has_header = true;
 	for (size_t i = 0; i < reader->column_count; i++) {
+		const struct sheet_column *column = &reader->columns[i];
 		size_t place = 0;
 
-		while (place < reader->cell_count &&
-			   !str_equal(reader->cells[place], str_from_c(reader->columns[i]))) {
+		while (place < reader->cell_count && !is_named(reader->cells[place], column)) {
 			place++;
 		}
-		if (place == reader->cell_count) {
+		if (place == reader->cell_count && !column->is_optional) {
 			reader->verdict = SHEET_COLUMN;
-			reader->fault = (struct sheet_fault){reader->number, reader->columns[i]};
+			reader->fault = (struct sheet_fault){reader->number, column->name};
 			return;
 		}
-		reader->places[i] = place;
+		/* Beyond every row where there is none. */
+		reader->places[i] = place == reader->cell_count ? SHEET_COLUMNS_MAX : place;
 	}
 }
 
@@ -177,6 +184,19 @@ static bool has_mark(struct str text)
 
 enum sheet_verdict sheet_read(struct str text, const char *encoding, const char *const *columns,
 	size_t column_count, struct arena *arena, struct sheet *out, struct sheet_fault *out_fault)
+{
+	struct sheet_column named[SHEET_COLUMNS_MAX];
+
+	assert(column_count <= SHEET_COLUMNS_MAX);
+	for (size_t i = 0; i < column_count; i++) {
+		named[i] = (struct sheet_column){.name = columns[i]};
+	}
+	return sheet_read_columns(text, encoding, named, column_count, arena, out, out_fault);
+}
+
+enum sheet_verdict sheet_read_columns(struct str text, const char *encoding,
+	const struct sheet_column *columns, size_t column_count, struct arena *arena, struct sheet *out,
+	struct sheet_fault *out_fault)
 {
 	struct reader reader = {.arena = arena, .columns = columns, .column_count = column_count};
 	size_t bytes;

@@ -24,6 +24,13 @@ struct sheet {
 	size_t count;
 };
 
+/* A column that the caller wants. */
+struct sheet_column {
+	const char *name;
+	const char *other; /* another name for it; NULL: none */
+	bool is_optional;  /* where the header has none its cells are empty */
+};
+
 enum sheet_verdict {
 	SHEET_OK,
 	SHEET_EMPTY,    /* not even a header */
@@ -49,4 +56,9 @@ struct sheet_fault {
  */
 enum sheet_verdict sheet_read(struct str text, const char *encoding, const char *const *columns,
 	size_t column_count, struct arena *arena, struct sheet *out,
+	struct sheet_fault *out_fault) must_check;
+
+/* The same with columns that have two names, or need not be there. */
+enum sheet_verdict sheet_read_columns(struct str text, const char *encoding,
+	const struct sheet_column *columns, size_t column_count, struct arena *arena, struct sheet *out,
 	struct sheet_fault *out_fault) must_check;

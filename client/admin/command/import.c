@@ -14,35 +14,11 @@
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
+#include "client/admin/sheet_refuse.h"
 #include "client/admin/when.h"
 
 #define FILE_BYTES_MAX ((size_t)128 * 1024 * 1024)
 #define ARENA_BYTES_MAX ((size_t)2048 * 1024 * 1024)
-
-static enum err refuse_sheet(
-	struct app *app, enum sheet_verdict verdict, const struct sheet_fault *fault)
-{
-	switch (verdict) {
-	case SHEET_OK:
-		return ERR_OK;
-	case SHEET_EMPTY:
-		return fault_set(&app->fault, ERR_INPUT, _("the file has no header"));
-	case SHEET_ENCODING:
-		if (fault->row == 0) {
-			return fault_set(&app->fault, ERR_INPUT, _("--encoding is not known"));
-		}
-		return fault_set(
-			&app->fault, ERR_INPUT, _("row %zu is not in the encoding that was given"), fault->row);
-	case SHEET_QUOTES:
-		return fault_set(&app->fault, ERR_INPUT,
-			_("row %zu: a quote inside a cell, or one that is not closed"), fault->row);
-	case SHEET_COLUMN:
-		return fault_set(&app->fault, ERR_INPUT, _("the header has no column '%s'"), fault->column);
-	case SHEET_TOO_BIG:
-		return fault_set(&app->fault, ERR_INPUT, _("the file is too large"));
-	}
-	unreachable();
-}
 
 /* The file as checked rows; *out_total counts all of them. */
 static enum err read_rows(struct app *app, const struct place_community *community,
@@ -66,10 +42,10 @@ static enum err read_rows(struct app *app, const struct place_community *communi
 	verdict = sheet_read(text, app_option(app, OPTION_ENCODING), import_columns,
 		IMPORT_COLUMN_COUNT, arena, &sheet, &sheet_fault);
 	if (verdict != SHEET_OK) {
-		return refuse_sheet(app, verdict, &sheet_fault);
+		return sheet_refuse(app, verdict, &sheet_fault);
 	}
 	if (!import_rows_check(&sheet, str_from_c(source), community->zone, arena, out)) {
-		return refuse_sheet(app, SHEET_TOO_BIG, NULL);
+		return sheet_refuse(app, SHEET_TOO_BIG, NULL);
 	}
 	*out_total = sheet.count;
 	return ERR_OK;

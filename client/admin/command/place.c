@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * community add, community list, team add, crew add.
+ * community add, community list.
  */
 #include <stdio.h>
 
@@ -10,6 +10,7 @@
 #include "client/admin/app.h"
 #include "client/admin/command.h"
 #include "client/admin/i18n.h"
+#include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
@@ -25,38 +26,12 @@ enum err command_community_add(struct app *app)
 	}
 	request.name = (char *)app->options.arguments[0];
 	request.time_zone = (char *)app_option(app, OPTION_ZONE);
+	request.contact = (char *)app_option(app, OPTION_CONTACT);
 	return print_call(app, METHOD_community_create, &request.base, _("the community was added"));
 }
 
-enum err command_team_add(struct app *app)
-{
-	Pb__TeamCreate request = PB__TEAM_CREATE__INIT;
-	struct place_community community;
-	enum err err = place_community(app, &community);
-
-	if (err != ERR_OK) {
-		return err;
-	}
-	request.has_community_id = true;
-	request.community_id = codec_bytes(span_of(community.id.bytes, UUID_BYTES));
-	request.name = (char *)app->options.arguments[0];
-	return print_call(app, METHOD_team_create, &request.base, _("the butler team was added"));
-}
-
-enum err command_crew_add(struct app *app)
-{
-	Pb__CrewCreate request = PB__CREW_CREATE__INIT;
-	enum err err = link_resume(app);
-
-	if (err != ERR_OK) {
-		return err;
-	}
-	request.name = (char *)app->options.arguments[0];
-	return print_call(app, METHOD_crew_create, &request.base, _("the crew was added"));
-}
-
 static void add_row(struct table *table, const char *kind, const char *name, ProtobufCBinaryData id,
-	const char *zone)
+	const char *zone, const char *more)
 {
 	char text[UUID_TEXT_LEN + 1] = "";
 
@@ -66,16 +41,32 @@ static void add_row(struct table *table, const char *kind, const char *name, Pro
 	table_add_c(table, kind);
 	table_add(table, codec_str(name));
 	table_add(table, codec_str(zone));
+	table_add(table, codec_str(more));
 	table_add_c(table, text);
 }
 
+/* "plumbing, electricity" in the app's arena. */
+static const char *trades_of(struct app *app, const Pb__Crew *crew)
+{
+	struct str words = STR("");
+
+	for (size_t i = 0; i < crew->n_trades; i++) {
+		char number[16];
+
+		words = arena_printf(&app->arena, "%.*s%s%s", STR_ARG(words), i == 0 ? "" : ", ",
+			label_of(&pb__crew__trade__descriptor, (int)crew->trades[i], number));
+	}
+	return arena_c_string(&app->arena, words);
+}
+
 /* Each community with its teams below it, then the crews. */
-static void print_places(const Pb__CommunityListReply *list)
+static void print_places(struct app *app, const Pb__CommunityListReply *list)
 {
 	static const struct table_column columns[] = {
 		{N_("KIND"), false},
 		{N_("NAME"), true},
 		{N_("TIME ZONE"), false},
+		{N_("CONTACT OR TRADES"), true},
 		{N_("ID"), false},
 	};
 	struct table table;
@@ -85,17 +76,18 @@ static void print_places(const Pb__CommunityListReply *list)
 		const Pb__Community *community = list->communities[i];
 		struct span id = codec_span(true, community->community_id);
 
-		add_row(
-			&table, _("community"), community->name, community->community_id, community->time_zone);
+		add_row(&table, _("community"), community->name, community->community_id,
+			community->time_zone, community->contact);
 		for (size_t k = 0; k < list->n_teams; k++) {
 			if (span_equal(codec_span(true, list->teams[k]->community_id), id)) {
-				add_row(
-					&table, _("butler team"), list->teams[k]->name, list->teams[k]->team_id, "");
+				add_row(&table, _("butler team"), list->teams[k]->name, list->teams[k]->team_id, "",
+					"");
 			}
 		}
 	}
 	for (size_t i = 0; i < list->n_crews; i++) {
-		add_row(&table, _("crew"), list->crews[i]->name, list->crews[i]->crew_id, "");
+		add_row(&table, _("crew"), list->crews[i]->name, list->crews[i]->crew_id, "",
+			trades_of(app, list->crews[i]));
 	}
 	table_print(&table, stdout, table_terminal_width(stdout));
 	table_fini(&table);
@@ -111,6 +103,6 @@ enum err command_community_list(struct app *app)
 	if (app->is_json) {
 		return print_message(app, app->places->message);
 	}
-	print_places((const void *)app->places->message);
+	print_places(app, (const void *)app->places->message);
 	return ERR_OK;
 }
