@@ -51,6 +51,7 @@ static void print_signature(struct app *app, const Pb__Receipt *receipt)
 /* Shows it whole, then says whether its hash is that of its body: people rely on that. */
 static enum err print_receipt(struct app *app, const Pb__Receipt *receipt)
 {
+	struct str text = codec_str(receipt->text);
 	uint8_t digest[DIGEST_BYTES];
 	char number[16];
 
@@ -65,7 +66,10 @@ static enum err print_receipt(struct app *app, const Pb__Receipt *receipt)
 	if (receipt->has_body_hash) {
 		print_digest(_("SHA-256"), receipt->body_hash);
 	}
-	print_pair_c(_("text"), receipt->text);
+	while (text.len > 0 && text.ptr[text.len - 1] == '\n') {
+		text.len--;
+	}
+	print_pair(_("text"), text);
 	digest_bytes(codec_span(receipt->has_body, receipt->body), digest);
 	if (receipt->has_body && !span_equal(span_of(digest, DIGEST_BYTES),
 								 codec_span(receipt->has_body_hash, receipt->body_hash))) {
