@@ -198,6 +198,7 @@ static unsigned needs_met(const struct complaint_ask *ask, role_set roles)
 	unsigned met = ask->given;
 
 	met |= ask->is_urgent ? NEED_BIT(NEED_URGENT) : 0;
+	met |= ask->has_team ? NEED_BIT(NEED_OWNED) : 0;
 	met |= ask->is_booked ? NEED_BIT(NEED_BOOKED) : 0;
 	met |= ask->has_receipt ? NEED_BIT(NEED_RECEIPT) : 0;
 	met |= asked_since_us >= WAITED_US ? NEED_BIT(NEED_WAITED) : 0;

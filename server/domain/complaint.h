@@ -91,6 +91,7 @@ struct complaint_ask {
 	/* The complaint. */
 	enum complaint_lead lead;
 	bool has_officer; /* its team has one today */
+	bool has_team;    /* not in the queue */
 	bool is_urgent;
 	bool is_booked;
 	bool has_receipt; /* a service receipt that is not signed */

@@ -30,6 +30,7 @@ static void forget_visit(struct complaint_record *record)
 	record->window_from_us = record->window_to_us = 0;
 	record->arrived_us = record->work_done_us = 0;
 	record->receipt_id = uuid_nil;
+	record->result = (struct str){NULL, 0};
 }
 
 static void forget_workers(struct complaint_record *record)
@@ -41,6 +42,7 @@ static void forget_end(struct complaint_record *record)
 {
 	record->ended_us = record->pending_us = record->followed_up_us = 0;
 	record->rating = record->close_mode = record->follow_up_score = 0;
+	record->answer = (struct str){NULL, 0};
 }
 
 /* Out of SUSPENDED or MERGED, whereto ever: these belong to that state alone. */

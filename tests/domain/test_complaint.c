@@ -125,6 +125,7 @@ static void test_needs_are_asked_for_in_this_order(void)
 		const char *field;
 	} rows[] = {
 		{"URGENT", ERR_STEP_REFUSED, "urgency"},
+		{"OWNED", ERR_STEP_REFUSED, "team_id"},
 		{"BOOKED", ERR_STEP_REFUSED, "window"},
 		{"RECEIPT", ERR_STEP_REFUSED, "receipt_id"},
 		{"PHONE", ERR_STEP_REFUSED, "contact"},

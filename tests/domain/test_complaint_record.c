@@ -16,13 +16,13 @@
 enum field {
 	WINDOW = 1,
 	ARRIVED = 2,
-	WORK_DONE = 4,
+	WORK_DONE = 4, /* with its result */
 	RECEIPT = 8,
 	WORKERS = 16,
 	ENDED = 32,
 	PENDING = 64,
 	FOLLOWED_UP = 128, /* with its score */
-	CLOSE = 256,       /* mode and rating */
+	CLOSE = 256,       /* mode, rating, answer */
 	ACCEPTED = 512,
 	COUNT_UP = 1024,
 	BEFORE = 2048, /* takes the state it was in */
@@ -80,6 +80,10 @@ static void change(struct complaint_record *record, unsigned gone, unsigned now)
 	}
 	if ((gone & CLOSE) != 0) {
 		record->close_mode = record->rating = 0;
+		record->answer = STR("");
+	}
+	if ((gone & WORK_DONE) != 0) {
+		record->result = STR("");
 	}
 	record->receipt_id = (gone & RECEIPT) != 0 ? uuid_nil : record->receipt_id;
 	record->arrived_us = (gone & ARRIVED) != 0 ? 0 : record->arrived_us;

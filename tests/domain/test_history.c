@@ -172,8 +172,9 @@ static unsigned draw_given(enum complaint_step step)
 	bool has_score =
 		step == COMPLAINT_STEP_FOLLOW_UP || (step == COMPLAINT_STEP_REOPEN && one_in(2));
 	/* These are shown by the record, never brought along. */
-	unsigned shown = NEED_BIT(NEED_URGENT) | NEED_BIT(NEED_BOOKED) | NEED_BIT(NEED_RECEIPT) |
-	                 NEED_BIT(NEED_WAITED) | NEED_BIT(NEED_RECENT) | NEED_BIT(NEED_SETTLED);
+	unsigned shown = NEED_BIT(NEED_URGENT) | NEED_BIT(NEED_OWNED) | NEED_BIT(NEED_BOOKED) |
+	                 NEED_BIT(NEED_RECEIPT) | NEED_BIT(NEED_WAITED) | NEED_BIT(NEED_RECENT) |
+	                 NEED_BIT(NEED_SETTLED);
 
 	given &= one_in(8) ? (unsigned)draw(NEED_BIT(NEED_COUNT)) : given;
 	return given & ~shown & ~(has_score ? 0U : NEED_BIT(NEED_SCORE));
@@ -192,6 +193,7 @@ static struct complaint_ask draw_ask(const struct matter *matter, const struct p
 		.step = draw_step(record->state),
 		.lead = record->lead,
 		.has_officer = !one_in(4),
+		.has_team = !uuid_is_nil(record->team_id),
 		.is_urgent = record->urgency == 3,
 		.is_booked = record->window_from_us != 0,
 		.has_receipt = !uuid_is_nil(record->receipt_id),

@@ -63,7 +63,9 @@ static const struct {
 	{STR("南\t门"), ERR_FIELD_INVALID, ERR_FIELD_INVALID},
 	{STR("南门\n"), ERR_FIELD_INVALID, ERR_FIELD_INVALID},
 	{STR("\x7f"), ERR_FIELD_INVALID, ERR_FIELD_INVALID},
-	{STR("南\xC2\x85" "门"), ERR_FIELD_INVALID, ERR_FIELD_INVALID},
+	{STR("南\xC2\x85"
+		 "门"),
+		ERR_FIELD_INVALID, ERR_FIELD_INVALID},
 	{STR("一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二"), ERR_OK, ERR_OK},
 	{STR("一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三"), ERR_FIELD_LENGTH,
 		ERR_OK},

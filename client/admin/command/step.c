@@ -268,7 +268,7 @@ enum err command_complaint_sign(struct app *app)
 {
 	Pb__ComplaintSign *request = (void *)step_new(app);
 	struct secret secret = {0};
-	Pb__Receipt__SignMethod method;
+	Pb__Receipt__SignMethod method = PB__RECEIPT__SIGN_METHOD__CODE;
 	enum err err = sign_method(app, &method);
 
 	if (err != ERR_OK) {

@@ -57,6 +57,7 @@ static struct complaint_ask ask_of(const struct request *r)
 		.step = state->step,
 		.lead = record->lead,
 		.has_officer = complaint_step_has_officer(r),
+		.has_team = !uuid_is_nil(record->team_id),
 		.is_urgent = record->urgency == URGENCY_URGENT,
 		.is_booked = record->window_from_us != 0,
 		.has_receipt = !uuid_is_nil(record->receipt_id),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.decide: reminded three times the owner has not answered: a person decides, never the clock.
+ * complaint.decide: the owner has not answered for a week: a person decides, never the clock.
  */
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_tell.h"
