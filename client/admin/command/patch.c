@@ -2,6 +2,8 @@
 /*
  * patch assign, patch list.
  */
+#include <string.h>
+
 #include "place.pb-c.h"
 #include "proto/codec.h"
 
@@ -11,9 +13,10 @@
 #include "client/admin/i18n.h"
 #include "client/admin/page.h"
 #include "client/admin/place.h"
-#include "client/admin/place_code.h"
 #include "client/admin/print.h"
 #include "client/admin/table.h"
+
+#define PLACES_MAX 200 /* as many as patch.assign takes */
 
 static enum err fill_days(struct app *app, Pb__PatchAssign *request)
 {
@@ -29,11 +32,36 @@ static enum err fill_days(struct app *app, Pb__PatchAssign *request)
 	return err;
 }
 
+/* Several, with commas between them: at most PLACES_MAX. */
+static enum err find_places(struct app *app, const struct uuid *community_id, const char *text,
+	struct uuid *out, size_t *out_count)
+{
+	size_t count = 0;
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, ",");
+		const char *code = arena_c_string(&app->arena, str_of(text, len));
+		enum err err;
+
+		if (count == PLACES_MAX) {
+			return fault_set(&app->fault, ERR_USAGE, _("more than %d places at once"), PLACES_MAX);
+		}
+		err = place_by_code(app, community_id, code, &out[count]);
+		if (err != ERR_OK) {
+			return err;
+		}
+		count++;
+		text += len + (text[len] == ',' ? 1 : 0);
+	}
+	*out_count = count;
+	return ERR_OK;
+}
+
 enum err command_patch_assign(struct app *app)
 {
 	Pb__PatchAssign request = PB__PATCH_ASSIGN__INIT;
-	ProtobufCBinaryData pointers[PLACE_CODES_MAX];
-	struct uuid places[PLACE_CODES_MAX];
+	ProtobufCBinaryData pointers[PLACES_MAX];
+	struct uuid places[PLACES_MAX];
 	struct place_community community;
 	struct uuid team_id;
 	struct uuid unused;
@@ -47,7 +75,7 @@ enum err command_patch_assign(struct app *app)
 		err = place_team(app, &community.id, app_option(app, OPTION_TEAM), &team_id, &unused);
 	}
 	if (err == ERR_OK) {
-		err = place_codes_find(app, &community.id, app->options.arguments[0], places, &count);
+		err = find_places(app, &community.id, app->options.arguments[0], places, &count);
 	}
 	if (err != ERR_OK) {
 		return err;
@@ -99,7 +127,7 @@ enum err command_patch_list(struct app *app)
 		err = fault_set(&app->fault, ERR_USAGE, _("whose history? --place or --team"));
 	}
 	if (err == ERR_OK && place != NULL) {
-		err = place_code_find(app, &community.id, place, &place_id);
+		err = place_by_code(app, &community.id, place, &place_id);
 	}
 	if (err == ERR_OK && team != NULL) {
 		err = place_team(app, &community.id, team, &team_id, &unused);

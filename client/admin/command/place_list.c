@@ -14,7 +14,6 @@
 #include "client/admin/label.h"
 #include "client/admin/page.h"
 #include "client/admin/place.h"
-#include "client/admin/place_code.h"
 #include "client/admin/table.h"
 
 /* Everything that the request points to. */
@@ -58,7 +57,7 @@ static enum err query_places(struct app *app, struct query *query)
 		err = place_team(app, &query->community.id, team, &query->team_id, &unused);
 	}
 	if (err == ERR_OK && parent != NULL) {
-		err = place_code_find(app, &query->community.id, parent, &query->parent_id);
+		err = place_by_code(app, &query->community.id, parent, &query->parent_id);
 	}
 	query->request.has_community_id = true;
 	query->request.community_id = codec_bytes(span_of(query->community.id.bytes, UUID_BYTES));

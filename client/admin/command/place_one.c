@@ -11,7 +11,6 @@
 #include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
-#include "client/admin/place_code.h"
 #include "client/admin/print.h"
 
 enum err command_place_add(struct app *app)
@@ -28,7 +27,7 @@ enum err command_place_add(struct app *app)
 		err = place_community(app, &community);
 	}
 	if (err == ERR_OK && parent != NULL) {
-		err = place_code_find(app, &community.id, parent, &parent_id);
+		err = place_by_code(app, &community.id, parent, &parent_id);
 	}
 	if (err != ERR_OK) {
 		return err;
