@@ -119,7 +119,7 @@ story_overruled() {
 story_emergency() {
 	local number receipt photo=$1
 	printf '\n# 3. An emergency.\n'
-	submit --kind repair --subkind emergency --urgency urgent --channel phone --place 2-1 \
+	submit --kind repair --subkind emergency --urgency urgent --channel phone --place 2-1电梯 \
 		--contact-name 周先生 --contact-phone 13700009012 \
 		--title 电梯困人 --text '2号楼1单元电梯停在四楼，里面困了两个人，请马上来。'
 	as leader complaint accept "$number"
