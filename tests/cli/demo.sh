@@ -4,7 +4,8 @@
 #     GUANJIA=build/client/admin/guanjia tests/cli/demo.sh
 #
 # The demo of scripts/up against a running server (serve.sh): what stands in docs/demo/places.csv, made once, made
-# again without a change, and made over a community from before there were places.
+# again without a change, and made over a community from before there were places. Then the story of
+# scripts/up --story, as it stands, with the demo's own messages; the owner reads the codes in the server's spool.
 set -euo pipefail
 # shellcheck source=tests/cli/tap.sh
 . "$(dirname "$0")/tap.sh"
@@ -72,4 +73,56 @@ holds "... are the second team's leader" "$out" "周志强"
 before=$(everything)
 says "the demo is made again" make_demo
 equals "nothing is different" "$(everything)" "$before"
+
+# shellcheck source=scripts/lib/story.sh
+. scripts/lib/story.sh
+data=$GUANJIA_TEST_FOLDER/data
+export GUANJIA_MESSAGES=docs/demo/messages.csv
+# complaint NUMBER: the state of a complaint, and who took its steps.
+complaint() { cli service complaint get "$1" --json | python3 -c '
+import json, sys
+told = json.load(sys.stdin)
+print(told["complaint"]["state"], told["complaint"].get("close_mode"), told["complaint"].get("rating"))
+for event in told["events"]:
+    print(event["step"], event["to"], event.get("account_name", "-"), event.get("device_name", "-"),
+          event.get("role", event["actor"]))'; }
+says "the story is played" story
+told=$out
+equals "it is told of three complaints" "$(grep -c '^# [123]\.' <<<"$told")" 3
+mapfile -t numbers < <(grep -o '"number": "[0-9-]*"' <<<"$told" | grep -o '[0-9]*-[0-9]*')
+equals "... that have numbers" "${#numbers[@]}" 3
+device=$(uname -n)
+leader="阿依古丽·买买提 $device LEADER" crew="张伟 $device CREW_MEMBER" service="李秀英 $device CUSTOMER_SERVICE"
+equals "the leak was served, signed and confirmed by the owner" "$(complaint "${numbers[0]}")" \
+	"CLOSED OWNER 5
+SUBMIT SUBMITTED $service
+ACCEPT ACCEPTED $leader
+BOOK SCHEDULED $leader
+DISPATCH DISPATCHED $leader
+ARRIVE ON_SITE $crew
+DONE ON_SITE $crew
+SIGN WORK_DONE $crew
+VERIFY PENDING_CONFIRMATION $leader
+CONFIRM CLOSED - - OWNER_BY_CODE"
+equals "the sofa was out of scope, and overruled" "$(complaint "${numbers[1]}")" \
+	"CLOSED CALL 4
+SUBMIT SUBMITTED $service
+ACCEPT ACCEPTED $leader
+ADVISE ADVISED $leader
+REPORT_UP REPORTED_UP $leader
+OVERRULE ACCEPTED 刘海燕 $device OFFICER
+ANSWER ANSWERED $leader
+SEND PENDING_CONFIRMATION $leader
+CONFIRM CLOSED $service"
+equals "the lift needed no appointment" "$(complaint "${numbers[2]}")" \
+	"CLOSED CALL 5
+SUBMIT SUBMITTED $service
+ACCEPT ACCEPTED $leader
+DISPATCH DISPATCHED $leader
+ARRIVE ON_SITE $crew
+DONE ON_SITE $crew
+SIGN WORK_DONE $crew
+VERIFY PENDING_CONFIRMATION $leader
+CONFIRM CLOSED $service"
+holds "the owner was sent a receipt of the visit" "$told" "服务回执（签收单）"
 tap_end
