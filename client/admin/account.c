@@ -6,6 +6,7 @@
 #include "client/admin/app.h"
 #include "client/admin/i18n.h"
 #include "client/admin/link.h"
+#include "client/admin/member.h"
 
 struct client_result *account_list(struct app *app)
 {
@@ -42,29 +43,38 @@ const Pb__Account *account_find(struct app *app, const Pb__AccountListReply *lis
 	return NULL;
 }
 
-enum err account_id(struct app *app, const char *text, struct uuid *out)
+/* Who may list accounts knows logins. */
+static enum err id_of_login(struct app *app, const char *text, struct uuid *out)
 {
-	const Pb__Account *account = NULL;
-	struct client_result *list;
+	struct client_result *list = account_list(app);
+	const Pb__Account *account =
+		list == NULL ? NULL : account_find(app, (const void *)list->message, text);
 
-	if (uuid_parse(str_from_c(text), out)) {
-		return ERR_OK;
-	}
-	list = account_list(app);
-	if (list == NULL && app->fault.err == ERR_DENIED) {
-		(void)fault_set(&app->fault, ERR_DENIED, _("account '%s'"), text);
-		return fault_hint(&app->fault,
-			_("only administrators find people by their login: give the account's id, which "
-			  "guanjia whoami shows its owner"));
-	}
-	if (list != NULL) {
-		account = account_find(app, (const void *)list->message, text);
-	}
 	if (account != NULL) {
 		*out = uuid_from_span(codec_span(true, account->account_id));
 	}
 	client_result_free(list);
 	return account == NULL ? app->fault.err : ERR_OK;
+}
+
+enum err account_id(struct app *app, const char *text, struct uuid *out)
+{
+	enum err err;
+
+	if (uuid_parse(str_from_c(text), out)) {
+		return ERR_OK;
+	}
+	err = member_id(app, text, out);
+	if (err != ERR_NOT_FOUND) {
+		return err;
+	}
+	err = id_of_login(app, text, out);
+	if (err != ERR_DENIED) {
+		return err;
+	}
+	(void)fault_set(&app->fault, ERR_NOT_FOUND, _("'%s' in a butler team or crew"), text);
+	return fault_hint(&app->fault,
+		_("people are found by their name in a team or crew, or by their account's id"));
 }
 
 const char *account_login(struct app *app, const Pb__AccountListReply *list, struct span id)

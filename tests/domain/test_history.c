@@ -171,10 +171,8 @@ static unsigned draw_given(enum complaint_step step)
 	unsigned given = NEED_BIT(NEED_COUNT) - 1;
 	bool has_score =
 		step == COMPLAINT_STEP_FOLLOW_UP || (step == COMPLAINT_STEP_REOPEN && one_in(2));
-	/* These are shown by the record, never brought along. */
-	unsigned shown = NEED_BIT(NEED_URGENT) | NEED_BIT(NEED_OWNED) | NEED_BIT(NEED_BOOKED) |
-	                 NEED_BIT(NEED_RECEIPT) | NEED_BIT(NEED_WAITED) | NEED_BIT(NEED_RECENT) |
-	                 NEED_BIT(NEED_SETTLED);
+	/* Shown by the record, never brought along: all before WINDOW but what `code` brings. */
+	unsigned shown = (NEED_BIT(NEED_WINDOW) - 1) & ~(NEED_BIT(NEED_PHONE) | NEED_BIT(NEED_QUIET));
 
 	given &= one_in(8) ? (unsigned)draw(NEED_BIT(NEED_COUNT)) : given;
 	return given & ~shown & ~(has_score ? 0U : NEED_BIT(NEED_SCORE));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * team add, team members; crew add, crew change.
+ * team add, team members; crew add, crew change, crew members.
  */
 #include <stdio.h>
 
@@ -33,7 +33,7 @@ enum err command_team_add(struct app *app)
 	return print_call(app, METHOD_team_create, &request.base, _("the butler team was added"));
 }
 
-static void print_members(struct app *app, const Pb__TeamMembersReply *reply)
+static void print_members(struct app *app, Pb__TeamMember *const *members, size_t count)
 {
 	static const struct table_column columns[] = {
 		{N_("NAME"), true},
@@ -45,8 +45,8 @@ static void print_members(struct app *app, const Pb__TeamMembersReply *reply)
 	struct table table;
 
 	table_init(&table, columns, COUNT(columns));
-	for (size_t i = 0; i < reply->n_members; i++) {
-		const Pb__TeamMember *member = reply->members[i];
+	for (size_t i = 0; i < count; i++) {
+		const Pb__TeamMember *member = members[i];
 		char number[16];
 		char id[UUID_TEXT_LEN + 1] = "";
 
@@ -90,7 +90,36 @@ enum err command_team_members(struct app *app)
 	if (app->is_json) {
 		err = print_message(app, result->message);
 	} else {
-		print_members(app, (const void *)result->message);
+		const Pb__TeamMembersReply *reply = (const void *)result->message;
+
+		print_members(app, reply->members, reply->n_members);
+	}
+	client_result_free(result);
+	return err;
+}
+
+enum err command_crew_members(struct app *app)
+{
+	Pb__CrewMembers request = PB__CREW_MEMBERS__INIT;
+	struct client_result *result;
+	struct uuid crew_id;
+	enum err err = place_crew(app, app->options.arguments[0], &crew_id);
+
+	if (err != ERR_OK) {
+		return err;
+	}
+	request.has_crew_id = true;
+	request.crew_id = codec_bytes(span_of(crew_id.bytes, UUID_BYTES));
+	result = link_call(app, METHOD_crew_members, &request.base);
+	if (result == NULL) {
+		return app->fault.err;
+	}
+	if (app->is_json) {
+		err = print_message(app, result->message);
+	} else {
+		const Pb__CrewMembersReply *reply = (const void *)result->message;
+
+		print_members(app, reply->members, reply->n_members);
 	}
 	client_result_free(result);
 	return err;
