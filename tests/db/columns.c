@@ -7,8 +7,9 @@
 #define TEAM "uut"
 #define CREW "utS"
 #define PLACE "uusttuu"
-#define COMPLAINT "uutissssttzuuzzzztzsz"
-#define EVENT "xlzuusssiuuutuut"
+#define COMPLAINT "uutissssttzuuzzzztzsz" "usttsBssss" "utsszuzzttsszusu"
+#define EVENT "xlzuusssiuuutuutssuuzzzsttst"
+#define RECEIPT "uuussbbtzzstbi"
 #define DONE "it" /* of every command: version, minted */
 
 static const char *const columns[STMT_COUNT] = {
@@ -69,15 +70,34 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_events] = EVENT,
 	[STMT_complaint_list] = COMPLAINT,
 	[STMT_complaint_search] = COMPLAINT,
+	[STMT_complaint_by_phone] = COMPLAINT,
+	[STMT_complaint_by_number] = COMPLAINT,
+	[STMT_complaint_contact_get] = "bbb",
+	[STMT_complaint_officer] = "B",
+	[STMT_complaint_around] = "tittttttttttt",
+	[STMT_code_newest] = "ubzzsBl",
+	[STMT_code_failed] = DONE,
+	[STMT_code_send] = DONE,
+	[STMT_complaints_resume] = DONE,
+	[STMT_complaints_archive] = DONE,
+	[STMT_receipt_locate] = "uuu",
+	[STMT_source_delay] = "z",
+	[STMT_receipt_get] = RECEIPT,
+	[STMT_receipt_list] = RECEIPT,
+	[STMT_worker_may] = "B",
+	[STMT_busy_others] = "B",
+	[STMT_respondent_roles] = "su",
+	[STMT_place_around] = "titsttutt",
 	[STMT_complaint_submit] = DONE,
 	[STMT_complaint_step] = DONE,
+	[STMT_complaint_step_full] = DONE,
 	[STMT_outgoing_claim] = "uussbzit",
 	[STMT_outgoing_sent] = "",
 	[STMT_outgoing_again] = "",
 	[STMT_outgoing_given_up] = "",
 	[STMT_outgoing_waiting] = "ll",
 	[STMT_feed_start] = "lx",
-	[STMT_feed_read] = EVENT "s",
+	[STMT_feed_read] = EVENT "ssuu",
 };
 
 const char *columns_of(enum stmt stmt)
