@@ -13,7 +13,7 @@
 #include "server/server.h"
 #include "tests/db/town.h"
 
-#define BENCH_FACTS_MAX 16
+#define BENCH_FACTS_MAX 24
 #define BENCH_HASH_KIB 8
 #define BENCH_DAY (INT64_C(24) * 3600 * US_PER_S)
 
@@ -29,6 +29,7 @@ struct bench {
 	struct conn conn;
 	struct principal principal; /* account 1 at device 1 */
 	struct request r;
+	int log_fd;                /* a file in memory */
 	struct arena arena;        /* of the case: messages, texts of facts */
 	ProtobufCMessage *message; /* the request being made; begun by the first put_* */
 	struct bench_fact facts[BENCH_FACTS_MAX];
@@ -42,6 +43,9 @@ void bench_begin(struct bench *bench, enum method method, struct access_grants g
 void bench_end(struct bench *bench);
 /* The same person asks once more, with a new message; rows are found once, so they are made anew. */
 void bench_again(struct bench *bench, enum method method);
+
+/* Does what was logged hold this text? */
+bool bench_logged(struct bench *bench, struct str text);
 
 /*
  * One row that the next query of the statement finds; called again, one more row for it. The values are
@@ -82,23 +86,40 @@ bool param_holds_id(const struct query *query, size_t n, struct uuid id);
 
 /* --- rows of people and places --- */
 
+/* What is 0 or NULL is absent, or has the value in brackets. */
 struct bench_complaint {
 	uint32_t record;
 	int state, version;
-	uint32_t crew; /* 0: none yet */
-	uint32_t team; /* 0: 1 */
-	int64_t submitted_us, ended_us;
-	const char *text, *result;
+	int kind, urgency, reporter, language, lead; /* (REPAIR, NORMAL, NAMED, ZH, LEADER) */
+	uint32_t team;                               /* (1) */
+	bool in_queue;                               /* of no team */
+	uint32_t crew;
+	uint32_t worker, respondent; /* accounts */
+	int place_kind;              /* of place 1; 0: it has none */
+	int64_t submitted_us;        /* (TOWN_NOW) */
+	int64_t window_from_us, window_to_us, arrived_us, work_done_us, ended_us;
+	int64_t accepted_us, pending_us, followed_up_us;
+	int state_before, suspend_reason;
+	int64_t suspended_until_us;
+	uint32_t master, receipt; /* records */
+	int rating, close_mode, follow_up_score, reopened_count;
+	const char *text; /* (电梯困人) */
+	const char *result, *advice, *answer;
 };
 
-/* For complaint_get, complaint_list, complaint_search. */
+/* For complaint_get and the statements that list. */
 void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_complaint *complaint);
 void bench_account(struct bench *bench, enum stmt stmt, uint32_t account, int state, int version);
 void bench_community(struct bench *bench);
+/* Whom to call: sealed as the server would. Either may be NULL. */
+void bench_contact(struct bench *bench, uint32_t record, const char *name, const char *phone);
+/* What words to the owner need; `worker` is the name of whoever comes, or NULL. */
+void bench_around(struct bench *bench, const char *worker);
 void bench_team(struct bench *bench, enum stmt stmt);
 void bench_crew(struct bench *bench, enum stmt stmt);
 
 /* --- people: what account 1 holds --- */
 extern const struct access_grants nobody, administrator, manager, leader, officer, service,
 	crew_member, leader_elsewhere, leader_of_team_2, service_elsewhere, crew_member_elsewhere,
-	expired_leader, officer_and_leader, administrator_and_leader_elsewhere;
+	expired_leader, officer_and_leader, administrator_and_leader_elsewhere, cleaner, guard,
+	inspector, director, service_and_leader;

@@ -70,12 +70,31 @@ static void *field_at(
 	return at(message, (*out_field)->offset);
 }
 
+static void append_bytes(struct bench *bench, ProtobufCBinaryData **list, struct span bytes)
+{
+	size_t count = 0;
+
+	if (*list == NULL) {
+		*list = arena_alloc(&bench->arena, REPEATED_MAX * sizeof **list);
+	}
+	while ((*list)[count].data != NULL) {
+		count++;
+	}
+	assert(count + 1 < REPEATED_MAX);
+	(*list)[count] = codec_bytes(arena_span(&bench->arena, bytes));
+}
+
 void put_bytes(struct bench *bench, const char *name, struct span bytes)
 {
 	const ProtobufCFieldDescriptor *field;
-	ProtobufCBinaryData *out = field_at(bench, name, &field);
+	void *at_field = field_at(bench, name, &field);
+	ProtobufCBinaryData *out = at_field;
 
 	assert(field->type == PROTOBUF_C_TYPE_BYTES);
+	if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+		append_bytes(bench, at_field, bytes);
+		return;
+	}
 	*out = codec_bytes(arena_span(&bench->arena, bytes));
 }
 

@@ -4,16 +4,60 @@
  */
 #include "tests/method/bench.h"
 
+static struct uuid id_or_nil(enum town_kind kind, uint32_t n)
+{
+	return n == 0 ? uuid_nil : town_id(kind, n);
+}
+
+static int or_else(int number, int otherwise)
+{
+	return number == 0 ? otherwise : number;
+}
+
 void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_complaint *complaint)
 {
-	int64_t submitted_us = complaint->submitted_us == 0 ? TOWN_NOW : complaint->submitted_us;
-	struct uuid crew_id = complaint->crew == 0 ? uuid_nil : town_id(TOWN_CREW, complaint->crew);
+	const struct bench_complaint *c = complaint;
+	int64_t submitted_us = c->submitted_us == 0 ? TOWN_NOW : c->submitted_us;
+	struct uuid team_id = c->in_queue ? uuid_nil : town_id(TOWN_TEAM, c->team == 0 ? 1 : c->team);
+	bool has_place = c->place_kind != 0;
 
-	bench_row(bench, stmt, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, complaint->record),
-		"20261123-0001", complaint->version, 2, complaint->state, 1, 1, NULL,
-		complaint->text == NULL ? "电梯困人" : complaint->text, submitted_us,
-		town_id(TOWN_TEAM, complaint->team == 0 ? 1 : complaint->team), crew_id, INT64_C(0),
-		INT64_C(0), INT64_C(0), INT64_C(0), complaint->result, complaint->ended_us, 0, TOWN_NOW);
+	bench_row(bench, stmt, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, c->record),
+		"20261123-0001", c->version, or_else(c->kind, 2), c->state, 1, or_else(c->urgency, 1), NULL,
+		c->text == NULL ? "电梯困人" : c->text, submitted_us, team_id,
+		id_or_nil(TOWN_CREW, c->crew), c->window_from_us, c->window_to_us, c->arrived_us,
+		c->work_done_us, c->result, c->ended_us, c->rating, TOWN_NOW,
+		id_or_nil(TOWN_RECORD, has_place ? 501 : 0), c->place_kind, has_place ? "3-2-501" : NULL,
+		has_place ? "3号楼2单元501室" : NULL, 203, 0, 0, or_else(c->reporter, 1),
+		or_else(c->language, 1), or_else(c->lead, 1), id_or_nil(TOWN_ACCOUNT, c->worker),
+		c->worker == 0 ? NULL : "马军", c->state_before, c->suspend_reason, c->suspended_until_us,
+		id_or_nil(TOWN_RECORD, c->master), c->accepted_us, c->pending_us, c->advice, c->answer,
+		c->close_mode, c->follow_up_score, c->followed_up_us, id_or_nil(TOWN_RECORD, c->receipt),
+		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent));
+}
+
+void bench_contact(struct bench *bench, uint32_t record, const char *name, const char *phone)
+{
+	struct uuid id = town_id(TOWN_RECORD, record);
+	struct seal_place name_place = {town_id(TOWN_COMMUNITY, 1), id, "complaint_contact.name"};
+	struct seal_place phone_place = {town_id(TOWN_COMMUNITY, 1), id, "complaint_contact.phone"};
+	struct span sealed[2] = {{NULL, 0}, {NULL, 0}};
+	uint8_t key[SEAL_KEY_BYTES];
+	struct span wrapped = seal_subject_new(&bench->server.seal, &bench->arena, id, key);
+
+	if (name != NULL) {
+		sealed[0] = seal_text(&bench->arena, key, &name_place, str_from_c(name));
+	}
+	if (phone != NULL) {
+		sealed[1] = seal_text(&bench->arena, key, &phone_place, str_from_c(phone));
+	}
+	bench_row(bench, STMT_complaint_contact_get, wrapped, sealed[0], sealed[1]);
+}
+
+void bench_around(struct bench *bench, const char *worker)
+{
+	bench_row(bench, STMT_complaint_around, "花园小区", 12, "0991-5550100", "一组", "水电组",
+		worker, "2026-11-23 18:40", "2026-11-22 09:00", "2026-11-23 18:05", "2026-11-23 19:00",
+		"2026-11-23 20:00", "2026-12-01 12:00", "Asia/Shanghai");
 }
 
 void bench_account(struct bench *bench, enum stmt stmt, uint32_t account, int state, int version)
@@ -79,3 +123,9 @@ PERSON(officer_and_leader, {GRANT(214), OF_TEAM(OFFICER, 1, 1), IN_FORCE},
 	{GRANT(215), OF_TEAM(LEADER, 1, 1), IN_FORCE});
 PERSON(administrator_and_leader_elsewhere, {GRANT(212), OF_COMPANY(ADMINISTRATOR), IN_FORCE},
 	{GRANT(213), OF_TEAM(LEADER, 2, 1), IN_FORCE});
+PERSON(cleaner, {GRANT(216), OF_TEAM(CLEANER, 1, 1), IN_FORCE});
+PERSON(guard, {GRANT(217), OF_TEAM(GUARD, 1, 1), IN_FORCE});
+PERSON(inspector, {GRANT(218), OF_COMMUNITY(INSPECTOR, 1), IN_FORCE});
+PERSON(director, {GRANT(219), OF_COMPANY(DIRECTOR), IN_FORCE});
+PERSON(service_and_leader, {GRANT(220), OF_COMMUNITY(CUSTOMER_SERVICE, 1), IN_FORCE},
+	{GRANT(221), OF_TEAM(LEADER, 1, 1), IN_FORCE});
