@@ -54,22 +54,26 @@ static const struct {
 	const char *what;
 	const struct access_grants *who;
 	enum err expected;
-	bool is_whole;
-	size_t team_count, crew_count;
+	bool is_whole, is_managed;
+	size_t officer_count, team_count, crew_count;
 } reaches[] = {
-	{"a manager", &manager, ERR_OK, true, 0, 0},
-	{"customer service", &service, ERR_OK, true, 0, 0},
-	{"a leader", &leader, ERR_OK, false, 1, 0},
-	{"an officer", &officer, ERR_OK, false, 1, 0},
-	{"a crew", &crew_member, ERR_OK, false, 0, 1},
-	{"many", &many, ERR_OK, false, 2, 2},
-	{"a leader elsewhere", &leader_elsewhere, ERR_NOT_FOUND, false, 0, 0},
-	{"customer service elsewhere", &service_elsewhere, ERR_NOT_FOUND, false, 0, 0},
-	{"an administrator", &administrator, ERR_DENIED, false, 0, 0},
-	{"an administrator who leads elsewhere", &administrator_and_leader_elsewhere, ERR_NOT_FOUND,
-		false, 0, 0},
-	{"a leader until now", &expired_leader, ERR_DENIED, false, 0, 0},
-	{"nobody", &nobody, ERR_DENIED, false, 0, 0},
+	{"a manager", &manager, ERR_OK, .is_managed = true},
+	{"customer service", &service, ERR_OK, .is_whole = true},
+	{"an inspector", &inspector, ERR_OK, .is_whole = true},
+	{"the director", &director, ERR_OK, .is_whole = true},
+	{"a leader", &leader, ERR_OK, .team_count = 1},
+	{"a cleaner", &cleaner, ERR_OK, .team_count = 1},
+	{"a guard", &guard, ERR_OK, .team_count = 1},
+	{"an officer", &officer, ERR_OK, .officer_count = 1},
+	{"an officer who leads", &officer_and_leader, ERR_OK, .officer_count = 1, .team_count = 1},
+	{"a crew", &crew_member, ERR_OK, .crew_count = 1},
+	{"many", &many, ERR_OK, .officer_count = 1, .team_count = 1, .crew_count = 2},
+	{"a leader elsewhere", &leader_elsewhere, ERR_NOT_FOUND},
+	{"customer service elsewhere", &service_elsewhere, ERR_NOT_FOUND},
+	{"an administrator", &administrator, ERR_DENIED},
+	{"an administrator who leads elsewhere", &administrator_and_leader_elsewhere, ERR_NOT_FOUND},
+	{"a leader until now", &expired_leader, ERR_DENIED},
+	{"nobody", &nobody, ERR_DENIED},
 };
 
 static void check_reach(size_t i)
@@ -84,9 +88,12 @@ static void check_reach(size_t i)
 		CHECK_INT_EQ(query->stmt, STMT_complaint_list);
 		CHECK(param_is_id(query, 1, town_id(TOWN_COMMUNITY, 1)));
 		CHECK_INT_EQ(param_number(query, 2), reaches[i].is_whole);
-		CHECK_INT_EQ(param_count(query, 3), reaches[i].team_count);
-		CHECK_INT_EQ(param_count(query, 4), reaches[i].crew_count);
-		CHECK_INT_EQ(param_time(query, 5), TOWN_NOW - 30 * DAY);
+		CHECK_INT_EQ(param_number(query, 3), reaches[i].is_managed);
+		CHECK_INT_EQ(param_count(query, 4), reaches[i].officer_count);
+		CHECK_INT_EQ(param_count(query, 5), reaches[i].team_count);
+		CHECK_INT_EQ(param_count(query, 6), reaches[i].crew_count);
+		CHECK_INT_EQ(param_time(query, 7), TOWN_NOW - 30 * DAY);
+		CHECK(param_is_id(query, 8, town_id(TOWN_ACCOUNT, 1)));
 		CHECK_INT_EQ(reply_of(&bench)->n_complaints, 0);
 		CHECK(!reply_of(&bench)->has_cursor);
 	} else {
@@ -113,8 +120,9 @@ static void test_teams_and_crews_of_many_grants(void)
 	begin(&bench, many);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 	for (uint32_t n = 1; n <= 5; n++) {
-		CHECK_INT_EQ(param_holds_id(&bench.r.queries[0], 3, town_id(TOWN_TEAM, n)), n <= 2);
-		CHECK_INT_EQ(param_holds_id(&bench.r.queries[0], 4, town_id(TOWN_CREW, n)), n <= 2);
+		CHECK_INT_EQ(param_holds_id(&bench.r.queries[0], 4, town_id(TOWN_TEAM, n)), n == 2);
+		CHECK_INT_EQ(param_holds_id(&bench.r.queries[0], 5, town_id(TOWN_TEAM, n)), n == 1);
+		CHECK_INT_EQ(param_holds_id(&bench.r.queries[0], 6, town_id(TOWN_CREW, n)), n <= 2);
 	}
 	bench_end(&bench);
 }
@@ -131,12 +139,16 @@ static void test_without_filters_everything_from_the_end_of_time(void)
 	begin(&bench, manager);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 	query = &bench.r.queries[0];
-	CHECK_INT_EQ(param_number(query, 6), 0);
-	CHECK(param_is_null(query, 7));
-	CHECK(param_is_null(query, 8));
-	CHECK_INT_EQ(param_time(query, 9), INT64_MAX);
-	CHECK(param_is_id(query, 10, uuid_from_span(span_of(last, sizeof last))));
-	CHECK_INT_EQ(param_number(query, 11), 51); /* one more than a page */
+	CHECK_INT_EQ(param_number(query, 9), 0);
+	CHECK(param_is_null(query, 10));
+	CHECK(param_is_null(query, 11));
+	CHECK_INT_EQ(param_number(query, 12), 0);
+	for (size_t n = 13; n <= 15; n++) {
+		CHECK(param_is_null(query, n));
+	}
+	CHECK_INT_EQ(param_time(query, 16), INT64_MAX);
+	CHECK(param_is_id(query, 17, uuid_from_span(span_of(last, sizeof last))));
+	CHECK_INT_EQ(param_number(query, 18), 51); /* one more than a page */
 	bench_end(&bench);
 }
 
@@ -155,12 +167,12 @@ static void test_filters_reach_the_statement(void)
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 	query = &bench.r.queries[0];
 	CHECK_INT_EQ(query->stmt, STMT_complaint_search);
-	CHECK_INT_EQ(param_number(query, 6), 1);
-	CHECK_INT_EQ(param_count(query, 7), 2);
-	CHECK(param_is_id(query, 8, town_id(TOWN_TEAM, 2)));
-	CHECK_INT_EQ(param_number(query, 11), 201);
-	CHECK_INT_EQ(param_count(query, 12), 5); /* li if ft 50 0% */
-	CHECK_STR_EQ(param_text(query, 13), "%lift 50\\%%");
+	CHECK_INT_EQ(param_number(query, 9), 1);
+	CHECK_INT_EQ(param_count(query, 10), 2);
+	CHECK(param_is_id(query, 11, town_id(TOWN_TEAM, 2)));
+	CHECK_INT_EQ(param_number(query, 18), 201);
+	CHECK_INT_EQ(param_count(query, 19), 5); /* li if ft 50 0% */
+	CHECK_STR_EQ(param_text(query, 20), "%lift 50\\%%");
 	bench_end(&bench);
 }
 
@@ -182,8 +194,8 @@ static void find_rows(struct bench *bench, size_t count, const char *result)
 /* Row n of find_rows, where the page after it begins. */
 static void check_begins_behind(const struct bench *bench, uint32_t n)
 {
-	CHECK_INT_EQ(param_time(&bench->r.queries[0], 9), TOWN_NOW - n * DAY);
-	CHECK(param_is_id(&bench->r.queries[0], 10, town_id(TOWN_RECORD, 100 + n)));
+	CHECK_INT_EQ(param_time(&bench->r.queries[0], 16), TOWN_NOW - n * DAY);
+	CHECK(param_is_id(&bench->r.queries[0], 17, town_id(TOWN_RECORD, 100 + n)));
 }
 
 static void test_a_cursor_leads_to_the_next_page(void)
@@ -255,6 +267,7 @@ static void test_rows_come_without_text(void)
 	CHECK_INT_EQ(first->state, PB__COMPLAINT__STATE__ACCEPTED);
 	CHECK_STR_EQ(first->number, "20261123-0001");
 	CHECK_INT_EQ(first->submitted_us, TOWN_NOW);
+	CHECK(first->contact == NULL); /* nor whom to call */
 	CHECK(!first->has_crew_id && !first->has_ended_us && !first->has_rating);
 	CHECK(first->window == NULL && first->result == NULL);
 	bench_end(&bench);

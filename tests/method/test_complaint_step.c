@@ -275,20 +275,20 @@ static const struct {
 	W(return, 203, "team 1, crew 1, accepted -216h, reopened 0; reason 1"),
 	W(done, 206,
 		"team 1, crew 1, from -1h, to +1h, arrived +0h, done +0h, result 换了水管, accepted -216h, "
-        "receipt new, reopened 0; receipt new"),
+		"receipt new, reopened 0; receipt new"),
 	W(code, 206,
 		"team 1, crew 1, from -1h, to +1h, arrived +0h, done +0h, accepted -216h, receipt 301, "
-        "reopened 0"),
+		"reopened 0"),
 	W(sign, 206,
 		"team 1, crew 1, from -1h, to +1h, arrived +0h, done +0h, accepted -216h, receipt 301, "
-        "reopened 0; receipt 301"),
+		"reopened 0; receipt 301"),
 	W(verify, 203,
 		"team 1, crew 1, from -1h, to +1h, arrived +0h, done +0h, accepted -216h, pending +0h, "
-        "receipt 301, reopened 0"),
+		"receipt 301, reopened 0"),
 	W(send_back, 203, "team 1, crew 1, accepted -216h, reopened 0"),
 	W(confirm, 205,
 		"team 1, crew 1, ended +0h, rating 4, accepted -216h, pending -192h, mode 2, reopened 0; "
-        "score 4"),
+		"score 4"),
 	W(refuse, 205, "team 1, accepted -216h, reopened 1"),
 	W(decide, 202, "team 1, crew 1, ended +0h, accepted -216h, pending -192h, mode 3, reopened 0"),
 	W(reopen, 205, "team 1, accepted -216h, reopened 1"),

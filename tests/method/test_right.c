@@ -15,13 +15,19 @@ enum {
 	LEADER = 8,
 	SERVICE = 16,
 	CREW = 32,
-	NOBODY = 64
+	CLEANER = 64,
+	GUARD = 128,
+	INSPECTOR = 256,
+	DIRECTOR = 512,
+	NOBODY = 1024
 };
-#define STAFF (MANAGER | OFFICER | LEADER | SERVICE)
-#define EVERYBODY (ADMINISTRATOR | STAFF | CREW | NOBODY)
+#define LEADS (LEADER | OFFICER | MANAGER | DIRECTOR)
+#define MEMBERS (LEADER | OFFICER | CLEANER | GUARD)
+#define STAFF (LEADS | MEMBERS | SERVICE | CREW | INSPECTOR)
+#define EVERYBODY (ADMINISTRATOR | STAFF | NOBODY)
 
-static const struct access_grants *const people[] = {
-	&administrator, &manager, &officer, &leader, &service, &crew_member, &nobody};
+static const struct access_grants *const people[] = {&administrator, &manager, &officer, &leader,
+	&service, &crew_member, &cleaner, &guard, &inspector, &director, &nobody};
 
 static const unsigned may[METHOD_COUNT] = {
 	[METHOD_session_login] = EVERYBODY,
@@ -29,7 +35,7 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_session_logout] = EVERYBODY,
 	[METHOD_session_whoami] = EVERYBODY,
 	[METHOD_server_status] = EVERYBODY,
-	[METHOD_watch_open] = STAFF | CREW,
+	[METHOD_watch_open] = STAFF,
 	[METHOD_watch_close] = EVERYBODY,
 	[METHOD_account_create] = ADMINISTRATOR,
 	[METHOD_account_list] = ADMINISTRATOR,
@@ -41,25 +47,53 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_community_create] = ADMINISTRATOR,
 	[METHOD_community_list] = EVERYBODY,
 	[METHOD_team_create] = ADMINISTRATOR,
-	[METHOD_team_members] = ADMINISTRATOR | STAFF | CREW,
+	[METHOD_team_members] = ADMINISTRATOR | STAFF,
 	[METHOD_crew_create] = ADMINISTRATOR,
 	[METHOD_crew_change] = ADMINISTRATOR,
 	[METHOD_place_create] = ADMINISTRATOR,
 	[METHOD_place_import] = ADMINISTRATOR,
-	[METHOD_place_get] = ADMINISTRATOR | STAFF | CREW,
-	[METHOD_place_list] = ADMINISTRATOR | STAFF | CREW,
+	[METHOD_place_get] = ADMINISTRATOR | STAFF,
+	[METHOD_place_list] = ADMINISTRATOR | STAFF,
 	[METHOD_patch_assign] = ADMINISTRATOR,
-	[METHOD_patch_list] = ADMINISTRATOR | STAFF | CREW,
-	[METHOD_complaint_submit] = STAFF | CREW,
-	[METHOD_complaint_get] = STAFF | CREW,
-	[METHOD_complaint_list] = STAFF | CREW,
-	[METHOD_complaint_accept] = OFFICER | LEADER,
-	[METHOD_complaint_book] = OFFICER | LEADER,
-	[METHOD_complaint_dispatch] = OFFICER | LEADER,
-	[METHOD_complaint_arrive] = CREW,
-	[METHOD_complaint_done] = CREW,
-	[METHOD_complaint_verify] = OFFICER | LEADER,
+	[METHOD_patch_list] = ADMINISTRATOR | STAFF,
+	[METHOD_complaint_submit] = STAFF,
+	[METHOD_complaint_get] = STAFF,
+	[METHOD_complaint_list] = STAFF,
+	[METHOD_complaint_accept] = LEADS,
+	[METHOD_complaint_book] = LEADS,
+	[METHOD_complaint_dispatch] = LEADS,
+	[METHOD_complaint_arrive] = MEMBERS | CREW,
+	[METHOD_complaint_done] = MEMBERS | CREW,
+	[METHOD_complaint_verify] = LEADS,
 	[METHOD_complaint_confirm] = SERVICE,
+	[METHOD_complaint_pass] = LEADS | SERVICE,
+	[METHOD_complaint_reject] = MANAGER | DIRECTOR,
+	[METHOD_complaint_advise] = LEADS,
+	[METHOD_complaint_report_up] = LEADS,
+	[METHOD_complaint_agree] = OFFICER | MANAGER | DIRECTOR,
+	[METHOD_complaint_overrule] = OFFICER | MANAGER | DIRECTOR,
+	[METHOD_complaint_answer] = LEADS | SERVICE,
+	[METHOD_complaint_send] = LEADS | SERVICE,
+	[METHOD_complaint_return] = LEADS | MEMBERS | CREW,
+	[METHOD_complaint_code] = MEMBERS | CREW,
+	[METHOD_complaint_sign] = MEMBERS | CREW,
+	[METHOD_complaint_send_back] = LEADS,
+	[METHOD_complaint_refuse] = SERVICE,
+	[METHOD_complaint_decide] = OFFICER | MANAGER | DIRECTOR,
+	[METHOD_complaint_reopen] = SERVICE | INSPECTOR,
+	[METHOD_complaint_follow_up] = SERVICE | INSPECTOR,
+	[METHOD_complaint_suspend] = LEADS,
+	[METHOD_complaint_resume] = LEADS,
+	[METHOD_complaint_merge] = LEADS | SERVICE,
+	[METHOD_complaint_unmerge] = LEADS | SERVICE,
+	[METHOD_complaint_withdraw] = SERVICE,
+	[METHOD_receipt_list] = STAFF,
+	[METHOD_receipt_get] = EVERYBODY,
+	[METHOD_receipt_code] = EVERYBODY,
+	[METHOD_receipt_confirm] = EVERYBODY,
+	[METHOD_receipt_refuse] = EVERYBODY,
+	[METHOD_receipt_withdraw] = EVERYBODY,
+	[METHOD_receipt_reopen] = EVERYBODY,
 };
 
 static void test_rights_of_every_method(void)
