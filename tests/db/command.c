@@ -24,7 +24,8 @@ static struct uuid key_of(const struct command *command)
 
 static bool is_complaint(const struct command *command)
 {
-	return command->stmt == STMT_complaint_submit || command->stmt == STMT_complaint_step;
+	return command->stmt == STMT_complaint_submit || command->stmt == STMT_complaint_step ||
+	       command->stmt == STMT_complaint_step_full;
 }
 
 static uint32_t or_one(uint32_t n)
@@ -54,6 +55,54 @@ void command_hash(const struct command *command, uint8_t out[32])
 	SHA256((const uint8_t *)body.ptr, body.len, out);
 }
 
+/* $31–$43: the owner's contact, an acknowledgement and the message that brings it; or none of these. */
+static void add_told(struct query *query, const struct command *command)
+{
+	struct receipt_bytes bytes;
+
+	if (!command->is_told) {
+		for (int i = 0; i < 13; i++) {
+			query_null(query);
+		}
+		return;
+	}
+	command_receipt(query->arena, COMMAND_TOKEN, body_of(command), &bytes);
+	query_bytes(query, span_of("wrapped", 7));
+	query_bytes(query, span_of("name", 4));
+	query_bytes(query, span_of("phone", 5));
+	query_bytes(query, span_of(bytes.sha256, 32));
+	query_uuid(query, record_of(command));
+	query_int2(query, RECEIPT_ACKNOWLEDGEMENT);
+	query_bytes(query, span_of(bytes.sha256, 32)); /* any 32 bytes will do for a code's hash */
+	query_text(query, str_of((const char *)bytes.json.ptr, bytes.json.len));
+	query_text(query, bytes.text);
+	query_uuid(query, town_id(TOWN_RECORD, command->record + 1000));
+	query_int2(query, 1); /* ACKNOWLEDGEMENT */
+	query_bytes(query, span_of("sealed", 6));
+	query_text(query, COMMAND_TOKEN);
+}
+
+void command_receipt(
+	struct arena *arena, struct str number, struct str text, struct receipt_bytes *out)
+{
+	const struct receipt receipt = {
+		.kind = RECEIPT_ACKNOWLEDGEMENT,
+		.language = RECEIPT_ZH,
+		.number = number,
+		.community = STR("花园小区"),
+		.issued = STR("2026-11-23 18:40"),
+		.zone = STR("Asia/Shanghai"),
+		.acknowledgement =
+			{
+				.complaint_kind = 2,
+				.text = text,
+				.submitted = STR("2026-11-23 18:40"),
+			},
+	};
+
+	receipt_make(arena, &receipt, out);
+}
+
 static void add_submit(struct query *query, const struct command *command)
 {
 	int64_t pair = INT64_C(0x6F0F) << 21 | 0x6C34;
@@ -67,30 +116,19 @@ static void add_submit(struct query *query, const struct command *command)
 	query_int8s(query, &pair, 1);
 	query_time(query, command->submitted_us == 0 ? TOWN_NOW : command->submitted_us);
 	query_uuid(query, town_id(TOWN_TEAM, or_one(command->community)));
-}
-
-static void add_step(struct query *query, const struct command *command)
-{
-	int from = (int)or_one((uint32_t)command->from);
-
-	query_int4(query, command->version);
-	query_int2(query, from + 1); /* steps are numbered as the state they lead to */
-	query_int2(query, from);
-	query_int2(query, from + 1);
-	query_null(query); /* crew */
-	for (int i = 0; i < 4; i++) {
-		query_null(query); /* window, arrived, work done */
-	}
-	query_null(query); /* result */
-	query_null(query); /* ended */
-	if (command->rating == 0) {
-		query_null(query);
-	} else {
-		query_int2(query, command->rating);
-	}
+	query_null(query); /* place */
+	query_int2(query, 203);
+	query_bool(query, true); /* suggested */
+	query_null(query);       /* subkind */
+	query_int2(query, 1);    /* NAMED */
+	query_int2(query, 1);    /* ZH */
+	query_int2(query, 1);    /* LEADER */
+	query_null(query);       /* respondent */
+	query_int2(query, 1);    /* SUBMITTED */
 	for (int i = 0; i < 3; i++) {
-		query_null(query); /* salt, words, hash */
+		query_null(query); /* answer, its time, close mode */
 	}
+	add_told(query, command);
 }
 
 static void add_grant(struct query *query, const struct command *command)
@@ -122,8 +160,8 @@ void command_job(const struct command *command, struct job *job)
 	query_uuid(query, uuid_nil);
 	if (command->stmt == STMT_complaint_submit) {
 		add_submit(query, command);
-	} else if (command->stmt == STMT_complaint_step) {
-		add_step(query, command);
+	} else if (is_complaint(command)) {
+		command_step(query, command);
 	} else if (command->stmt == STMT_crew_create) {
 		query_text(query, command->name == NULL ? body_of(command) : str_from_c(command->name));
 		query_int2s(query, NULL, 0);

@@ -6,11 +6,16 @@
  */
 #pragma once
 
+#include "server/receipt.h"
 #include "tests/db/lanes.h"
 
-/* What is 0 or nil has the value in brackets. */
+/* Where the number of an acknowledgement will stand. */
+#define COMMAND_TOKEN STR("7KD2M0QX93ABZ")
+
+/* What is 0 or nil has the value in brackets. Records and the like are numbers of their town_id. */
 struct command {
-	enum stmt stmt;       /* complaint_submit, complaint_step, crew_create or grant_add */
+	enum stmt
+		stmt; /* complaint_submit, complaint_step, complaint_step_full, crew_create, grant_add */
 	uint32_t record;      /* number of its town_id */
 	uint32_t key;         /* (record) */
 	uint32_t account;     /* (1) */
@@ -23,6 +28,23 @@ struct command {
 	int role;             /* grant_add (LEADER) */
 	int64_t submitted_us; /* complaint_submit (TOWN_NOW) */
 	size_t writer;
+	bool is_told; /* complaint_submit: with contact, acknowledgement and message */
+	/* The two steps: */
+	int to; /* (the next state) */
+	const char *words;
+	/* complaint_step_full: */
+	uint32_t worker;  /* an account, with the window */
+	int from_h, to_h; /* hours from now */
+	uint32_t slot;    /* taken for the worker */
+	bool frees;       /* every other slot */
+	uint32_t master;  /* with to MERGED */
+	int master_version;
+	uint32_t outgoing, new_code;
+	uint32_t used_code;
+	uint8_t used_hash;     /* its first byte */
+	uint32_t receipt;      /* new, or with sign_method signed */
+	size_t material_count; /* … of a new one */
+	int sign_method;
 };
 
 enum verdict {
@@ -41,6 +63,13 @@ void command_hash(const struct command *command, uint8_t out[32]);
 
 /* Makes the job's one statement. */
 void command_job(const struct command *command, struct job *job);
+
+/* $10 and what follows of a step. */
+void command_step(struct query *query, const struct command *command);
+
+/* The acknowledgement of a complaint with this number and text, in the arena. */
+void command_receipt(
+	struct arena *arena, struct str number, struct str text, struct receipt_bytes *out);
 
 /* All at once; verdicts in their order. Ends with nothing pending. */
 void commands_run(
