@@ -62,6 +62,8 @@ static void add_columns(struct query *query, const struct command *command)
 /* $37–$43 */
 static void add_event(struct query *query, const struct command *command)
 {
+	static const uint8_t salt[32] = {0x5A};
+
 	query_int2(query, 1); /* staff */
 	add_nulls(query, 2);  /* reason, score */
 	add_record(query, command->receipt);
@@ -69,9 +71,9 @@ static void add_event(struct query *query, const struct command *command)
 		add_nulls(query, 3);
 		return;
 	}
-	query_bytes(query, span_of("salt", 4));
+	query_bytes(query, span_of(salt, sizeof salt));
 	query_text(query, str_from_c(command->words));
-	query_bytes(query, span_of("hash", 4));
+	query_bytes(query, span_of(salt, sizeof salt)); /* for the hash, too */
 }
 
 /* $44–$55 */

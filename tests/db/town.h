@@ -9,7 +9,7 @@
 
 #include "common/uuid.h"
 
-#define TOWN_NOW INT64_C(1795432800000000) /* 2026-11-23T10:40:00Z, 18:40 in Shanghai */
+#define TOWN_NOW INT64_C(1795432800000000) /* 2026-11-23T11:20:00Z, 19:20 in Shanghai */
 
 enum town_kind {
 	TOWN_ACCOUNT = 0xA0,
