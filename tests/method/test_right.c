@@ -48,6 +48,7 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_community_list] = EVERYBODY,
 	[METHOD_team_create] = ADMINISTRATOR,
 	[METHOD_team_members] = ADMINISTRATOR | STAFF,
+	[METHOD_crew_members] = ADMINISTRATOR | STAFF,
 	[METHOD_crew_create] = ADMINISTRATOR,
 	[METHOD_crew_change] = ADMINISTRATOR,
 	[METHOD_place_create] = ADMINISTRATOR,
