@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/notice.h"
 
+#include <string.h>
+
 enum { LANGUAGE_EN = 2 };
 
 static const struct {
@@ -32,26 +34,36 @@ static struct str fact_of(const struct notice_facts *facts, struct str name)
 	unreachable(); /* a row of notice.def names something else */
 }
 
-/* C0, DEL and the marks of direction would let free words pass for ours: each becomes a space. */
+/* How many bytes at i would tear a line or turn the order of its characters; 0: none. */
+static size_t control_bytes(struct str text, size_t i)
+{
+	uint8_t bytes[3] = {0};
+
+	memcpy(bytes, text.ptr + i, size_min(text.len - i, sizeof bytes));
+	switch (bytes[0]) {
+	case 0xC2: /* C1: U+0080–9F */
+		return bytes[1] >= 0x80 && bytes[1] <= 0x9F ? 2 : 0;
+	case 0xD8: /* U+061C */
+		return bytes[1] == 0x9C ? 2 : 0;
+	case 0xE2: /* U+200E, U+200F, U+2028–202E; U+2066–2069 */
+		if (bytes[1] == 0x80) {
+			return (bytes[2] & 0xFE) == 0x8E || (bytes[2] >= 0xA8 && bytes[2] <= 0xAE) ? 3 : 0;
+		}
+		return bytes[1] == 0x81 && bytes[2] >= 0xA6 && bytes[2] <= 0xA9 ? 3 : 0;
+	}
+	return bytes[0] < 0x20 || bytes[0] == 0x7F ? 1 : 0;
+}
+
+/* Controls and marks of direction would let free words pass for ours: each becomes a space. */
 static size_t put_clean(char *out, struct str text)
 {
 	size_t len = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		uint8_t byte = (uint8_t)text.ptr[i];
-		/* U+200E, U+200F, U+202A–202E, U+2066–2069 are E2 80 8E … E2 81 A9 in UTF-8. */
-		bool is_mark =
-			byte == 0xE2 && i + 2 < text.len &&
-			(((uint8_t)text.ptr[i + 1] == 0x80 &&
-				 (((uint8_t)text.ptr[i + 2] & 0xFE) == 0x8E ||
-					 ((uint8_t)text.ptr[i + 2] >= 0xAA && (uint8_t)text.ptr[i + 2] <= 0xAE))) ||
-				((uint8_t)text.ptr[i + 1] == 0x81 && (uint8_t)text.ptr[i + 2] >= 0xA6 &&
-					(uint8_t)text.ptr[i + 2] <= 0xA9));
+		size_t skipped = control_bytes(text, i);
 
-		if (is_mark) {
-			i += 2;
-		}
-		out[len++] = byte < 0x20 || byte == 0x7F || is_mark ? ' ' : (char)byte;
+		out[len++] = skipped > 0 ? ' ' : text.ptr[i];
+		i += skipped > 1 ? skipped - 1 : 0;
 	}
 	return len;
 }
