@@ -73,6 +73,14 @@ struct str complaint_receipt_issue(struct request *r, const struct receipt *rece
 	return notice_text(&r->arena, NOTICE_RECEIPT_CODE, (int)receipt->language, &facts);
 }
 
+/* Whoever comes; what was loaded names the one who had it, also where that is nobody any more. */
+static struct str person_of(const struct request *r)
+{
+	return uuid_is_nil(complaint_step_of(r)->record.worker_id)
+	           ? STR("")
+	           : complaint_receipt_around(r, AROUND_WORKER);
+}
+
 void complaint_receipt_appointment(struct request *r)
 {
 	struct receipt receipt = complaint_receipt_begin(r, RECEIPT_APPOINTMENT);
@@ -81,7 +89,7 @@ void complaint_receipt_appointment(struct request *r)
 		.from = complaint_receipt_around(r, AROUND_FROM),
 		.to = complaint_receipt_around(r, AROUND_TO),
 		.crew = complaint_receipt_around(r, AROUND_CREW),
-		.person = complaint_receipt_around(r, AROUND_WORKER),
+		.person = person_of(r),
 		.contact = contact_of(r),
 	};
 	complaint_tell(r, OUTGOING_APPOINTMENT, complaint_receipt_issue(r, &receipt));
