@@ -315,20 +315,23 @@ static void test_null_comes_back_as_nothing(void)
 	for (size_t stmt = 0; stmt < STMT_COUNT; stmt++) {
 		size_t count = stmt_param_count((enum stmt)stmt);
 		struct query query;
-		struct arena arena;
+		struct arena arena, none;
 
-		arena_init(&arena, 0); /* a null needs none */
+		arena_init(&arena, PLENTY);
 		query_init(&query, (enum stmt)stmt, &arena);
+		arena_init(&none, 0); /* a null needs no memory but its place */
+		query.arena = &none;
 		for (size_t i = 0; i < count; i++) {
 			query_null(&query);
 		}
-		CHECK(query_is_full(&query) && !arena.failed);
+		CHECK(query_is_full(&query) && !none.failed);
 		echo(&query);
 		CHECK_INT_EQ(query_rows(&query), 1);
 		for (int column = 0; column < (int)(2 * count); column++) {
 			CHECK(row_is_null(&query, 0, column));
 		}
 		query_fini(&query);
+		arena_fini(&arena);
 	}
 }
 
@@ -384,23 +387,38 @@ static void test_or_null_is_null_for_nothing_only(void)
 	arena_fini(&arena);
 }
 
+/* Any statement with such a parameter, at its place. */
+static void begin_at(struct query *query, const struct sample *sample, struct arena *arena)
+{
+	const char letter[] = {sample->letter, '\0'};
+	size_t stmt = 0;
+
+	while (strchr(stmt_rows[stmt].types, sample->letter) == NULL) {
+		stmt++;
+	}
+	query_init(query, (enum stmt)stmt, arena);
+	query->param_count = strcspn(stmt_rows[stmt].types, letter);
+}
+
+/* None for the value; none for the places of all values either. */
 static void test_without_memory_the_arena_says_so(void)
 {
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		struct query query = {.stmt = STMT_COUNT};
-		struct arena arena;
-		size_t stmt = 0;
+		struct arena arena, none;
 
-		/* Any statement with such a parameter, at its place. */
-		while (strchr(stmt_rows[stmt].types, samples[i].letter) == NULL) {
-			stmt++;
-		}
-		arena_init(&arena, 0);
-		query_init(&query, (enum stmt)stmt, &arena);
-		query.param_count = strcspn(stmt_rows[stmt].types, (const char[]){samples[i].letter, '\0'});
+		arena_init(&arena, PLENTY);
+		arena_init(&none, 0);
+		begin_at(&query, &samples[i], &arena);
+		query.arena = &none;
 		add(&query, &samples[i]);
-		CHECK(arena.failed);
+		CHECK(none.failed && !arena.failed);
 		CHECK(query.values[query.param_count - 1] == NULL);
+		arena_fini(&arena);
+		arena_init(&none, 0);
+		begin_at(&query, &samples[i], &none);
+		CHECK(none.failed);
+		add(&query, &samples[i]);
 	}
 }
 
