@@ -16,6 +16,7 @@ ALTER TABLE complaint
     ADD COLUMN suspend_reason   smallint,
     ADD COLUMN suspended_until  timestamptz,
     ADD COLUMN master_id        uuid,
+    ADD COLUMN merged_count     smallint NOT NULL DEFAULT 0 CHECK (merged_count >= 0),
     ADD COLUMN accepted_at      timestamptz,
     ADD COLUMN pending_at       timestamptz,
     ADD COLUMN advice           text,
@@ -42,6 +43,7 @@ COMMENT ON COLUMN complaint.lead IS 'Who leads it: 1 the leader, 2 the officer, 
 COMMENT ON COLUMN complaint.respondent_id IS 'The person complained about, who has nothing to do with it from then on.';
 COMMENT ON COLUMN complaint.worker_id IS 'The person dispatched; null: anybody of the crew.';
 COMMENT ON COLUMN complaint.state_before IS 'Where it returns to from SUSPENDED or MERGED.';
+COMMENT ON COLUMN complaint.merged_count IS 'How many are merged into it; one that is not 0 is not merged itself, so there are no chains.';
 COMMENT ON COLUMN complaint.receipt_id IS 'The service receipt that is to be, or was, signed.';
 COMMENT ON COLUMN complaint.close_mode IS '1 owner by code, 2 owner''s word to customer service, 3 decided, 4 imported.';
 COMMENT ON COLUMN complaint.archive_hash IS 'SHA-256 over its events in order, when it was archived.';

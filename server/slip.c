@@ -29,7 +29,8 @@ static bool is_among(uint32_t point, const uint32_t *set, size_t count)
 /* What cannot be seen, but would tear a line or turn the order of its characters around. */
 static bool is_control(uint32_t point)
 {
-	if ((point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069)) {
+	if ((point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||
+		point == 0x200E || point == 0x200F || point == 0x061C) {
 		return true;
 	}
 	switch (utf8proc_category((utf8proc_int32_t)point)) {

@@ -156,4 +156,5 @@ void command_step(struct query *query, const struct command *command)
 	} else {
 		query_int4(query, command->master_version);
 	}
+	query_null(query); /* the master it was taken out of */
 }

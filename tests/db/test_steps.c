@@ -93,7 +93,7 @@ static const struct step_case {
 		{{FULL(1), .to = MERGED, .master = 2, .master_version = 1},
 			{FULL(2), .to = MERGED, .master = 3, .master_version = 1, .writer = 1},
 			{FULL(3), .to = MERGED, .master = 1, .master_version = 1}},
-		{APPLIED, APPLIED, STALE}, NULL},
+		{APPLIED, STALE, STALE}, "1; 0 0 0 0 0; 1 0 1"},
 	{"two into one", /* a master that others are merged into has its version still */
 		{{FULL(1), .to = MERGED, .master = 3, .master_version = 1},
 			{FULL(2), .to = MERGED, .master = 3, .master_version = 1, .writer = 1}},

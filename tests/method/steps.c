@@ -63,7 +63,8 @@ const struct step_row step_rows[] = {
 		.text = "等配件", .number_field = "reason", .number = PB__COMPLAINT__REASON__WAITING_PARTS},
 	{OF(resume), DOES(RESUME), FROM(TO(SUSPENDED)), STEP_BEFORE, BY_LEADER},
 	{OF(merge), DOES(MERGE), FROM(OPEN), TO(MERGED), BY_LEADER | BY_SERVICE, .is_full = true},
-	{OF(unmerge), DOES(UNMERGE), FROM(TO(MERGED)), STEP_BEFORE, BY_LEADER | BY_SERVICE},
+	{OF(unmerge), DOES(UNMERGE), FROM(TO(MERGED)), STEP_BEFORE, BY_LEADER | BY_SERVICE,
+		.is_full = true},
 	{OF(withdraw), DOES(WITHDRAW), FROM(OPEN, TO(SUSPENDED)), TO(WITHDRAWN), BY_SERVICE, REASON},
 };
 const size_t step_row_count = COUNT(step_rows);
@@ -173,6 +174,7 @@ void step_find(struct bench *bench, const struct step_row *row,
 		bench_row(bench, STMT_team_get, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_TEAM, 2), "二组");
 	}
 	if (row->step == COMPLAINT_STEP_MERGE) {
+		bench_row(bench, STMT_complaint_is_master, false);
 		bench_next(bench, STMT_complaint_get);
 		bench_complaint(bench, STMT_complaint_get,
 			&(struct bench_complaint){.record = 2, .state = COMPLAINT_ACCEPTED, .version = 3});

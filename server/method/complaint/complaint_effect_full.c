@@ -63,11 +63,18 @@ static void add_receipt(struct request *r, struct query *query)
 	query_int8s(query, receipt->prices, receipt->material_count);
 }
 
+/* The master it is no longer merged into; nil: it was not, or still is. */
+static struct uuid left_master(const struct complaint_step_state *state)
+{
+	return uuid_is_nil(state->record.master_id) ? state->before.master_id : uuid_nil;
+}
+
 bool complaint_effect_is_full(const struct complaint_step_state *state)
 {
 	return !uuid_is_nil(state->outgoing_id) || state->new_code.purpose != 0 ||
 	       !uuid_is_nil(state->used_code_id) || state->takes_slot || frees_slots(state) ||
-	       state->receipt.kind != 0 || state->sign_method != 0 || state->master_version != 0;
+	       state->receipt.kind != 0 || state->sign_method != 0 || state->master_version != 0 ||
+	       !uuid_is_nil(left_master(state));
 }
 
 void complaint_effect_full(struct request *r, struct query *query)
@@ -84,4 +91,5 @@ void complaint_effect_full(struct request *r, struct query *query)
 	} else {
 		query_int4(query, (int32_t)state->master_version);
 	}
+	query_uuid_or_null(query, left_master(state));
 }

@@ -12,12 +12,16 @@
 /* Who comes when; from state.record. */
 void complaint_receipt_appointment(struct request *r);
 
-/*
- * What was done, to be signed; the materials are those of the message. Returns whether a code to sign with
- * is on its way.
- */
-bool complaint_receipt_service(struct request *r, const struct receipt_material *materials,
-	size_t material_count, struct span photo_hashes);
+/* What was done, beside the result. */
+struct complaint_work {
+	const struct receipt_material *materials; /* in the arena */
+	size_t material_count;
+	struct span photo_hashes;
+	bool wants_code; /* a new one to sign with */
+};
+
+/* The receipt of it, to be signed. Returns whether a new code to sign with is on its way. */
+bool complaint_receipt_service(struct request *r, const struct complaint_work *work);
 
 /* The code of the receipt whose id is minted, in the arena; NULL where that failed. */
 char *complaint_receipt_code(struct request *r, struct str minted);

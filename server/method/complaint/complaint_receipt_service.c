@@ -24,8 +24,7 @@ static void keep_materials(
 	receipt->material_count = r->arena.failed ? 0 : count;
 }
 
-bool complaint_receipt_service(struct request *r, const struct receipt_material *materials,
-	size_t material_count, struct span photo_hashes)
+bool complaint_receipt_service(struct request *r, const struct complaint_work *work)
 {
 	struct complaint_step_state *state = complaint_step_of(r);
 	struct receipt receipt = complaint_receipt_begin(r, RECEIPT_SERVICE);
@@ -37,15 +36,15 @@ bool complaint_receipt_service(struct request *r, const struct receipt_material 
 		.arrived = complaint_receipt_around(r, AROUND_ARRIVED),
 		.finished = complaint_receipt_around(r, AROUND_NOW),
 		.result = state->record.result,
-		.materials = materials,
-		.material_count = material_count,
-		.photo_count = (int64_t)(photo_hashes.len / 32),
+		.materials = work->materials,
+		.material_count = work->material_count,
+		.photo_count = (int64_t)(work->photo_hashes.len / 32),
 	};
 	text = complaint_receipt_issue(r, &receipt);
-	state->receipt.photo_hashes = photo_hashes;
+	state->receipt.photo_hashes = work->photo_hashes;
 	state->record.receipt_id = state->receipt_id;
-	keep_materials(r, materials, material_count);
-	if (!complaint_can_be_signed(r)) {
+	keep_materials(r, work->materials, work->material_count);
+	if (!work->wants_code || !complaint_can_be_signed(r)) {
 		complaint_tell(r, OUTGOING_SERVICE_RECEIPT, text);
 		return false;
 	}

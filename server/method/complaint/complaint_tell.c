@@ -117,5 +117,8 @@ bool complaint_tell_code(
 	complaint_tell(r, kind,
 		before.len == 0 ? text
 						: arena_printf(&r->arena, "%.*s\n%.*s", STR_ARG(before), STR_ARG(text)));
-	return true;
+	if (uuid_is_nil(state->outgoing_id)) {
+		code->purpose = 0; /* the telephone does not open: nobody would get it */
+	}
+	return code->purpose != 0;
 }

@@ -4,6 +4,7 @@
  * that is then to be signed, and sends the owner the code for it. Once more before that: a new one.
  */
 #include "complaint.pb-c.h"
+#include "server/method/complaint/complaint_code.h"
 #include "server/method/complaint/complaint_receipt.h"
 #include "server/method/message.h"
 
@@ -40,15 +41,22 @@ static enum err apply(struct request *r, struct complaint_step_state *state)
 {
 	const Pb__ComplaintDone *in = (const Pb__ComplaintDone *)r->message;
 	Pb__ComplaintDoneReply *out = (Pb__ComplaintDoneReply *)r->reply;
-	struct receipt_material *materials = materials_of(r, in);
+	const struct query *code = &r->queries[complaint_step_own(r)];
+	struct complaint_work made = {
+		.materials = materials_of(r, in),
+		.material_count = in->n_materials,
+		.photo_hashes = photos_of(r, in),
+		/* The one sent a moment ago signs this receipt just as well. */
+		.wants_code = complaint_code_again_us(r, code) == 0,
+	};
 
-	if (materials == NULL) {
+	if (made.materials == NULL) {
 		return ERR_BUSY;
 	}
 	state->record.result = state->words;
 	state->record.work_done_us = request_now_us(r);
 	out->has_is_code_sent = true;
-	out->is_code_sent = complaint_receipt_service(r, materials, in->n_materials, photos_of(r, in));
+	out->is_code_sent = complaint_receipt_service(r, &made);
 	out->has_receipt_id = true;
 	out->receipt_id = message_uuid(&r->arena, state->receipt_id);
 	return ERR_OK;
@@ -83,9 +91,15 @@ static void mint(struct request *r, struct str minted)
 	out->receipt_code = complaint_receipt_code(r, minted);
 }
 
+static void load(struct request *r)
+{
+	complaint_step_load(r);
+	complaint_code_load(r, complaint_step_of(r)->complaint_id, CODE_SIGN);
+}
+
 const struct method_impl impl_complaint_done = {
 	.check = check,
-	.load = complaint_step_load,
+	.load = load,
 	.may = complaint_step_may,
 	.decide = complaint_step_decide,
 	.mint = mint,

@@ -36,17 +36,19 @@ static enum err check(struct request *r)
 	return ERR_OK;
 }
 
+/* A bad score reopens, and the reason that this needs is the words. */
 static enum err decide(struct request *r)
 {
 	struct complaint_step_state *state = complaint_step_of(r);
 	struct complaint_record record = complaint_row_record(complaint_step_row(r), 0);
 	bool is_bad = state->score <= SCORE_BAD && record.state == COMPLAINT_CLOSED;
+	enum err err;
 
-	if (is_bad && state->words.len == 0) {
-		return request_refuse(r, ERR_FIELD_INVALID, "words", "why, with a score of 1 or 2");
-	}
 	state->step = is_bad ? COMPLAINT_STEP_REOPEN : COMPLAINT_STEP_FOLLOW_UP;
-	return complaint_step_decide(r);
+	err = complaint_step_decide(r);
+	return err == ERR_FIELD_INVALID && state->verdict.missing == NEED_REASON
+	           ? request_refuse(r, err, "words", "why, with a score of 1 or 2")
+	           : err;
 }
 
 const struct method_impl impl_complaint_follow_up = {

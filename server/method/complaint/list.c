@@ -22,6 +22,17 @@ static void load_words(struct request *r, const struct listing *listing)
 	query_text(query, search_like(&r->arena, listing->words));
 }
 
+static role_set roles_here(const struct request *r)
+{
+	return access_community(r->principal->grants, r->community_id, request_now_us(r));
+}
+
+static bool sees_protected(const struct request *r)
+{
+	return (roles_here(r) & (ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_MANAGER) |
+								ROLE_BIT(ROLE_DIRECTOR))) != 0;
+}
+
 static void load_phone(struct request *r, const struct listing *listing)
 {
 	struct query *query = request_query(r, STMT_complaint_by_phone);
@@ -30,6 +41,7 @@ static void load_phone(struct request *r, const struct listing *listing)
 	list_filter_add(r, query);
 	seal_phone_index(&r->server->seal, str_from_c(listing->phone), index);
 	query_bytes(query, span_of(index, sizeof index));
+	query_bool(query, sees_protected(r));
 }
 
 static void load_number(struct request *r, const struct listing *listing)
@@ -63,9 +75,7 @@ static void load(struct request *r)
 /* Who may not see a telephone may not try one out either. */
 static bool may_find_phones(const struct request *r)
 {
-	role_set roles = access_community(r->principal->grants, r->community_id, request_now_us(r));
-
-	return (roles & right_roles(RIGHT_COMPLAINT_HANDLE)) != 0;
+	return (roles_here(r) & right_roles(RIGHT_COMPLAINT_HANDLE)) != 0;
 }
 
 static enum err may(struct request *r)

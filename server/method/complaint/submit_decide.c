@@ -77,19 +77,18 @@ enum err submit_check(struct request *r)
 	return err;
 }
 
-/* Of whom it is about: what they are to this team, and to the whole community. */
+/*
+ * Of whom it is about, in any team of the community: a complaint may be passed on, and who leads it is
+ * decided once.
+ */
 static role_set respondent_roles(const struct submit *submit)
 {
 	role_set roles = 0;
 
 	for (size_t i = 0; submit->respondent != NULL && i < query_rows(submit->respondent); i++) {
 		int role = row_int2(submit->respondent, i, 0);
-		struct uuid team_id = row_uuid(submit->respondent, i, 1);
 
-		if (role_row(role) != NULL &&
-			(uuid_is_nil(team_id) || uuid_equal(team_id, submit->team_id))) {
-			roles |= ROLE_BIT(role);
-		}
+		roles |= role_row(role) == NULL ? 0 : ROLE_BIT(role);
 	}
 	return roles;
 }

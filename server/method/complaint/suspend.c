@@ -34,12 +34,17 @@ static enum err check(struct request *r)
 static enum err decide(struct request *r)
 {
 	struct complaint_step_state *state = complaint_step_of(r);
+	bool is_listed = state->reason >= PB__COMPLAINT__REASON__WAITING_OWNER;
+	enum err err;
 
-	if (state->reason >= PB__COMPLAINT__REASON__WAITING_OWNER &&
-		complaint_pause_is_good(state->asked_until_us, request_now_us(r))) {
+	if (is_listed && complaint_pause_is_good(state->asked_until_us, request_now_us(r))) {
 		state->given |= NEED_BIT(NEED_PAUSE);
 	}
-	return complaint_step_decide(r);
+	err = complaint_step_decide(r);
+	return err == ERR_FIELD_INVALID && !is_listed
+	           ? request_refuse(r, err, "reason",
+					 "WAITING_OWNER, WAITING_PARTS, WAITING_AUTHORITY, FORCE_MAJEURE")
+	           : err;
 }
 
 const struct method_impl impl_complaint_suspend = {

@@ -77,8 +77,7 @@ static enum err decide(struct request *r)
 	if (out == NULL) {
 		return ERR_BUSY;
 	}
-	(void)complaint_tell_code(r, OUTGOING_CODE, (enum code_purpose)in->purpose, STR(""));
-	if (uuid_is_nil(state->outgoing_id)) {
+	if (!complaint_tell_code(r, OUTGOING_CODE, (enum code_purpose)in->purpose, STR(""))) {
 		return ERR_INTERNAL; /* the telephone does not open: logged */
 	}
 	out->has_expires_us = true;
