@@ -22,6 +22,7 @@ struct flight {
 	size_t row;
 	unsigned tries;
 	bool is_again; /* its answer may have been lost: that it is there already says nothing */
+	bool is_plain; /* asked without what was replied, as it was when it was imported before */
 };
 
 struct send {
@@ -61,6 +62,11 @@ static enum err ask(struct send *send, struct flight *flight)
 	request.text = arena_c_string(&arena, row->text);
 	request.has_submitted_us = true;
 	request.submitted_us = row->submitted_us;
+	if (row->answer.len > 0 && !flight->is_plain) {
+		request.answer = arena_c_string(&arena, row->answer);
+		request.has_answered_us = true;
+		request.answered_us = row->answered_us;
+	}
 	err = client_loop_submit(&send->app->loop, &client_ask, &flight->id);
 	arena_fini(&arena);
 	return err;
@@ -76,11 +82,13 @@ static const char *column_of(const struct client_result *result)
 		{"title", IMPORT_TITLE},
 		{"text", IMPORT_DETAIL},
 		{"submitted_us", IMPORT_CREATED_AT},
+		{"answer", IMPORT_REPLY},
+		{"answered_us", IMPORT_REPLIED_AT},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (str_equal(result->field, str_from_c(rows[i].field))) {
-			return import_columns[rows[i].column];
+			return import_columns[rows[i].column].name;
 		}
 	}
 	if (result->err == ERR_KEY_REUSED || result->err == ERR_ID_TAKEN ||
@@ -111,25 +119,19 @@ static void show_progress(struct send *send, bool is_end)
 	fflush(stderr);
 }
 
-/* Says which row was refused and why; it also goes into the problems of the summary. */
+/* A line for people, and a row of the summary's problems for programs. */
 static void report(
-	struct send *send, size_t row, const char *column, const struct client_result *result)
+	struct send *send, size_t row, const char *column, const char *sentence, const char *reason)
 {
 	struct import_rows *rows = send->rows;
-	size_t number = rows->rows[row].number;
-	const char *sentence = fault_sentence(result->err);
+	struct import_problem problem = {rows->rows[row].number, column, sentence};
 
 	show_progress(send, true);
-	if (!send->app->is_json && column[0] == '\0') {
-		fprintf(stderr, _("row %zu: %s\n"), number, sentence);
-	} else if (!send->app->is_json) {
-		fprintf(stderr, _("row %zu, %s: %s\n"), number, column, sentence);
-	}
+	import_problem_print(send->app, &problem);
 	/* A good row has used none of the places it was given. */
-	rows->problems[rows->problem_count] =
-		(struct import_problem){number, column, err_name(result->err)};
+	problem.reason = reason;
+	rows->problems[rows->problem_count] = problem;
 	rows->problem_count++;
-	send->sum->failed_count++;
 }
 
 /* Fills the free places with rows that were not asked yet. */
@@ -196,6 +198,59 @@ static void land(struct send *send, struct flight *flight)
 	send->flying_count--;
 }
 
+/* The row is there. */
+static void count(struct send *send, struct flight *flight, const struct client_result *result)
+{
+	const Pb__ComplaintSubmitReply *reply = (const void *)result->message;
+
+	send->again_count = 0;
+	if (flight->is_plain) {
+		send->sum->repeat_count++;
+		send->sum->unanswered_count++;
+		report(send, flight->row, import_columns[IMPORT_REPLY].name,
+			_("already there, imported before without its answer"), "IMPORTED_WITHOUT_ANSWER");
+	} else if (result->is_repeat && !flight->is_again) {
+		send->sum->repeat_count++;
+	} else {
+		import_sum_add(send->sum, send->rows->rows[flight->row].answer.len > 0,
+			reply->has_category ? reply->category : 0);
+	}
+	land(send, flight);
+}
+
+/*
+ * The key was used for something else. The program of before passed over the column of replies: asked
+ * as it asked, the server knows the row again where nothing else of it has changed.
+ */
+static bool is_worth_asking_plainly(
+	const struct send *send, const struct flight *flight, const struct client_result *result)
+{
+	return result->err == ERR_KEY_REUSED && !flight->is_plain &&
+	       send->rows->rows[flight->row].answer.len > 0;
+}
+
+/* Asks once more where that may help; what else there is to say about the row ends the import. */
+static enum err ask_again(struct send *send, struct flight *flight, struct client_result *result)
+{
+	enum err err;
+
+	if (is_worth_asking_plainly(send, flight, result)) {
+		flight->is_plain = true;
+	} else {
+		flight->tries++;
+		if (!link_may_repeat(result) || flight->tries == ROW_TRIES_MAX ||
+			!link_pause(link_until_us(send->app),
+				result->has_retry_after ? result->retry_after_ms : 100U << flight->tries)) {
+			return link_refuse(send->app, result);
+		}
+	}
+	err = ask(send, flight);
+	if (err != ERR_OK && link_is_alive(send->app)) {
+		return fault_set_plain(&send->app->fault, err);
+	}
+	return ERR_OK; /* or again() asks it anew */
+}
+
 /*
  * One answer.
  *
@@ -205,40 +260,24 @@ static enum err take(struct send *send, struct client_result *result)
 {
 	struct flight *flight = find(send, result->id);
 	const char *column = column_of(result);
-	enum err err;
 
 	if (result->kind != CLIENT_REPLY || flight == NULL) {
 		return ERR_OK;
 	}
 	if (result->err == ERR_OK) {
-		send->again_count = 0;
-		if (result->is_repeat && !flight->is_again) {
-			send->sum->repeat_count++;
-		} else {
-			send->sum->sent_count++;
-		}
-		land(send, flight);
+		count(send, flight, result);
 		return ERR_OK;
 	}
 	if (!link_is_alive(send->app)) {
 		return ERR_OK; /* again() asks it anew */
 	}
-	if (column != NULL) {
-		report(send, flight->row, column, result);
+	if (column != NULL && !is_worth_asking_plainly(send, flight, result)) {
+		report(send, flight->row, column, fault_sentence(result->err), err_name(result->err));
+		send->sum->failed_count++;
 		land(send, flight);
 		return ERR_OK;
 	}
-	flight->tries++;
-	if (!link_may_repeat(result) || flight->tries == ROW_TRIES_MAX ||
-		!link_pause(link_until_us(send->app),
-			result->has_retry_after ? result->retry_after_ms : 100U << flight->tries)) {
-		return link_refuse(send->app, result);
-	}
-	err = ask(send, flight);
-	if (err != ERR_OK && link_is_alive(send->app)) {
-		return fault_set_plain(&send->app->fault, err);
-	}
-	return ERR_OK;
+	return ask_again(send, flight, result);
 }
 
 /* Until every row has its answer. */

@@ -7,21 +7,16 @@
 
 #include "common/err.h"
 
-#include "client/admin/import_row.h"
+#include "client/admin/import_sum.h"
 
 struct app;
 
 #define IMPORT_FLIGHT_MAX 16 /* rows without an answer at one time */
 
-struct import_sum {
-	size_t sent_count;
-	size_t repeat_count; /* were there already */
-	size_t failed_count; /* the server refused them, or they were never answered */
-};
-
 /*
  * What the server refuses because of the row itself is printed as it comes and the rest goes on;
- * what would refuse every row ends it.
+ * what would refuse every row ends it. A row that was imported before without its answer is there, and
+ * stays as it is; it is printed too.
  *
  *   rows     grows by a problem for each refused row, where there is room
  *   returns  ERR_OK | INPUT (some rows were refused) | why it ended; out_sum is set with all

@@ -8,16 +8,22 @@
 
 #include <csv.h>
 
+#include "common/utf8.h"
+
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define ROWS_FIRST 1024
+#define PORTION_BYTES (64 * 1024) /* parsed at once: what is wrong is seen between two */
+static_assert(PORTION_BYTES <= SHEET_CELL_BYTES_MAX, "a cell grows by one portion at most");
+
+#define NOWHERE SIZE_MAX
 
 /* What libcsv's callbacks work on. */
 struct reader {
 	struct arena *arena;
 	const struct sheet_column *columns;
 	size_t column_count;
-	size_t places[SHEET_COLUMNS_MAX]; /* of each named column in the file */
-	size_t place_count;               /* columns of the file */
+	size_t places[SHEET_COLUMNS_MAX]; /* of each named column in the file; NOWHERE */
+	size_t header_count;              /* columns of the file */
 	struct str *cells;                /* of the row being read, by the file's columns */
 	size_t cell_count;
 	size_t number; /* of the row being read */
@@ -30,17 +36,29 @@ struct reader {
 	struct sheet_fault fault;
 };
 
+/* The first thing that is wrong counts. */
+static void refuse(struct reader *reader, enum sheet_verdict verdict, const char *column)
+{
+	if (reader->verdict == SHEET_OK) {
+		reader->verdict = verdict;
+		reader->fault = (struct sheet_fault){reader->number + 1, column};
+	}
+}
+
 static void on_csv_cell(void *text, size_t len, void *user)
 {
 	struct reader *reader = user;
 
 	reader->was_return = false;
-	if (reader->cell_count == SHEET_COLUMNS_MAX) {
-		reader->verdict = SHEET_TOO_BIG;
-		return;
+	if (len > SHEET_CELL_BYTES_MAX) {
+		refuse(reader, SHEET_CELL, NULL);
+	} else if (reader->cell_count == SHEET_COLUMNS_MAX) {
+		refuse(reader, SHEET_WIDTH, NULL);
 	}
-	reader->cells[reader->cell_count] = arena_str(reader->arena, str_of(text, len));
-	reader->cell_count++;
+	if (reader->verdict == SHEET_OK) {
+		reader->cells[reader->cell_count] = arena_str(reader->arena, str_of(text, len));
+		reader->cell_count++;
+	}
 }
 
 static bool is_named(struct str cell, const struct sheet_column *column)
@@ -49,25 +67,46 @@ static bool is_named(struct str cell, const struct sheet_column *column)
 	       (column->other != NULL && str_equal(cell, str_from_c(column->other)));
 }
 
+/* The column's place in the header; NOWHERE; or it is there twice, and that is refused. */
+static size_t find_column(struct reader *reader, const struct sheet_column *column)
+{
+	size_t place = NOWHERE;
+
+	for (size_t i = 0; i < reader->cell_count; i++) {
+		if (!is_named(reader->cells[i], column)) {
+			continue;
+		}
+		if (place != NOWHERE) {
+			refuse(reader, SHEET_TWICE, column->name);
+		}
+		place = i;
+	}
+	return place;
+}
+
 /* Where the named columns are; each must be there that is not optional. */
 static void take_header(struct reader *reader)
 {
 	reader->has_header = true;
+	reader->header_count = reader->cell_count;
 	for (size_t i = 0; i < reader->column_count; i++) {
 		const struct sheet_column *column = &reader->columns[i];
-		size_t place = 0;
 
-		while (place < reader->cell_count && !is_named(reader->cells[place], column)) {
-			place++;
+		reader->places[i] = find_column(reader, column);
+		if (reader->places[i] == NOWHERE && !column->is_optional) {
+			refuse(reader, SHEET_COLUMN, column->name);
 		}
-		if (place == reader->cell_count && !column->is_optional) {
-			reader->verdict = SHEET_COLUMN;
-			reader->fault = (struct sheet_fault){reader->number, column->name};
-			return;
-		}
-		/* Beyond every row where there is none. */
-		reader->places[i] = place == reader->cell_count ? SHEET_COLUMNS_MAX : place;
 	}
+}
+
+static bool has_more(const struct reader *reader)
+{
+	for (size_t i = reader->header_count; i < reader->cell_count; i++) {
+		if (reader->cells[i].len > 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static void take_row(struct reader *reader)
@@ -82,7 +121,7 @@ static void take_row(struct reader *reader)
 		}
 	}
 	if (cells == NULL || reader->row_count == SHEET_ROWS_MAX) {
-		reader->verdict = SHEET_TOO_BIG;
+		refuse(reader, SHEET_TOO_BIG, NULL);
 		return;
 	}
 	for (size_t i = 0; i < reader->column_count; i++) {
@@ -90,7 +129,8 @@ static void take_row(struct reader *reader)
 			cells[i] = reader->cells[reader->places[i]];
 		}
 	}
-	reader->rows[reader->row_count] = (struct sheet_row){reader->number, cells};
+	reader->rows[reader->row_count] =
+		(struct sheet_row){reader->number + 1, cells, has_more(reader)};
 	reader->row_count++;
 }
 
@@ -103,7 +143,6 @@ static void on_csv_row(int ending, void *user)
 		reader->was_return = false;
 		return;
 	}
-	reader->number++;
 	if (reader->cell_count > 0 && reader->verdict == SHEET_OK) {
 		if (reader->has_header) {
 			take_row(reader);
@@ -111,25 +150,34 @@ static void on_csv_row(int ending, void *user)
 			take_header(reader);
 		}
 	}
+	reader->number++;
 	reader->cell_count = 0;
 	reader->was_return = ending == CSV_CR;
 }
 
-/* Runs libcsv over the text. */
+/* Runs libcsv over the text, until something is wrong: a cell or row without end costs no memory. */
 static void read_rows(struct reader *reader, struct str text)
 {
 	struct csv_parser parser;
+	size_t done = 0;
 
 	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
 		abort();
 	}
-	/* It stops at a byte it cannot take. */
-	if (csv_parse(&parser, text.ptr, text.len, on_csv_cell, on_csv_row, reader) != text.len ||
-		csv_fini(&parser, on_csv_cell, on_csv_row, reader) != 0) {
-		if (reader->verdict == SHEET_OK) {
-			reader->verdict = SHEET_QUOTES;
-			reader->fault.row = reader->number + 1;
+	csv_set_blk_size(&parser, PORTION_BYTES);
+	while (done < text.len && reader->verdict == SHEET_OK && !reader->arena->failed) {
+		size_t bytes = size_min(text.len - done, PORTION_BYTES);
+
+		/* It stops at a byte it cannot take. */
+		if (csv_parse(&parser, text.ptr + done, bytes, on_csv_cell, on_csv_row, reader) != bytes) {
+			refuse(reader, SHEET_QUOTES, NULL);
+		} else if (parser.entry_pos > SHEET_CELL_BYTES_MAX) {
+			refuse(reader, SHEET_CELL, NULL);
 		}
+		done += bytes;
+	}
+	if (reader->verdict == SHEET_OK && csv_fini(&parser, on_csv_cell, on_csv_row, reader) != 0) {
+		refuse(reader, SHEET_QUOTES, NULL);
 	}
 	csv_free(&parser);
 	if (reader->arena->failed) {
@@ -148,6 +196,14 @@ static size_t row_of(struct str text, size_t at)
 	return row;
 }
 
+/* Some of it is beyond ASCII, and all of it is UTF-8: hardly by chance. */
+static bool is_plainly_utf8(struct str text)
+{
+	size_t points;
+
+	return utf8_check(span_from_str(text), &points) == UTF8_OK && points < text.len;
+}
+
 static enum sheet_verdict to_utf8(struct str text, const char *encoding, struct arena *arena,
 	struct str *out, struct sheet_fault *out_fault)
 {
@@ -163,6 +219,10 @@ static enum sheet_verdict to_utf8(struct str text, const char *encoding, struct 
 	if (handle == (iconv_t)-1) {
 		*out_fault = (struct sheet_fault){0};
 		return SHEET_ENCODING;
+	}
+	if (is_plainly_utf8(text)) {
+		(void)iconv_close(handle);
+		return SHEET_IS_UTF8;
 	}
 	done = memory == NULL ? 0 : iconv(handle, &from, &from_left, &to, &to_left);
 	(void)iconv_close(handle);
@@ -182,6 +242,48 @@ static bool has_mark(struct str text)
 	return text.len >= 3 && memcmp(text.ptr, BYTE_ORDER_MARK, 3) == 0;
 }
 
+/* What is no text shows in the header: a spreadsheet's own file, UTF-16, Chinese headings in GB18030. */
+static bool has_text_header(struct str text)
+{
+	size_t len = 0;
+	size_t points;
+
+	while (len < text.len && text.ptr[len] != '\n' && text.ptr[len] != '\r') {
+		len++;
+	}
+	return utf8_check(span_from_str(str_of(text.ptr, len)), &points) == UTF8_OK;
+}
+
+/* As UTF-8 without its mark. */
+static enum sheet_verdict decode(struct str text, const char *encoding, struct arena *arena,
+	struct str *out, struct sheet_fault *out_fault)
+{
+	bool is_utf8 =
+		encoding == NULL || strcasecmp(encoding, "UTF-8") == 0 || strcasecmp(encoding, "UTF8") == 0;
+	enum sheet_verdict verdict = SHEET_OK;
+
+	if (!is_utf8) {
+		verdict = to_utf8(text, encoding, arena, &text, out_fault);
+	}
+	if (verdict == SHEET_OK) {
+		*out = has_mark(text) ? str_of(text.ptr + 3, text.len - 3) : text;
+	}
+	return verdict;
+}
+
+/* Everything moves into the arena. */
+static void hand_over(const struct reader *reader, struct sheet *out)
+{
+	size_t bytes = reader->row_count * sizeof(*reader->rows);
+	struct span rows = arena_span(reader->arena, span_of(reader->rows, bytes));
+	bool *is_there = arena_alloc(reader->arena, reader->column_count * sizeof(*is_there));
+
+	for (size_t i = 0; is_there != NULL && i < reader->column_count; i++) {
+		is_there[i] = reader->places[i] != NOWHERE;
+	}
+	*out = (struct sheet){(struct sheet_row *)(void *)rows.ptr, reader->row_count, is_there};
+}
+
 enum sheet_verdict sheet_read(struct str text, const char *encoding, const char *const *columns,
 	size_t column_count, struct arena *arena, struct sheet *out, struct sheet_fault *out_fault)
 {
@@ -199,34 +301,27 @@ enum sheet_verdict sheet_read_columns(struct str text, const char *encoding,
 	struct sheet_fault *out_fault)
 {
 	struct reader reader = {.arena = arena, .columns = columns, .column_count = column_count};
-	size_t bytes;
 
 	assert(column_count >= 1 && column_count <= SHEET_COLUMNS_MAX);
-	if (encoding != NULL && strcasecmp(encoding, "UTF-8") != 0) {
-		enum sheet_verdict verdict = to_utf8(text, encoding, arena, &text, out_fault);
-
-		if (verdict != SHEET_OK) {
-			return verdict;
-		}
-	}
-	if (has_mark(text)) {
-		text = str_of(text.ptr + 3, text.len - 3);
+	reader.verdict = decode(text, encoding, arena, &text, out_fault);
+	if (reader.verdict != SHEET_OK) {
+		return reader.verdict;
 	}
 	reader.cells = arena_alloc(arena, SHEET_COLUMNS_MAX * sizeof(*reader.cells));
 	if (reader.cells == NULL) {
 		return SHEET_TOO_BIG;
 	}
+	if (!has_text_header(text)) {
+		return SHEET_NO_TEXT;
+	}
 	read_rows(&reader, text);
 	if (reader.verdict == SHEET_OK && !reader.has_header) {
 		reader.verdict = SHEET_EMPTY;
 	}
-	bytes = reader.row_count * sizeof(*reader.rows);
 	if (reader.verdict == SHEET_OK) {
-		struct span rows = arena_span(arena, span_of(reader.rows, bytes));
-
-		*out = (struct sheet){(struct sheet_row *)(void *)rows.ptr, reader.row_count};
+		hand_over(&reader, out);
 		reader.verdict = arena->failed ? SHEET_TOO_BIG : SHEET_OK;
-	} else {
+	} else if (reader.verdict != SHEET_EMPTY && reader.verdict != SHEET_TOO_BIG) {
 		*out_fault = reader.fault;
 	}
 	free(reader.rows);

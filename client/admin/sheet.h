@@ -13,15 +13,18 @@
 
 #define SHEET_COLUMNS_MAX 256
 #define SHEET_ROWS_MAX 1000000
+#define SHEET_CELL_BYTES_MAX (1024 * 1024)
 
 struct sheet_row {
 	size_t number;
 	struct str *cells; /* as many as the caller named columns; absent ones are empty */
+	bool has_more;     /* something stands behind the last column of the header */
 };
 
 struct sheet {
 	struct sheet_row *rows; /* all memory is the arena's */
 	size_t count;
+	const bool *is_there; /* of each named column, whether the header has it */
 };
 
 /* A column that the caller wants. */
@@ -35,9 +38,14 @@ enum sheet_verdict {
 	SHEET_OK,
 	SHEET_EMPTY,    /* not even a header */
 	SHEET_ENCODING, /* the encoding is unknown, or the file is not in it: fault.row */
+	SHEET_IS_UTF8,  /* the file is UTF-8, and another encoding was given */
+	SHEET_NO_TEXT,  /* the header is not UTF-8, or has zero bytes */
 	SHEET_QUOTES,   /* a quote that is not closed, or stands inside a cell: fault.row */
 	SHEET_COLUMN,   /* fault.column is missing in the header */
-	SHEET_TOO_BIG,  /* SHEET_ROWS_MAX, SHEET_COLUMNS_MAX, or the arena */
+	SHEET_TWICE,    /* fault.column is there twice */
+	SHEET_WIDTH,    /* more than SHEET_COLUMNS_MAX cells: fault.row */
+	SHEET_CELL,     /* a cell over SHEET_CELL_BYTES_MAX, perhaps of a quote not closed: fault.row */
+	SHEET_TOO_BIG,  /* SHEET_ROWS_MAX, or the arena */
 };
 
 struct sheet_fault {

@@ -11,14 +11,29 @@
 #include "client/admin/i18n.h"
 #include "client/admin/import_row.h"
 #include "client/admin/import_send.h"
+#include "client/admin/import_sum.h"
 #include "client/admin/link.h"
 #include "client/admin/place.h"
-#include "client/admin/print.h"
 #include "client/admin/sheet_refuse.h"
 #include "client/admin/when.h"
 
 #define FILE_BYTES_MAX ((size_t)128 * 1024 * 1024)
 #define ARENA_BYTES_MAX ((size_t)2048 * 1024 * 1024)
+
+/* What makes the whole file useless although each row could be read. */
+static enum err refuse_rows(
+	struct app *app, const struct sheet *sheet, const struct import_rows *rows)
+{
+	if (sheet->count == 0) {
+		return fault_set(&app->fault, ERR_INPUT, _("the file has no rows"));
+	}
+	if (rows->garbled_count > sheet->count / 2) {
+		(void)fault_set(&app->fault, ERR_INPUT, _("%zu of %zu rows are not UTF-8"),
+			rows->garbled_count, sheet->count);
+		return fault_hint(&app->fault, _("for a file in another encoding: --encoding GB18030"));
+	}
+	return ERR_OK;
+}
 
 /* The file as checked rows; *out_total counts all of them. */
 static enum err read_rows(struct app *app, const struct place_community *community,
@@ -27,9 +42,11 @@ static enum err read_rows(struct app *app, const struct place_community *communi
 	const char *path = app->options.arguments[0];
 	const char *source = app_option(app, OPTION_SOURCE);
 	const char *slash = strrchr(path, '/');
+	struct import_rules rules = {.zone = community->zone, .now_us = clock_now().utc_us};
 	struct sheet_fault sheet_fault = {0};
 	struct sheet sheet = {0};
 	enum sheet_verdict verdict;
+	const char *missing;
 	struct str text;
 	int error = file_read(path, FILE_BYTES_MAX, arena, &text);
 
@@ -39,54 +56,21 @@ static enum err read_rows(struct app *app, const struct place_community *communi
 	if (source == NULL) {
 		source = slash == NULL ? path : slash + 1;
 	}
-	verdict = sheet_read(text, app_option(app, OPTION_ENCODING), import_columns,
+	verdict = sheet_read_columns(text, app_option(app, OPTION_ENCODING), import_columns,
 		IMPORT_COLUMN_COUNT, arena, &sheet, &sheet_fault);
 	if (verdict != SHEET_OK) {
 		return sheet_refuse(app, verdict, &sheet_fault);
 	}
-	if (!import_rows_check(&sheet, str_from_c(source), community->zone, arena, out)) {
+	missing = import_missing_column(&sheet);
+	if (missing != NULL) {
+		return sheet_refuse(app, SHEET_COLUMN, &(struct sheet_fault){.column = missing});
+	}
+	rules.source = str_from_c(source);
+	if (!import_rows_check(&sheet, &rules, arena, out)) {
 		return sheet_refuse(app, SHEET_TOO_BIG, NULL);
 	}
 	*out_total = sheet.count;
-	return ERR_OK;
-}
-
-static void print_problems(const struct app *app, const struct import_rows *rows)
-{
-	for (size_t i = 0; i < rows->problem_count && !app->is_json; i++) {
-		const struct import_problem *problem = &rows->problems[i];
-
-		fprintf(stderr, _("row %zu, %s: %s\n"), problem->row, problem->column, problem->reason);
-	}
-}
-
-static json_t *problems_json(const struct import_rows *rows)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < rows->problem_count; i++) {
-		const struct import_problem *problem = &rows->problems[i];
-
-		(void)json_array_append_new(
-			array, json_pack("{s:I, s:s, s:s}", "row", (json_int_t)problem->row, "column",
-					   problem->column, "reason", problem->reason));
-	}
-	return array;
-}
-
-static void print_summary(const struct app *app, size_t total, const struct import_rows *rows,
-	const struct import_sum *sum)
-{
-	if (app->is_json) {
-		print_json(
-			json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "rows", (json_int_t)total, "sent",
-				(json_int_t)sum->sent_count, "already_there", (json_int_t)sum->repeat_count, "bad",
-				(json_int_t)rows->bad_count, "failed", (json_int_t)sum->failed_count, "is_dry_run",
-				app_option(app, OPTION_DRY_RUN) != NULL, "problems", problems_json(rows)));
-		return;
-	}
-	printf(_("rows %zu, sent %zu, already there %zu, bad %zu, failed %zu\n"), total,
-		sum->sent_count, sum->repeat_count, rows->bad_count, sum->failed_count);
+	return refuse_rows(app, &sheet, out);
 }
 
 /* Sends what may be sent; the summary is printed however that ends. */
@@ -97,11 +81,13 @@ static enum err import(struct app *app, const struct place_community *community,
 	bool is_held = rows->bad_count > 0 && app_option(app, OPTION_SKIP_BAD) == NULL;
 	enum err err = ERR_OK;
 
-	print_problems(app, rows);
+	for (size_t i = 0; i < rows->problem_count; i++) {
+		import_problem_print(app, &rows->problems[i]);
+	}
 	if (app_option(app, OPTION_DRY_RUN) == NULL && !is_held) {
 		err = import_send(app, community->id, rows, &sum);
 	}
-	print_summary(app, total, rows, &sum);
+	import_sum_print(app, total, rows, &sum);
 	if (err == ERR_OK && is_held) {
 		err = fault_set(&app->fault, ERR_INPUT,
 			ngettext(
