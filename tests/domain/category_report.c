@@ -22,6 +22,7 @@
 #include "client/admin/file.h"
 #include "client/admin/sheet.h"
 #include "tests/check.h"
+#include "tests/domain/category_label.h"
 
 #define FILE_BYTES_MAX (64 * 1024 * 1024)
 #define ARENA_BYTES_MAX (256 * 1024 * 1024)
@@ -36,28 +37,6 @@
 #define PRIMARY_PERCENT_MIN 60
 #define ANY_PERCENT_MIN 84
 
-/* The groups that a label means. */
-static const struct label {
-	const char *name;
-	uint32_t groups[2];
-} labels[] = {
-	{"elevator", {CATEGORY_ELEVATOR}},
-	{"fee_dispute", {CATEGORY_FEES, CATEGORY_FUND}},
-	{"fire_safety", {CATEGORY_FIRE}},
-	{"greening", {CATEGORY_GREENING}},
-	{"noise", {CATEGORY_NOISE}},
-	{"other", {CATEGORY_OTHER}},
-	{"owners_committee", {CATEGORY_COMMITTEE}},
-	{"parking", {CATEGORY_PARKING}},
-	{"pm_conduct", {CATEGORY_STAFF_CONDUCT}},
-	{"power", {CATEGORY_POWER}},
-	{"quality_developer", {CATEGORY_QUALITY}},
-	{"renovation", {CATEGORY_RENOVATION}},
-	{"sanitation", {CATEGORY_SANITATION}},
-	{"security", {CATEGORY_SECURITY}},
-	{"water_supply", {CATEGORY_WATER}},
-};
-
 struct tally {
 	size_t count, primary_count, any_count;
 };
@@ -66,23 +45,6 @@ enum column { COLUMN_ID, COLUMN_TITLE, COLUMN_TEXT, COLUMN_PRIMARY, COLUMN_ALL, 
 static const char *const columns[COLUMN_COUNT] = {
 	"msg_id", "title", "detail", "kw_primary", "kw_all"};
 
-/* Its place in labels; their count where it is none. */
-static size_t label_of(struct str name)
-{
-	size_t i = 0;
-
-	while (i < COUNT(labels) && !str_equal(name, str_from_c(labels[i].name))) {
-		i++;
-	}
-	return i;
-}
-
-static bool means(size_t label, uint32_t group)
-{
-	return label < COUNT(labels) &&
-	       (labels[label].groups[0] == group || labels[label].groups[1] == group);
-}
-
 /* Whether one of the names between | means the group. */
 static bool any_means(struct str names, uint32_t group)
 {
@@ -90,7 +52,8 @@ static bool any_means(struct str names, uint32_t group)
 
 	for (size_t at = 0; at <= names.len; at++) {
 		if (at == names.len || names.ptr[at] == '|') {
-			if (means(label_of(str_of(names.ptr + start, at - start)), group)) {
+			if (category_label_means(
+					category_label_of(str_of(names.ptr + start, at - start)), group)) {
 				return true;
 			}
 			start = at + 1;
@@ -109,27 +72,27 @@ static void print_tally(const char *name, const struct tally *tally)
 /* Suggests for each row, counts by label, prints; false where a row has a label that is none. */
 static bool tally_rows(const struct sheet *sheet, bool is_list, struct tally *out_all)
 {
-	struct tally tallies[COUNT(labels)] = {0};
+	struct tally tallies[COUNT(category_labels)] = {0};
 
 	for (size_t i = 0; i < sheet->count; i++) {
 		const struct str *cells = sheet->rows[i].cells;
 		uint32_t number = category_suggest(cells[COLUMN_TITLE], cells[COLUMN_TEXT]);
-		size_t label = label_of(cells[COLUMN_PRIMARY]);
+		size_t label = category_label_of(cells[COLUMN_PRIMARY]);
 
-		if (label == COUNT(labels)) {
+		if (label == COUNT(category_labels)) {
 			return false;
 		}
 		tallies[label].count++;
 		tallies[label].any_count += any_means(cells[COLUMN_ALL], category_group(number));
-		if (means(label, category_group(number))) {
+		if (category_label_means(label, category_group(number))) {
 			tallies[label].primary_count++;
 		} else if (is_list) {
-			printf("# %.*s %s %s\n", STR_ARG(cells[COLUMN_ID]), labels[label].name,
+			printf("# %.*s %s %s\n", STR_ARG(cells[COLUMN_ID]), category_labels[label].name,
 				category_name(number));
 		}
 	}
-	for (size_t i = 0; i < COUNT(labels); i++) {
-		print_tally(labels[i].name, &tallies[i]);
+	for (size_t i = 0; i < COUNT(category_labels); i++) {
+		print_tally(category_labels[i].name, &tallies[i]);
 		out_all->count += tallies[i].count;
 		out_all->primary_count += tallies[i].primary_count;
 		out_all->any_count += tallies[i].any_count;
