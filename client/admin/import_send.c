@@ -91,8 +91,7 @@ static const char *column_of(const struct client_result *result)
 			return import_columns[rows[i].column].name;
 		}
 	}
-	if (result->err == ERR_KEY_REUSED || result->err == ERR_ID_TAKEN ||
-		result->err == ERR_BODY_SIZE) {
+	if (result->err == ERR_KEY_REUSED || result->err == ERR_BODY_SIZE) {
 		return "";
 	}
 	return NULL;
@@ -270,6 +269,12 @@ static enum err take(struct send *send, struct client_result *result)
 	}
 	if (!link_is_alive(send->app)) {
 		return ERR_OK; /* again() asks it anew */
+	}
+	if (result->err == ERR_ID_TAKEN) {
+		/* The id is made of source and msg_id: somebody else imported this message. */
+		send->sum->repeat_count++;
+		land(send, flight);
+		return ERR_OK;
 	}
 	if (column != NULL && !is_worth_asking_plainly(send, flight, result)) {
 		report(send, flight->row, column, fault_sentence(result->err), err_name(result->err));

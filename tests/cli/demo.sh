@@ -125,4 +125,6 @@ SIGN WORK_DONE $crew
 VERIFY PENDING_CONFIRMATION $leader
 CONFIRM CLOSED $service"
 holds "the owner was sent a receipt of the visit" "$told" "服务回执（签收单）"
+says "somebody else imports the same messages" cli manager complaint import docs/demo/messages.csv --source messages
+holds "... and doubles nothing" "$out" "sent 0, already there 66, bad 0, failed 0"
 tap_end
