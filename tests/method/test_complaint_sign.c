@@ -34,7 +34,11 @@ static void find_code(struct bench *bench, const struct code_row *code)
 		code->made_us, code->expires_us, code->tries_left, (int)code->is_used, code->day_count);
 }
 
-static const struct code_row good = {TOWN_NOW - MINUTE, TOWN_NOW + MINUTE, 5, false, 1, 1};
+/* Sent a minute ago, good for another. */
+#define GOOD \
+	{ \
+		TOWN_NOW - MINUTE, TOWN_NOW + MINUTE, 5, false, 1, 1 \
+	}
 
 /* --- sign --- */
 
@@ -50,15 +54,15 @@ static const struct sign_case {
 	const char *field, *allowed;
 	bool costs_a_try;
 } signs[] = {
-	{"the right code", BY_CODE, "271828", NULL, good},
-	{"a wrong one", BY_CODE, "271829", NULL, good, .expected = ERR_CODE_WRONG,
+	{"the right code", BY_CODE, "271828", NULL, GOOD},
+	{"a wrong one", BY_CODE, "271829", NULL, GOOD, .expected = ERR_CODE_WRONG,
 		.field = "one_time_code", .allowed = "4 tries left", .costs_a_try = true},
 	{"a wrong one, the last time", BY_CODE, "314159", NULL,
 		{TOWN_NOW - MINUTE, TOWN_NOW + MINUTE, 1, false, 1, 1}, .expected = ERR_CODE_WRONG,
 		.field = "one_time_code", .allowed = "0 tries left", .costs_a_try = true},
 	{"the right one, the last time", BY_CODE, "271828", NULL,
 		{TOWN_NOW - MINUTE, TOWN_NOW + MINUTE, 1, false, 1, 1}},
-	{"letters", BY_CODE, "27182x", NULL, good, .expected = ERR_CODE_WRONG, .field = "one_time_code",
+	{"letters", BY_CODE, "27182x", NULL, GOOD, .expected = ERR_CODE_WRONG, .field = "one_time_code",
 		.allowed = "4 tries left", .costs_a_try = true},
 	{"a code for another purpose", BY_CODE, "271828", NULL,
 		{TOWN_NOW - MINUTE, TOWN_NOW + MINUTE, 5, false, 1, 2}, .expected = ERR_CODE_WRONG,
@@ -72,35 +76,35 @@ static const struct sign_case {
 		{TOWN_NOW - MINUTE, TOWN_NOW + 1, 5, false, 1, 1}},
 	{"used", BY_CODE, "271828", NULL, {TOWN_NOW - MINUTE, TOWN_NOW + MINUTE, 4, true, 1, 1},
 		.expected = ERR_CODE_SPENT, .field = "one_time_code", .allowed = "a new one"},
-	{"never sent", BY_CODE, "271828", NULL, good, .has_no_code = true, .expected = ERR_CODE_SPENT,
+	{"never sent", BY_CODE, "271828", NULL, GOOD, .has_no_code = true, .expected = ERR_CODE_SPENT,
 		.field = "one_time_code", .allowed = "a new one"},
-	{"no code given", BY_CODE, NULL, NULL, good, .expected = ERR_FIELD_INVALID,
+	{"no code given", BY_CODE, NULL, NULL, GOOD, .expected = ERR_FIELD_INVALID,
 		.field = "one_time_code", .allowed = "with sign_method 1 only"},
-	{"five digits", BY_CODE, "27182", NULL, good, .expected = ERR_FIELD_LENGTH,
+	{"five digits", BY_CODE, "27182", NULL, GOOD, .expected = ERR_FIELD_LENGTH,
 		.field = "one_time_code", .allowed = "6 characters"},
 	/* Nothing is tried that could not be used: a wrong code costs nothing there. */
-	{"a wrong one, an old version", BY_CODE, "314159", NULL, good, .version = 4,
+	{"a wrong one, an old version", BY_CODE, "314159", NULL, GOOD, .version = 4,
 		.expected = ERR_CONFLICT},
-	{"a wrong one, before it is done", BY_CODE, "314159", NULL, good, .is_not_done = true,
+	{"a wrong one, before it is done", BY_CODE, "314159", NULL, GOOD, .is_not_done = true,
 		.expected = ERR_STEP_REFUSED, .field = "receipt_id",
 		.allowed = "the service receipt, which done makes"},
 
-	{"refused, and why", REFUSED, NULL, "业主认为没修好", good},
-	{"refused without a word", REFUSED, NULL, NULL, good, .expected = ERR_FIELD_INVALID,
+	{"refused, and why", REFUSED, NULL, "业主认为没修好", GOOD},
+	{"refused without a word", REFUSED, NULL, NULL, GOOD, .expected = ERR_FIELD_INVALID,
 		.field = "reason", .allowed = "with sign_method 3 only"},
-	{"refused with a code", REFUSED, "271828", "业主认为没修好", good,
+	{"refused with a code", REFUSED, "271828", "业主认为没修好", GOOD,
 		.expected = ERR_FIELD_INVALID, .field = "one_time_code",
 		.allowed = "with sign_method 1 only"},
-	{"a code and a reason", BY_CODE, "271828", "业主同意", good, .expected = ERR_FIELD_INVALID,
+	{"a code and a reason", BY_CODE, "271828", "业主同意", GOOD, .expected = ERR_FIELD_INVALID,
 		.field = "reason", .allowed = "with sign_method 3 only"},
-	{"nobody, in a home with a telephone", BY_NOBODY_THERE, NULL, NULL, good,
+	{"nobody, in a home with a telephone", BY_NOBODY_THERE, NULL, NULL, GOOD,
 		.expected = ERR_FIELD_INVALID, .field = "sign_method"},
-	{"nobody, in a home without one", BY_NOBODY_THERE, NULL, NULL, good, .has_no_phone = true},
-	{"nobody, in a common place", BY_NOBODY_THERE, NULL, NULL, good, .place_kind = 4},
-	{"nobody, where nobody knows the place", BY_NOBODY_THERE, NULL, NULL, good, .place_kind = -1},
-	{"by hand, which is not offered yet", BY_HAND, NULL, NULL, good, .expected = ERR_FIELD_INVALID,
+	{"nobody, in a home without one", BY_NOBODY_THERE, NULL, NULL, GOOD, .has_no_phone = true},
+	{"nobody, in a common place", BY_NOBODY_THERE, NULL, NULL, GOOD, .place_kind = 4},
+	{"nobody, where nobody knows the place", BY_NOBODY_THERE, NULL, NULL, GOOD, .place_kind = -1},
+	{"by hand, which is not offered yet", BY_HAND, NULL, NULL, GOOD, .expected = ERR_FIELD_INVALID,
 		.field = "sign_method"},
-	{"a method that is none", 5, NULL, NULL, good, .expected = ERR_FIELD_RANGE,
+	{"a method that is none", 5, NULL, NULL, GOOD, .expected = ERR_FIELD_RANGE,
 		.field = "sign_method", .allowed = "1..4"},
 };
 
@@ -201,7 +205,7 @@ static void test_a_code_is_sent_when_it_may_be(void)
 		enum err expected;
 		const char *field;
 	} rows[] = {
-		{"none was sent yet", good, .has_no_code = true},
+		{"none was sent yet", GOOD, .has_no_code = true},
 		{"a minute ago", {TOWN_NOW - MINUTE, TOWN_NOW, 5, false, 1, 1}},
 		{"less than a minute ago", {TOWN_NOW - MINUTE + 1, TOWN_NOW, 5, false, 1, 1},
 			.expected = ERR_STEP_REFUSED, .field = "one_time_code"},
@@ -210,9 +214,9 @@ static void test_a_code_is_sent_when_it_may_be(void)
 		{"nine today", {TOWN_NOW - MINUTE, TOWN_NOW, 5, false, 9, 1}},
 		{"ten today", {TOWN_NOW - MINUTE, TOWN_NOW, 5, false, 10, 1}, .expected = ERR_STEP_REFUSED,
 			.field = "one_time_code"},
-		{"no telephone", good, .has_no_phone = true, .expected = ERR_STEP_REFUSED,
+		{"no telephone", GOOD, .has_no_phone = true, .expected = ERR_STEP_REFUSED,
 			.field = "contact"},
-		{"nothing to sign", good, .is_not_done = true, .expected = ERR_STEP_REFUSED,
+		{"nothing to sign", GOOD, .is_not_done = true, .expected = ERR_STEP_REFUSED,
 			.field = "receipt_id"},
 	};
 
