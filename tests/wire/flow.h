@@ -5,7 +5,7 @@
 #include "tests/wire/run.h"
 
 /*
- * Submits a complaint and takes it, step by step and by the right people, to this state. Sets
- * $complaint, $version, $number, $from_us and $to_us; the run's link stays what it was.
+ * Submits a complaint and takes it, step by step and by the right people, to this state; README.md lists
+ * the variables that it sets. The run's link stays what it was.
  */
 bool flow_use(struct run *run, const char *state);

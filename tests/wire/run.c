@@ -34,8 +34,10 @@ void run_init(struct run *run, struct world *world, const char *path)
 	arena_init(&run->arena, ARENA_BYTES_MAX);
 	run->variables = json_object();
 	run->kept = json_array();
+	run->told = json_object();
 	assert(run->variables != NULL);
 	assert(run->kept != NULL);
+	assert(run->told != NULL);
 	uuid_format(device, text);
 	run_set(run, "device", json_string(text));
 	run_set(run, "run", json_string(world->run_name));
@@ -49,6 +51,7 @@ void run_fini(struct run *run)
 	}
 	json_decref(run->variables);
 	json_decref(run->kept);
+	json_decref(run->told);
 	arena_fini(&run->arena);
 }
 
@@ -89,6 +92,15 @@ void run_set(struct run *run, const char *name, json_t *value)
 
 	assert(status == 0);
 	(void)status;
+}
+
+const char *run_phone(struct run *run)
+{
+	const char *phone = arena_c_string(
+		&run->arena, arena_printf(&run->arena, "+86138%08u", run->world->phone_count++));
+
+	assert(phone != NULL);
+	return phone;
 }
 
 struct link *run_link(struct run *run, const char *name)

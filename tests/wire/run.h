@@ -29,11 +29,15 @@ struct world {
 	const char *host;
 	const char *port;
 	const char *ca_path;
-	const char *login;    /* the administrator's */
-	const char *password; /* the administrator's; never printed */
-	SSL_CTX *context;     /* of an ordinary client; owned */
-	json_t *desk;         /* variables that `use desk` gives; owned; NULL before it was prepared */
-	char run_name[16];    /* different at each run of the runner: part of names that are unique */
+	const char *login;     /* the administrator's */
+	const char *password;  /* the administrator's; never printed */
+	SSL_CTX *context;      /* of an ordinary client; owned */
+	json_t *desk;          /* variables that `use desk` gives; owned; NULL before it was prepared */
+	const char *told_path; /* where the server's program leaves what owners are told; may be NULL */
+	const char *socket_path;  /* folder of its private PostgreSQL's socket; may be NULL */
+	struct pg_conn *database; /* owned; NULL before it was needed */
+	unsigned phone_count;     /* telephones that were given out */
+	char run_name[16]; /* different at each run of the runner: part of names that are unique */
 };
 
 /* A request that was sent: what its answer is an answer to. */
@@ -66,6 +70,7 @@ struct run {
 	uint64_t last_id; /* of the last request that was sent */
 	struct answer answer;
 	struct uuid key;    /* of the last call: what `key same` sends */
+	json_t *told;       /* object: ids of messages that `told` has taken; owned */
 	char failure[4096]; /* empty until something failed */
 };
 
@@ -94,6 +99,9 @@ bool run_statement(struct run *run, const char *text);
 struct link *run_link(struct run *run, const char *name);
 /* A new one, which becomes the run's; NULL after run_fail. */
 struct link *run_connect(struct run *run, const char *name, SSL_CTX *context);
+
+/* A telephone that nobody else of this run has. */
+const char *run_phone(struct run *run);
 
 /* The functions behind the verbs: what stands behind the verb is theirs to read. */
 struct cursor;

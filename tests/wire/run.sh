@@ -8,7 +8,8 @@
 # scripts have ended, however that was. Prints TAP; the server's log is shown where a script failed.
 #
 # The server is set to shorter times than usual, so that scripts about time end soon, and hashes one
-# password after the other, so that those about waiting have something to wait for.
+# password after the other, so that those about waiting have something to wait for. What it tells owners
+# goes to a program that leaves it where the scripts find it: a file a telephone, a line a message.
 set -euo pipefail
 
 if [ $# -lt 2 ]; then
@@ -23,7 +24,7 @@ shift 2
 settings=(
 	--set listen=127.0.0.1:0
 	--set postgres_fsync=0
-	--set hash_kib=32768
+	--set hash_kib=4096
 	--set hash_running_max=1
 	--set handshake_ms=1000
 	--set login_ms=2000
@@ -32,6 +33,16 @@ settings=(
 )
 dir=$(mktemp -d /tmp/guanjia-wire-XXXXXX)
 chmod 711 "$dir" # the server drops root and goes to a directory of its own in here
+mkdir "$dir/told"
+chmod 1777 "$dir/told"
+cat >"$dir/tell" <<'PROGRAM'
+#!/bin/sh
+IFS= read -r message || [ -n "$message" ] || exit 65
+to=${message#*'"to":"'}
+printf '%s\n' "$message" >>"${0%/*}/told/${to%%'"'*}"
+PROGRAM
+chmod 755 "$dir/tell"
+settings+=(--set "outgoing=$dir/tell")
 server=
 
 stop() {
@@ -61,7 +72,8 @@ while [ -z "$port" ]; do
 done
 
 code=0
-"$wire" --address "127.0.0.1:$port" --ca "$dir/data/tls/ca.crt" --login wire-admin "$@" || code=$?
+"$wire" --address "127.0.0.1:$port" --ca "$dir/data/tls/ca.crt" --login wire-admin \
+	--told "$dir/told" --database "$dir/data/pg-socket" "$@" || code=$?
 if [ "$code" -ne 0 ]; then
 	sed 's/^/# /' "$dir/log" >&2
 fi

@@ -206,7 +206,13 @@ bool step_let(struct run *run, struct cursor *rest)
 	if (name == NULL) {
 		return false;
 	}
-	value = cursor_take(rest, "uuid") ? run_keep(run, new_uuid()) : cursor_json(rest);
+	if (cursor_take(rest, "uuid")) {
+		value = run_keep(run, new_uuid());
+	} else if (cursor_take(rest, "phone")) {
+		value = run_keep(run, json_string(run_phone(run)));
+	} else {
+		value = cursor_json(rest);
+	}
 	value = value == NULL ? NULL : calculate(run, rest, value);
 	if (value == NULL) {
 		return false;

@@ -3,7 +3,8 @@
  * Runs wire scripts against a server and reports them as TAP, one line a script. README.md says how
  * scripts are written.
  *
- *     GUANJIA_WIRE_PASSWORD=… wire --address 127.0.0.1:7443 --ca ca.crt --login admin a.wire b.wire …
+ *     GUANJIA_WIRE_PASSWORD=… wire --address 127.0.0.1:7443 --ca ca.crt --login admin
+ *         [--told DIR] [--database SOCKET_DIR] a.wire b.wire …
  */
 #include <getopt.h>
 #include <signal.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "tests/wire/database.h"
 #include "tests/wire/run.h"
 
 #define EXIT_USAGE 64
@@ -21,6 +23,8 @@ static const struct option options[] = {
 	{"address", required_argument, NULL, 'a'},
 	{"ca", required_argument, NULL, 'c'},
 	{"login", required_argument, NULL, 'l'},
+	{"told", required_argument, NULL, 't'},
+	{"database", required_argument, NULL, 'd'},
 	{"verbs", no_argument, NULL, 'v'},
 	{NULL, 0, NULL, 0},
 };
@@ -67,6 +71,12 @@ static bool read_options(int argc, char **argv, struct world *world)
 			break;
 		case 'l':
 			world->login = optarg;
+			break;
+		case 't':
+			world->told_path = optarg;
+			break;
+		case 'd':
+			world->socket_path = optarg;
 			break;
 		case 'v':
 			print_verbs();
@@ -139,7 +149,7 @@ int main(int argc, char **argv)
 	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!read_options(argc, argv, &world)) {
 		(void)fprintf(stderr, "usage: GUANJIA_WIRE_PASSWORD=... wire --address HOST:PORT --ca FILE "
-							  "--login NAME SCRIPT...\n");
+							  "--login NAME [--told DIR] [--database SOCKET_DIR] SCRIPT...\n");
 		return EXIT_USAGE;
 	}
 	files.ca_path = world.ca_path;
@@ -155,6 +165,7 @@ int main(int argc, char **argv)
 		passed = run_one(&world, argv[i], i - optind + 1) && passed;
 	}
 	json_decref(world.desk);
+	database_close(&world);
 	tls_context_free(world.context);
 	return passed ? 0 : 1;
 }
