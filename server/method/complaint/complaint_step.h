@@ -48,7 +48,9 @@ struct complaint_step_state {
 	uint32_t version; /* that the client saw; an owner sees none: taken from the record */
 	enum complaint_step step;
 	unsigned given; /* bits of NEED_* that came and were found good */
-	bool tells;     /* load what words to the owner need */
+	bool was_loaded;
+	unsigned given_first; /* given before anything was loaded */
+	bool tells;           /* load what words to the owner need */
 
 	/* What the message brings that those words speak of; 0 and nil: as the record has it. */
 	int64_t asked_from_us;

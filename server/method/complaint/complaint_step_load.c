@@ -61,10 +61,26 @@ static void add_around(struct request *r)
 	(void)add_query(r, STMT_complaint_contact_get);
 }
 
+/*
+ * A request that looks again decides anew: what an earlier decision found good or made has come to
+ * nothing, or is answered by its key.
+ */
+static void forget_decision(struct complaint_step_state *state)
+{
+	state->given_first = state->was_loaded ? state->given_first : state->given;
+	state->was_loaded = true;
+	state->given = state->given_first;
+	state->receipt_id = state->outgoing_id = state->used_code_id = uuid_nil;
+	state->new_code = (struct complaint_new_code){.purpose = 0};
+	state->receipt = (struct complaint_new_receipt){.kind = 0};
+	state->takes_slot = false;
+}
+
 void complaint_step_load(struct request *r)
 {
 	struct query *officer;
 
+	forget_decision(complaint_step_of(r));
 	(void)add_query(r, STMT_complaint_get);
 	officer = add_query(r, STMT_complaint_officer);
 	query_time(officer, request_now_us(r));
