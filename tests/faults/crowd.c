@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "tests/faults/crowd_worker.h"
 
 #define PAUSE_MS 40 /* after a refusal of the moment: shorter than its hint, to be a nuisance */
 #define SHOWN_MAX 30
+#define CODE_MS 8000 /* after that nobody signs: a message whose server died comes much later */
+#define MINUTE_US (60 * US_PER_S)
+#define DAY_US (24 * 60 * MINUTE_US)
 
 static void lock(struct crowd *crowd)
 {
@@ -77,13 +81,31 @@ static size_t new_record(struct crowd_worker *worker, struct uuid complaint_id)
 	return worker->record_count++;
 }
 
+/* A minute that nobody else has; for every second a telephone too, so that owners hear in time. */
+static struct walk_manner new_manner(const struct crowd_worker *worker)
+{
+	struct crowd *crowd = worker->crowd;
+	struct walk_manner manner = {
+		.worker_id = worker->account.account_id,
+		.from_us = crowd->first_us + (int64_t)worker->record_count * MINUTE_US,
+	};
+
+	if (worker->record_count % 2 == 0) {
+		(void)snprintf(manner.phone, sizeof(manner.phone), "+86139%02u%06u",
+			(unsigned)(worker - crowd->workers) % 100, (unsigned)worker->record_count % 1000000);
+	}
+	return manner;
+}
+
 static void begin_walk(struct crowd_worker *worker, struct crowd_walk *one)
 {
+	struct walk_manner manner = new_manner(worker);
+
 	if (is_over(worker->crowd)) {
 		one->ask_at_us = INT64_MAX;
 		return;
 	}
-	walk_begin(&one->walk, &worker->crowd->site);
+	walk_begin_in(&one->walk, &worker->crowd->site, &manner);
 	one->record = new_record(worker, one->walk.complaint_id);
 	one->ask_at_us = live_until(0);
 }
@@ -106,6 +128,9 @@ static void take_acknowledgement(
 		begin_walk(worker, one);
 	} else {
 		one->ask_at_us = is_over(worker->crowd) ? INT64_MAX : live_until(0);
+		one->code_until_us = one->walk.done_count == WALK_SIGN && one->walk.manner.phone[0] != '\0'
+		                         ? live_until(CODE_MS)
+		                         : 0;
 	}
 }
 
@@ -166,6 +191,25 @@ static void take(struct crowd_worker *worker, const struct client_result *result
 	unreachable();
 }
 
+/* How it is signed is decided once: what is asked again must be the same bytes. */
+static bool waits_for_code(struct crowd_worker *worker, struct crowd_walk *one)
+{
+	char code[TOLD_CODE_BYTES];
+
+	if (one->code_until_us == 0) {
+		return false;
+	}
+	if (live_told_code(worker->crowd->told, one->walk.manner.phone, "SERVICE_RECEIPT", code)) {
+		walk_sign_by(&one->walk, code);
+		worker->by_code++;
+	} else if (live_left_ms(one->code_until_us) > 0) {
+		one->ask_at_us = live_until(PAUSE_MS);
+		return true;
+	}
+	one->code_until_us = 0;
+	return false;
+}
+
 /* Asks what is due. */
 static void ask_due(struct crowd_worker *worker)
 {
@@ -176,7 +220,7 @@ static void ask_due(struct crowd_worker *worker)
 		struct client_ask ask;
 		enum err err;
 
-		if (one->ask_at_us == 0 || one->ask_at_us > now_us) {
+		if (one->ask_at_us == 0 || one->ask_at_us > now_us || waits_for_code(worker, one)) {
 			continue;
 		}
 		ask = walk_ask(&one->walk);
@@ -272,12 +316,15 @@ static void *work(void *argument)
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
-void crowd_begin(struct crowd *crowd, struct live_server *server, size_t worker_count)
+void crowd_begin(struct crowd *crowd, struct live_server *server, const struct live_told *told,
+	size_t worker_count)
 {
 	struct live_client admin;
 
 	assert(worker_count <= CROWD_WORKERS_MAX);
-	*crowd = (struct crowd){.server = server, .worker_count = worker_count, .is_up = true};
+	*crowd =
+		(struct crowd){.server = server, .told = told, .worker_count = worker_count, .is_up = true};
+	crowd->first_us = clock_now().utc_us + DAY_US;
 	(void)pthread_mutex_init(&crowd->lock, NULL);
 	(void)pthread_cond_init(&crowd->has_changed, NULL);
 	crowd->workers = calloc(worker_count, sizeof(*crowd->workers));
@@ -355,6 +402,16 @@ size_t crowd_repeated(const struct crowd *crowd)
 
 	for (size_t i = 0; i < crowd->worker_count; i++) {
 		count += crowd->workers[i].repeated;
+	}
+	return count;
+}
+
+size_t crowd_by_code(const struct crowd *crowd)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < crowd->worker_count; i++) {
+		count += crowd->workers[i].by_code;
 	}
 	return count;
 }

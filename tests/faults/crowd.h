@@ -2,8 +2,9 @@
 /*
  * Load that remembers: workers, each a person with a connection and a thread, take complaints from
  * submission to close, several at once, and ask the same bytes again until each answer is known,
- * whatever happens to the server meanwhile. What they were told is kept, and at the end everything is
- * read back, through the protocol and by SQL, and held against it.
+ * whatever happens to the server meanwhile. Each books time of its own; every second has an owner with a
+ * telephone, and is signed by the code that is sent there, where it comes soon enough. What they were told is kept, and at the end everything is
+ * read back, through the protocol, by SQL, and from what owners were told, and held against each other.
  *
  *     crowd_begin(&crowd, &server, …)  ─▶ crowd_await(&crowd, 100) ─▶ … ─▶ crowd_end(&crowd)
  *
@@ -14,6 +15,7 @@
 
 #include <pthread.h>
 
+#include "tests/live/told.h"
 #include "tests/live/walk.h"
 
 #define CROWD_WORKERS_MAX 16
@@ -23,7 +25,9 @@ struct crowd_worker;
 
 struct crowd {
 	struct live_server *server;
+	const struct live_told *told;
 	struct live_site site;
+	int64_t first_us;             /* the first appointment of everybody */
 	struct crowd_worker *workers; /* owned */
 	size_t worker_count;
 	pthread_mutex_t lock; /* over what follows */
@@ -37,8 +41,9 @@ struct crowd {
 	size_t violations;
 };
 
-/* Makes people and begins to work. The server runs; nobody else uses its database. */
-void crowd_begin(struct crowd *crowd, struct live_server *server, size_t worker_count);
+/* Makes people and begins to work. The server runs, and tells; nobody else uses its database. */
+void crowd_begin(struct crowd *crowd, struct live_server *server, const struct live_told *told,
+	size_t worker_count);
 
 /* Waits for so many steps more; false where nothing goes on. */
 bool crowd_await(struct crowd *crowd, size_t more) must_check;
@@ -56,4 +61,5 @@ void crowd_violate(struct crowd *crowd, const char *what, const char *detail);
 
 /* Results; after crowd_end. */
 size_t crowd_repeated(const struct crowd *crowd); /* answers that said is_repeat */
+size_t crowd_by_code(const struct crowd *crowd);  /* signatures by a code */
 void crowd_fini(struct crowd *crowd);

@@ -16,9 +16,10 @@ struct crowd_record {
 /* One complaint on its way. */
 struct crowd_walk {
 	struct walk walk;
-	size_t record;     /* its place in the worker's records */
-	uint64_t call_id;  /* of the call that has no answer yet */
-	int64_t ask_at_us; /* when to ask; 0: asked; INT64_MAX: finished */
+	size_t record;         /* its place in the worker's records */
+	uint64_t call_id;      /* of the call that has no answer yet */
+	int64_t ask_at_us;     /* when to ask; 0: asked; INT64_MAX: finished */
+	int64_t code_until_us; /* how long the code to sign is waited for; 0: that is decided */
 };
 
 struct crowd_worker {
@@ -33,6 +34,7 @@ struct crowd_worker {
 	size_t record_room;
 	unsigned hung_up; /* how many of the crowd's hang_ups it has followed */
 	size_t repeated;
+	size_t by_code;
 };
 
 /* Every record against the protocol's and the database's word; nobody works any more. */

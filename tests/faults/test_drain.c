@@ -34,13 +34,15 @@ static void check_ends_well(struct live_server *server)
 
 static void test_stop_under_load_loses_nothing(void)
 {
-	static const char *const sets[] = {NULL};
+	static struct live_told told;
 	static struct live_server server;
 	static struct crowd crowd;
+	const char *sets[] = {told.set, NULL};
 
+	live_told_begin(&told);
 	live_server_init(&server, sets);
 	CHECK(live_server_start(&server));
-	crowd_begin(&crowd, &server, 8);
+	crowd_begin(&crowd, &server, &told, 8);
 	for (int turn = 0; turn < 3; turn++) {
 		CHECK(crowd_await(&crowd, 200));
 		crowd_set_up(&crowd, false);
@@ -54,8 +56,8 @@ static void test_stop_under_load_loses_nothing(void)
 	}
 	CHECK(crowd_await(&crowd, 200));
 	crowd_end(&crowd);
-	printf("# acknowledged %zu violations %zu; %zu calls lost\n", crowd.acknowledged,
-		crowd.violations, crowd.lost);
+	printf("# acknowledged %zu violations %zu; %zu calls lost, %zu signed by a code\n",
+		crowd.acknowledged, crowd.violations, crowd.lost, crowd_by_code(&crowd));
 	CHECK_INT_EQ(crowd.violations, 0);
 	CHECK_INT_EQ(crowd.lost, 0);
 	CHECK_INT_EQ(live_server_stop(&server), 0);

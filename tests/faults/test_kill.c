@@ -2,7 +2,8 @@
 /*
  * Proves that nothing acknowledged is lost and nothing is done twice, whoever is killed: under the load
  * of a crowd the server, its PostgreSQL or a part of that, both at once, or the clients' own connections
- * end without a word, again and again; then everything is read back (crowd.h).
+ * end without a word, again and again; then everything is read back (crowd.h). Owners, too: each message
+ * that was committed reaches them at least once, and none that was not.
  *
  * Whom and when is drawn from a seed, which is printed. GUANJIA_TEST_SEED sets it, GUANJIA_TEST_ROUNDS
  * the number of kills. How threads and processes interleave is not in it: the same seed may well show
@@ -149,24 +150,29 @@ static uint64_t choose_seed(void)
 
 static void test_kill_loses_nothing_and_doubles_nothing(void)
 {
-	static const char *const sets[] = {"session_idle_ms=3600000", NULL};
+	static struct live_told told;
 	static struct live_server server;
 	static struct crowd crowd;
+	const char *sets[] = {"session_idle_ms=3600000", told.set, NULL};
 	uint64_t seed = choose_seed();
 	unsigned rounds = (unsigned)number_from("GUANJIA_TEST_ROUNDS", ROUNDS);
 	unsigned killed;
 
 	printf("# seed %" PRIu64 "\n", seed);
+	live_told_begin(&told);
 	live_server_init(&server, sets);
 	CHECK(live_server_start(&server));
-	crowd_begin(&crowd, &server, WORKERS);
+	crowd_begin(&crowd, &server, &told, WORKERS);
 	killed = kill_again_and_again(&crowd, seed, rounds);
 	CHECK_INT_EQ(killed, rounds);
 	crowd_end(&crowd);
 	printf("# seed %" PRIu64
-		   " acknowledged %zu violations %zu; %zu calls lost, %zu answers repeated\n",
-		seed, crowd.acknowledged, crowd.violations, crowd.lost, crowd_repeated(&crowd));
+		   " acknowledged %zu violations %zu; %zu calls lost, %zu answers repeated,"
+		   " %zu signed by a code\n",
+		seed, crowd.acknowledged, crowd.violations, crowd.lost, crowd_repeated(&crowd),
+		crowd_by_code(&crowd));
 	CHECK_INT_EQ(crowd.violations, 0);
+	CHECK(crowd_by_code(&crowd) > 0);
 	CHECK_INT_EQ(live_server_stop(&server), 0);
 	CHECK(live_server_is_sound(&server));
 	crowd_fini(&crowd);

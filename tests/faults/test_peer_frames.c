@@ -58,10 +58,11 @@ static struct span frame_submit(struct peer *peer)
 	Pb__ComplaintSubmit in = PB__COMPLAINT_SUBMIT__INIT;
 	struct uuid key = live_key();
 
-	in.has_community_id = in.has_kind = in.has_channel = true;
+	in.has_community_id = in.has_kind = in.has_channel = in.has_place_id = true;
 	in.community_id = live_bytes(&desk.site.community_id);
 	in.kind = PB__COMPLAINT__KIND__REPAIR;
 	in.channel = PB__COMPLAINT__CHANNEL__PHONE;
+	in.place_id = live_bytes(&desk.site.place_id);
 	in.text = (char *)(uintptr_t) "门禁失灵";
 	return peer_frame(peer, peer_request(peer, 1, METHOD_complaint_submit, &in.base, &key));
 }

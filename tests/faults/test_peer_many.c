@@ -250,7 +250,7 @@ static void test_many_with_one_key_and_with_one_record(void)
 	}
 	pg = pg_connect(desk.server.super);
 	CHECK_STR_EQ(
-		pg_run(pg, "SELECT count(*) FROM event WHERE topic = 1"), "9"); /* the desk's too */
+		pg_run(pg, "SELECT count(*) FROM event WHERE topic = 1"), "10"); /* the desk's too */
 	PQfinish(pg);
 	close_all(peers, MANY);
 	CHECK(desk_is_quiet(&desk));

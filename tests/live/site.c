@@ -24,6 +24,27 @@ static void make(struct live_client *admin, enum method method, const ProtobufCM
 	*out_id = key;
 }
 
+static void make_gate(struct live_client *admin, struct live_site *out)
+{
+	Pb__PlaceCreate place = PB__PLACE_CREATE__INIT;
+	Pb__PatchAssign patch = PB__PATCH_ASSIGN__INIT;
+	ProtobufCBinaryData place_id;
+	struct uuid key;
+
+	place.has_community_id = place.has_kind = true;
+	place.community_id = live_bytes(&out->community_id);
+	place.kind = PB__PLACE__KIND__GATE;
+	place.code = (char *)(uintptr_t) "南门";
+	make(admin, METHOD_place_create, &place.base, &out->place_id);
+	place_id = live_bytes(&out->place_id);
+	patch.has_community_id = patch.has_team_id = true;
+	patch.community_id = live_bytes(&out->community_id);
+	patch.team_id = live_bytes(&out->team_id);
+	patch.n_place_ids = 1;
+	patch.place_ids = &place_id;
+	make(admin, METHOD_patch_assign, &patch.base, &key);
+}
+
 void live_site_make(struct live_client *admin, struct live_site *out)
 {
 	Pb__CommunityCreate community = PB__COMMUNITY_CREATE__INIT;
@@ -40,6 +61,7 @@ void live_site_make(struct live_client *admin, struct live_site *out)
 	team.community_id = live_bytes(&out->community_id);
 	team.name = (char *)(uintptr_t) "管家一组";
 	make(admin, METHOD_team_create, &team.base, &out->team_id);
+	make_gate(admin, out);
 	(void)snprintf(name, sizeof(name), "水电班 %s", suffix);
 	crew.name = name;
 	make(admin, METHOD_crew_create, &crew.base, &out->crew_id);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A company with one community, one team, one crew, and people in it, made through the protocol. Every
+ * A company with one community, one team, its gate, one crew, and people in it, made through the protocol. Every
  * password is LIVE_PASSWORD.
  */
 #pragma once
@@ -12,6 +12,7 @@ struct live_site {
 	struct uuid community_id;
 	struct uuid team_id;
 	struct uuid crew_id;
+	struct uuid place_id; /* a gate of the team's: nobody's home */
 };
 
 #define LIVE_GRANTS_MAX 4

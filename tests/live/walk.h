@@ -8,11 +8,21 @@
 #include "common/span.h"
 #include "tests/live/site.h"
 
-#define WALK_STEPS 8 /* submit, accept, book, dispatch, arrive, done, verify, confirm */
+#define WALK_STEPS 9 /* submit, accept, book, dispatch, arrive, done, sign, verify, confirm */
+#define WALK_SIGN 6  /* the step that signs */
+#define WALK_PHONE_BYTES 17
 #define WALK_BODY_BYTES 512
+
+/* What one walk has and another has not. */
+struct walk_manner {
+	char phone[WALK_PHONE_BYTES]; /* the owner's; empty: nobody is told anything */
+	struct uuid worker_id;        /* whose time is kept for it; nil: nobody's, the crew is sent */
+	int64_t from_us;              /* when, for a minute; 0: tomorrow, for two hours */
+};
 
 struct walk {
 	const struct live_site *site;
+	struct walk_manner manner;
 	struct uuid complaint_id; /* the key of its submission */
 	unsigned done_count;      /* steps taken; also the complaint's version */
 	struct uuid key;          /* of the present step */
@@ -20,8 +30,13 @@ struct walk {
 	size_t body_bytes;
 };
 
-/* A new complaint; the present step is its submission. */
+/* A new complaint about the site's place; the present step is its submission. */
 void walk_begin(struct walk *walk, const struct live_site *site);
+void walk_begin_in(
+	struct walk *walk, const struct live_site *site, const struct walk_manner *manner);
+
+/* The present step signs: by this one-time code. Otherwise nobody signs, which a gate allows. */
+void walk_sign_by(struct walk *walk, const char *one_time_code);
 
 /* What to ask for the present step; borrows from the walk. */
 struct client_ask walk_ask(const struct walk *walk);
@@ -29,7 +44,8 @@ struct client_ask walk_ask(const struct walk *walk);
 /* The present step was acknowledged: on to the next, with a new key. False: that was the last. */
 bool walk_on(struct walk *walk);
 
-/* What the timeline says of a step, 0..WALK_STEPS-1: the state after it. */
+/* What the timeline says of a step, 0..WALK_STEPS-1: its number, and the state after it. */
+int walk_step(unsigned step);
 int walk_state_after(unsigned step);
 
 /* The version that a step's reply carries; its number too where it is a submission, else "". */
