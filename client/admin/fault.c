@@ -111,6 +111,20 @@ static bool is_by_rows(enum err err)
 	       err == ERR_FIELD_ENUM;
 }
 
+/* The server's words in the person's language, where allowed.def has them; else as they came. */
+static void say_allowed(const struct fault *fault, char *out, size_t max)
+{
+	unsigned tries = 0;
+	const char *format;
+
+	(void)snprintf(out, max, "%s", fault->allowed[0] == '\0' ? "" : gettext(fault->allowed));
+	if (fault->err == ERR_CODE_WRONG && sscanf(fault->allowed, "%3u tries left", &tries) == 1) {
+		format = ngettext("%u try left", "%u tries left", tries);
+		assert(format != NULL);
+		(void)snprintf(out, max, format, tries);
+	}
+}
+
 /* ": --text (1 to 8000 characters)" */
 static void print_field(const struct fault *fault, const struct command_row *command, FILE *out)
 {
@@ -118,7 +132,7 @@ static void print_field(const struct fault *fault, const struct command_row *com
 	char allowed[256];
 
 	field_option(command, fault->field, option, sizeof(option));
-	(void)snprintf(allowed, sizeof(allowed), "%s", fault->allowed);
+	say_allowed(fault, allowed, sizeof(allowed));
 	if (fault->method != NULL && is_by_rows(fault->err)) {
 		(void)!field_allowed(fault->method, fault->field, allowed, sizeof(allowed));
 	}

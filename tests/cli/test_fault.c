@@ -146,6 +146,47 @@ static void test_hints_and_waits_are_said(void)
 	fault_fini(&fault);
 }
 
+static const char *const allowed_rows[] = {
+#define N_(text) text
+#define A(text) text,
+#include "client/admin/allowed.def"
+#undef A
+#undef N_
+};
+
+static void test_every_need_has_words(void)
+{
+	static const char *const needs[] = {
+#define NEED(name, err, field, allowed) allowed,
+#include "server/domain/complaint.def"
+#undef NEED
+	};
+
+	for (size_t i = 0; i < COUNT(needs); i++) {
+		size_t row = 0;
+
+		while (row < COUNT(allowed_rows) && strcmp(allowed_rows[row], needs[i]) != 0) {
+			row++;
+		}
+		CHECK(row < COUNT(allowed_rows));
+	}
+}
+
+static void test_tries_that_are_left_are_counted(void)
+{
+	struct fault fault = {0};
+	char *text;
+
+	(void)fault_set_plain(&fault, ERR_CODE_WRONG);
+	(void)snprintf(fault.field, sizeof(fault.field), "one_time_code");
+	(void)snprintf(fault.allowed, sizeof(fault.allowed), "1 tries left");
+	text = printed(&fault, &command_rows[COMMAND_receipt_confirm], false);
+	CHECK_STR_EQ(
+		text, "guanjia: this is not the one-time code: --one-time-code (allowed: 1 try left)\n");
+	free(text);
+	fault_fini(&fault);
+}
+
 static void test_the_present_record_is_shown(void)
 {
 	struct fault fault = {0};
@@ -167,6 +208,8 @@ static const struct test tests[] = {
 	{"rows_say_what_is_allowed", test_rows_say_what_is_allowed},
 	{"a_refused_field_is_named", test_a_refused_field_is_named},
 	{"hints_and_waits_are_said", test_hints_and_waits_are_said},
+	{"every_need_has_words", test_every_need_has_words},
+	{"tries_that_are_left_are_counted", test_tries_that_are_left_are_counted},
 	{"the_present_record_is_shown", test_the_present_record_is_shown},
 };
 
