@@ -132,7 +132,7 @@ static void test_hints_and_waits_are_said(void)
 	fault.has_retry_after = true;
 	fault.retry_after_ms = 1500;
 	text = printed(&fault, NULL, false);
-	CHECK_STR_EQ(text, "guanjia: too many wrong passwords; try again after 2 seconds\n");
+	CHECK_STR_EQ(text, "guanjia: too many tries in a short time; try again after 2 seconds\n");
 	free(text);
 	text = printed(&fault, NULL, true);
 	CHECK_STR_EQ(text, "{\"error\":{\"code\":\"LOGIN_DELAYED\",\"retry_after_ms\":1500}}\n");
