@@ -14,8 +14,7 @@
 #define APPLIED_DAYS 400 /* after that ids and versions still protect; architecture §7 */
 #define SESSION_DAYS 30  /* the record of who logged in when stands in the events */
 #define OUTGOING_DAYS 30 /* one-time codes, and what is left of messages that carried them */
-/* Of the minutes: once an hour. It looks at all that is closed and not archived yet. */
-#define ARCHIVE_EVERY 60
+#define HOUR_EVERY 60    /* of the minutes: what looks at many rows */
 
 struct chore {
 	struct errand errand;
@@ -77,16 +76,19 @@ static void throw_out(struct server *server, enum stmt stmt, int64_t before_us)
 	hand_over(server, query);
 }
 
-/* What the table lets the server do by itself: pauses that are over, the archive. */
+/* What the table lets the server do by itself: pauses that are over, masters that came to nothing, the archive. */
 static void move_complaints(struct server *server)
 {
 	struct query *query = begin(server, STMT_complaints_resume);
 
 	query_time(query, server->now.utc_us);
 	hand_over(server, query);
-	if (server->tidied_count % ARCHIVE_EVERY != 0) {
+	if (server->tidied_count % HOUR_EVERY != 0) {
 		return;
 	}
+	query = begin(server, STMT_complaints_unmerge);
+	query_time(query, server->now.utc_us);
+	hand_over(server, query);
 	query = begin(server, STMT_complaints_archive);
 	query_time(query, server->now.utc_us);
 	query_int2s(query, complaint_unasked_kinds, COMPLAINT_UNASKED_COUNT);

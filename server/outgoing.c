@@ -84,10 +84,14 @@ static struct str write_out(struct arena *arena, json_t *object)
 struct span outgoing_seal(struct arena *arena, const struct seal *seal, struct uuid community_id,
 	struct uuid outgoing_id, const struct outgoing_message *message)
 {
-	json_t *object = json_object();
 	struct span sealed;
 	struct str plain;
+	json_t *object;
 
+	if (arena->failed) {
+		return (struct span){NULL, 0}; /* the words are not all there, either */
+	}
+	object = json_object();
 	add_words(object, message);
 	plain = write_out(arena, object);
 	if (plain.len == 0) {

@@ -191,7 +191,7 @@ static unsigned needs_met(const struct complaint_ask *ask, role_set roles)
 	int64_t ended_since_us = ask->ended_us == 0 ? -1 : ask->now_us - ask->ended_us;
 	int64_t asked_since_us = ask->pending_us == 0 ? -1 : ask->now_us - ask->pending_us;
 	/* An inspector, or a bad score at the follow-up, is not bound to the owner's 15 days. */
-	bool is_recent = (ended_since_us >= 0 && ended_since_us <= RECENT_US) ||
+	bool is_recent = complaint_is_recent(ask->ended_us, ask->now_us) ||
 	                 (roles & ROLE_BIT(ROLE_INSPECTOR)) != 0 ||
 	                 (ask->given & NEED_BIT(NEED_SCORE)) != 0;
 	bool is_settled = ended_since_us > RECENT_US && (ask->is_followed_up || !ask->wants_follow_up);
@@ -269,6 +269,11 @@ bool complaint_window_is_good(int64_t from_us, int64_t to_us, int64_t now_us)
 {
 	return from_us < to_us && to_us - from_us <= DAY_US && to_us > now_us &&
 	       from_us - now_us <= 366 * DAY_US;
+}
+
+bool complaint_is_recent(int64_t ended_us, int64_t now_us)
+{
+	return ended_us != 0 && now_us - ended_us <= RECENT_US;
 }
 
 bool complaint_pause_is_good(int64_t until_us, int64_t now_us)

@@ -150,5 +150,8 @@ enum complaint_lead complaint_lead_of(role_set respondent, bool is_conduct);
 /* An appointment: in order, at most a day long, not ended yet, and within the coming year. */
 bool complaint_window_is_good(int64_t from_us, int64_t to_us, int64_t now_us);
 
+/* Not too long ago for the owner to reopen it: 15 days. */
+bool complaint_is_recent(int64_t ended_us, int64_t now_us);
+
 /* A suspension's end: in the future, at most 90 days ahead. */
 bool complaint_pause_is_good(int64_t until_us, int64_t now_us);

@@ -113,9 +113,12 @@ void complaint_apply(
 	if (from == COMPLAINT_SUSPENDED || from == COMPLAINT_MERGED) {
 		leave_side_state(record);
 	}
-	/* Back from a side state nothing is entered: it is as it was, but for the slot given back. */
+	/* Back from a side state nothing is entered: it is as it was, but for the slot given back, and the
+	 * owner's week, in which they could not answer. */
 	if (verdict->move->to != COMPLAINT_BEFORE) {
 		enter(record, to, now_us);
+	} else if (to == COMPLAINT_PENDING_CONFIRMATION) {
+		record->pending_us = now_us;
 	}
 	if ((to == COMPLAINT_SUSPENDED || to == COMPLAINT_MERGED) && complaint_keeps_slot(from)) {
 		record->window_from_us = record->window_to_us = 0;

@@ -361,7 +361,8 @@ static void check_actor(
 		return;
 	}
 	if (person->is_system) {
-		CHECK(step == COMPLAINT_STEP_RESUME || step == COMPLAINT_STEP_ARCHIVE);
+		CHECK(step == COMPLAINT_STEP_RESUME || step == COMPLAINT_STEP_UNMERGE ||
+			  step == COMPLAINT_STEP_ARCHIVE);
 		return;
 	}
 	CHECK(step != COMPLAINT_STEP_ARCHIVE);

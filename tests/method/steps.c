@@ -25,7 +25,7 @@ static_assert(COUNT(step_people) == STEP_PEOPLE_COUNT, "a bit each");
 
 const struct step_row step_rows[] = {
 	{OF(accept), DOES(ACCEPT), FROM(TO(SUBMITTED)), TO(ACCEPTED), BY_LEADER | BY_OFFICER},
-	{OF(pass), DOES(PASS), FROM(TO(SUBMITTED), TO(ACCEPTED)), TO(SUBMITTED),
+	{OF(pass), DOES(PASS), FROM(TO(SUBMITTED), TO(ACCEPTED), TO(REOPENED)), TO(SUBMITTED),
 		BY_LEADER | BY_OFFICER | BY_SERVICE, REASON},
 	{OF(reject), DOES(REJECT), FROM(TO(SUBMITTED)), TO(REJECTED_INVALID), BY_MANAGER, REASON},
 	{OF(advise), DOES(ADVISE), FROM(TO(ACCEPTED)), TO(ADVISED), BY_LEADER, .text_field = "advice",
@@ -65,7 +65,8 @@ const struct step_row step_rows[] = {
 	{OF(merge), DOES(MERGE), FROM(OPEN), TO(MERGED), BY_LEADER | BY_SERVICE, .is_full = true},
 	{OF(unmerge), DOES(UNMERGE), FROM(TO(MERGED)), STEP_BEFORE, BY_LEADER | BY_SERVICE,
 		.is_full = true},
-	{OF(withdraw), DOES(WITHDRAW), FROM(OPEN, TO(SUSPENDED)), TO(WITHDRAWN), BY_SERVICE, REASON},
+	{OF(withdraw), DOES(WITHDRAW), FROM(OPEN, TO(SUSPENDED), TO(MERGED)), TO(WITHDRAWN), BY_SERVICE,
+		REASON},
 };
 const size_t step_row_count = COUNT(step_rows);
 
@@ -168,6 +169,7 @@ void step_find(struct bench *bench, const struct step_row *row,
 		bench_contact(bench, 1, "阿依古丽", phone);
 	}
 	bench_row(bench, STMT_busy_others, 0);
+	bench_row(bench, STMT_receipts_since, INT64_C(0));
 	bench_row(bench, STMT_worker_may, 1);
 	bench_crew(bench, STMT_crew_get);
 	if (row->step == COMPLAINT_STEP_PASS) {

@@ -74,6 +74,9 @@ static const struct sign_case {
 		.expected = ERR_CODE_SPENT, .field = "one_time_code", .allowed = "a new one"},
 	{"good for a moment", BY_CODE, "271828", NULL,
 		{TOWN_NOW - MINUTE, TOWN_NOW + 1, 5, false, 1, 1}},
+	{"sent with the receipt before", BY_CODE, "271828", NULL,
+		{TOWN_NOW - MINUTE - 1, TOWN_NOW + MINUTE, 5, false, 1, 1}, .expected = ERR_CODE_SPENT,
+		.field = "one_time_code", .allowed = "a new one"},
 	{"used", BY_CODE, "271828", NULL, {TOWN_NOW - MINUTE, TOWN_NOW + MINUTE, 4, true, 1, 1},
 		.expected = ERR_CODE_SPENT, .field = "one_time_code", .allowed = "a new one"},
 	{"never sent", BY_CODE, "271828", NULL, GOOD, .has_no_code = true, .expected = ERR_CODE_SPENT,
@@ -115,6 +118,7 @@ static void ask_to_sign(struct bench *bench, const struct sign_case *one)
 		.number_field = "sign_method", .number = one->method,
 		.text_field = one->reason == NULL ? NULL : "reason", .text = one->reason};
 
+	complaint.work_done_us = TOWN_NOW - MINUTE; /* when that receipt was made */
 	complaint.receipt = one->is_not_done ? 0 : complaint.receipt;
 	if (one->place_kind != 0) {
 		complaint.place_kind = one->place_kind < 0 ? 0 : one->place_kind;

@@ -14,7 +14,9 @@ static enum err apply(struct request *r, struct complaint_step_state *state)
 {
 	Pb__ComplaintCodeReply *out = (Pb__ComplaintCodeReply *)r->reply;
 
-	(void)complaint_tell_code(r, OUTGOING_CODE, CODE_SIGN, STR(""));
+	if (!complaint_tell_code(r, OUTGOING_CODE, CODE_SIGN, STR(""))) {
+		return ERR_INTERNAL; /* the telephone does not open: logged */
+	}
 	out->has_expires_us = true;
 	out->expires_us = state->new_code.expires_us;
 	return ERR_OK;

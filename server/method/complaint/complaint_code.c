@@ -37,6 +37,11 @@ enum code_verdict complaint_code_check(
 	struct uuid code_id;
 	uint8_t hash[SEAL_HASH_BYTES];
 
+	if (purpose == CODE_SIGN && query_rows(code) > 0 &&
+		row_time(code, 0, COLUMN_MADE) <
+			complaint_row_record(complaint_step_row(r), 0).work_done_us) {
+		return CODE_IS_SPENT; /* it was sent with another receipt than the one to be signed */
+	}
 	if (query_rows(code) == 0 || row_bool(code, 0, COLUMN_IS_USED) ||
 		row_int2(code, 0, COLUMN_TRIES_LEFT) == 0 ||
 		row_time(code, 0, COLUMN_EXPIRES) <= request_now_us(r)) {

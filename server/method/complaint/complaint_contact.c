@@ -71,6 +71,9 @@ bool complaint_contact_open(struct request *r, const struct query *query, struct
 	         open_column(r, query, COLUMN_NAME, key, &name, &contact.name) &&
 	         open_column(r, query, COLUMN_PHONE, key, &phone, &contact.phone);
 	explicit_bzero(key, sizeof key);
+	if (r->arena.failed) {
+		return false;
+	}
 	if (!opened) {
 		uuid_format(complaint_id, id);
 		log_line(&r->server->log, LOG_ERROR, "contact.sealed", "complaint=%s", id);

@@ -87,6 +87,11 @@ static Pb__Position *position_of(const struct row_source *from, uint64_t era)
 	return position;
 }
 
+struct str complaint_event_words(const struct query *query, size_t row)
+{
+	return row_text(query, row, COLUMN_WORDS);
+}
+
 Pb__ComplaintEvent *complaint_event_of(
 	struct arena *arena, const struct query *query, size_t row, uint64_t era)
 {

@@ -9,6 +9,8 @@
 #include "server/method/message.h"
 
 #define PHOTO_HASH_BYTES 32
+#define RECEIPTS_A_DAY 20 /* each is a message to the owner */
+#define DAY_US (INT64_C(24) * 3600 * 1000000)
 
 static struct receipt_material *materials_of(struct request *r, const Pb__ComplaintDone *in)
 {
@@ -46,12 +48,16 @@ static enum err apply(struct request *r, struct complaint_step_state *state)
 		.materials = materials_of(r, in),
 		.material_count = in->n_materials,
 		.photo_hashes = photos_of(r, in),
-		/* The one sent a moment ago signs this receipt just as well. */
+		/* One a minute; that of the receipt before signs nothing any more (complaint_code_check). */
 		.wants_code = complaint_code_again_us(r, code) == 0,
 	};
 
 	if (made.materials == NULL) {
 		return ERR_BUSY;
+	}
+	if (row_int8(&r->queries[complaint_step_own(r) + 1], 0, 0) >= RECEIPTS_A_DAY) {
+		return request_refuse(
+			r, ERR_STEP_REFUSED, "receipt_id", "at most 20 service receipts a day");
 	}
 	state->record.result = state->words;
 	state->record.work_done_us = request_now_us(r);
@@ -93,8 +99,14 @@ static void mint(struct request *r, struct str minted)
 
 static void load(struct request *r)
 {
+	struct query *query;
+
 	complaint_step_load(r);
 	complaint_code_load(r, complaint_step_of(r)->complaint_id, CODE_SIGN);
+	query = request_query(r, STMT_receipts_since);
+	query_uuid(query, r->community_id);
+	query_uuid(query, complaint_step_of(r)->complaint_id);
+	query_time(query, request_now_us(r) - DAY_US);
 }
 
 const struct method_impl impl_complaint_done = {

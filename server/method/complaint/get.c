@@ -7,6 +7,9 @@
 #include "server/method/complaint/complaint_message.h"
 #include "server/request.h"
 
+#define EVENT_BYTES 512 /* all but the words, at most */
+#define EVENTS_BYTES_MAX ((size_t)768 * 1024)
+
 enum { QUERY_COMPLAINT, QUERY_CONTACT, QUERY_EVENTS, QUERY_FEED };
 
 static void add_ids(struct query *query, const Pb__ComplaintGet *in)
@@ -54,15 +57,33 @@ static void add_contact(struct request *r, Pb__ComplaintGetReply *out)
 		complaint_contact_message(r, &r->queries[QUERY_CONTACT], &record, &relation);
 }
 
+/* From which event on the words fit: of a very long history the oldest go without theirs. */
+static size_t first_with_words(const struct query *events)
+{
+	size_t first = query_rows(events);
+	size_t bytes = 0;
+
+	while (first > 0) {
+		bytes += EVENT_BYTES + complaint_event_words(events, first - 1).len;
+		if (bytes > EVENTS_BYTES_MAX) {
+			break;
+		}
+		first--;
+	}
+	return first;
+}
+
 static void add_events(struct request *r, Pb__ComplaintGetReply *out)
 {
 	const struct query *events = &r->queries[QUERY_EVENTS];
 	uint64_t era = (uint64_t)row_int8(&r->queries[QUERY_FEED], 0, 0);
+	size_t with_words = first_with_words(events);
 
 	out->n_events = query_rows(events);
 	out->events = arena_alloc(&r->arena, size_max(out->n_events, 1) * sizeof *out->events);
 	for (size_t i = 0; out->events != NULL && i < out->n_events; i++) {
 		out->events[i] = complaint_event_of(&r->arena, events, i, era);
+		out->events[i]->words = i < with_words ? NULL : out->events[i]->words;
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.merge: the same matter as another open complaint, its master; the owner is still answered.
+ * complaint.merge: the same matter as another open complaint, its master. Where that is withdrawn or
+ * rejected, the server takes it out again.
  */
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_message.h"

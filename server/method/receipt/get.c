@@ -26,8 +26,8 @@ static void load(struct request *r)
 	query_uuid(query, receipt_owner_receipt(r));
 }
 
-/* What follows from the state; whether it is too late to reopen the step itself says. */
-static void add_purposes(struct request *r, enum complaint_state state, Pb__ReceiptGetReply *out)
+static void add_purposes(
+	struct request *r, const struct complaint_record *record, Pb__ReceiptGetReply *out)
 {
 	static const struct {
 		enum complaint_step step;
@@ -40,7 +40,10 @@ static void add_purposes(struct request *r, enum complaint_state state, Pb__Rece
 
 	out->purposes = arena_alloc(&r->arena, COUNT(rows) * sizeof *out->purposes);
 	for (size_t i = 0; out->purposes != NULL && i < COUNT(rows); i++) {
-		if (complaint_move(state, rows[i].step) != NULL) {
+		bool is_late = rows[i].step == COMPLAINT_STEP_REOPEN &&
+		               !complaint_is_recent(record->ended_us, request_now_us(r));
+
+		if (complaint_move(record->state, rows[i].step) != NULL && !is_late) {
 			out->purposes[out->n_purposes++] = rows[i].purpose;
 		}
 	}
@@ -62,7 +65,7 @@ static enum err decide(struct request *r)
 	out->number = arena_c_string(&r->arena, record.number);
 	out->has_state = true;
 	out->state = (Pb__Complaint__State)record.state;
-	add_purposes(r, record.state, out);
+	add_purposes(r, &record, out);
 	return r->arena.failed ? ERR_BUSY : ERR_OK;
 }
 

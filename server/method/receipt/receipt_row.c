@@ -92,3 +92,10 @@ struct uuid receipt_row_complaint(const struct query *query, size_t row)
 {
 	return row_uuid(query, row, COLUMN_COMPLAINT_ID);
 }
+
+size_t receipt_row_bytes(const struct query *query, size_t row)
+{
+	return 512 /* all but these */ + row_bytes(query, row, COLUMN_BODY).len +
+	       row_text(query, row, COLUMN_TEXT).len + row_text(query, row, COLUMN_SIGN_REASON).len +
+	       row_bytes(query, row, COLUMN_PHOTOS).len * 2;
+}

@@ -15,5 +15,8 @@
 Pb__Receipt *receipt_row_message(
 	struct request *r, const struct query *query, size_t row, bool with_code);
 
+/* What it takes in a frame, at most. */
+size_t receipt_row_bytes(const struct query *query, size_t row);
+
 /* Of which complaint it is. */
 struct uuid receipt_row_complaint(const struct query *query, size_t row);
