@@ -48,8 +48,8 @@ struct receipt_acknowledgement {
 };
 
 struct receipt_appointment {
-	struct str from; /* time */
-	struct str to;   /* time */
+	struct str from;    /* time */
+	struct str to;      /* time */
 	struct str crew;    /* optional */
 	struct str person;  /* optional */
 	struct str contact; /* optional */

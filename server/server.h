@@ -57,7 +57,7 @@ struct server {
 	bool wants_reload;
 	bool wants_stop;
 	int64_t swept_mono_us;
-	int64_t tidied_mono_us;      /* when old rows were last thrown out */
+	int64_t tidied_mono_us; /* when old rows were last thrown out */
 	uint64_t tidied_count;
 	int64_t certificate_mono_us; /* when its end was last looked at; 0: now */
 

@@ -7,7 +7,10 @@
 #define TEAM "uut"
 #define CREW "utS"
 #define PLACE "uusttuu"
-#define COMPLAINT "uutissssttzuuzzzztzsz" "usttsBssss" "utsszuzzttsszusu"
+#define COMPLAINT \
+	"uutissssttzuuzzzztzsz" \
+	"usttsBssss" \
+	"utsszuzzttsszusu"
 #define EVENT "xlzuusssiuuutuutssuuzzzsttst"
 #define RECEIPT "uuussbbtzzstbi"
 #define DONE "it" /* of every command: version, minted */
