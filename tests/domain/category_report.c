@@ -52,8 +52,10 @@ static bool any_means(struct str names, uint32_t group)
 
 	for (size_t at = 0; at <= names.len; at++) {
 		if (at == names.len || names.ptr[at] == '|') {
-			if (category_label_means(
-					category_label_of(str_of(names.ptr + start, at - start)), group)) {
+			/* An empty cell has no bytes to point into. */
+			struct str name = at == start ? STR("") : str_of(names.ptr + start, at - start);
+
+			if (category_label_means(category_label_of(name), group)) {
 				return true;
 			}
 			start = at + 1;
