@@ -35,6 +35,10 @@ enum err receipt_owner_begin(struct request *r, const struct receipt_owner_ask *
 	owner->purpose = ask->purpose;
 	owner->step.step = ask->step;
 	owner->step.tells = true;
+	if (ask->reason != NULL) {
+		owner->step.words = str_from_c(ask->reason);
+		owner->step.given = NEED_BIT(NEED_REASON);
+	}
 	r->arena.is_secret = true; /* it holds the code */
 	r->state = &owner->step;
 	return ERR_OK;

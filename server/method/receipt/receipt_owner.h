@@ -11,6 +11,7 @@
 struct receipt_owner_ask {
 	const char *code;          /* of the receipt, as typed */
 	const char *one_time_code; /* NULL: the method asks for none */
+	const char *reason;        /* NULL: the step wants none */
 	enum code_purpose purpose;
 	enum complaint_step step;
 };

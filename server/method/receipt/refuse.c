@@ -10,18 +10,12 @@ static enum err check(struct request *r)
 	struct receipt_owner_ask ask = {
 		.code = in->code,
 		.one_time_code = in->one_time_code,
+		.reason = in->reason,
 		.purpose = CODE_CONFIRM,
 		.step = COMPLAINT_STEP_REFUSE,
 	};
-	enum err err = receipt_owner_begin(r, &ask);
-	struct complaint_step_state *state = r->state;
 
-	if (err != ERR_OK) {
-		return err;
-	}
-	state->words = codec_str(in->reason);
-	state->given = NEED_BIT(NEED_REASON);
-	return ERR_OK;
+	return receipt_owner_begin(r, &ask);
 }
 
 const struct method_impl impl_receipt_refuse = {
