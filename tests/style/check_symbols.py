@@ -15,8 +15,8 @@ ALLOWED = re.compile("|".join([
     r"mem(cpy|cmp|move|set|chr)", r"str(len|cmp|ncmp|chr|nlen)", r"qsort", r"bsearch", r"abort",
     r"malloc", r"calloc", r"realloc", r"free",
     r"__(mem(cpy|move|set)|str(cpy|cat))_chk",
-    # what compilers and asserts put in
-    r"__assert_fail", r"__stack_chk_(fail|guard)", r"_GLOBAL_OFFSET_TABLE_",
+    # what compilers (clang: bcmp for memcmp) and asserts put in
+    r"bcmp", r"__assert_fail", r"__stack_chk_(fail|guard)", r"_GLOBAL_OFFSET_TABLE_",
     r"__(asan|ubsan|lsan|gcov|llvm|sanitizer|sancov)_\w+", r"__start___sancov\w*", r"__stop___sancov\w*",
     # our own common/, as far as it is pure
     r"(arena|day|span|str|utf8|uuid|err|list|id_map|buf)_\w+",
