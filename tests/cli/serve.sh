@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 #     tests/cli/serve.sh run GUANJIAD COMMAND [ARGUMENT...]
-#     tests/cli/serve.sh restart
+#     tests/cli/serve.sh restart | minute
 #
 # Runs a command with a server of its own: made in a new directory under /tmp, with a PostgreSQL of its
 # own, on a free port of 127.0.0.1, and gone when the command has ended, however that was. The command finds
@@ -13,6 +13,7 @@
 #     GUANJIA_TEST_PASSWORD_FILE  with that password
 #     GUANJIA_TEST_FOLDER         for files of the command's own
 #     GUANJIA_TEST_RESTART        a command that kills the server without a warning and starts it again
+#     GUANJIA_TEST_MINUTE         a command that makes every one-time code a minute older, for who would wait
 #
 # Exits with the command's code; with 77, skipped, where this machine cannot run a server.
 set -euo pipefail
@@ -44,6 +45,16 @@ if [ "${1:-}" = restart ]; then
 	while ! flock -n "$folder/data/guanjiad.lock" true; do sleep 0.05; done
 	starts=$(grep -ac 'server.ready' "$folder/log")
 	start "$folder" "$guanjiad" "$port"
+	exit
+fi
+if [ "${1:-}" = minute ]; then
+	account=()
+	if [ "$(id -u)" -eq 0 ]; then # PostgreSQL knows the server's account as its owner, and not root
+		account=(setpriv --reuid=guanjia --regid=guanjia --clear-groups)
+	fi
+	"${account[@]}" /usr/lib/postgresql/15/bin/psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 \
+		--host "$GUANJIA_TEST_FOLDER/data/pg-socket" --username guanjia_owner --dbname guanjia \
+		--command "UPDATE one_time_code SET made_at = made_at - interval '1 minute'"
 	exit
 fi
 if [ "${1:-}" != run ] || [ $# -lt 3 ]; then
@@ -94,7 +105,8 @@ export GUANJIA_TEST_ADMIN=root
 export GUANJIA_TEST_PASSWORD_FILE=$folder/password
 export GUANJIA_TEST_FOLDER=$folder
 GUANJIA_TEST_RESTART="$(realpath "$0") restart"
-export GUANJIA_TEST_RESTART
+GUANJIA_TEST_MINUTE="$(realpath "$0") minute"
+export GUANJIA_TEST_RESTART GUANJIA_TEST_MINUTE
 code=0
 "$@" || code=$?
 if [ $code -ne 0 ]; then

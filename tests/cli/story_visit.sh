@@ -30,7 +30,7 @@ began=$(TZ=Asia/Shanghai date '+%F %H:%M')
 device=$(uname -n)
 worker=$(id_of plumber)
 
-# ---- a code that is tried too often; another one comes after a minute, which the rest of the story takes
+# ---- a code that is tried too often; another one comes after a minute
 
 submit "a leak next door" --kind repair --subkind dwelling --place 1-1-102 --text '卫生间漏水' --language en \
 	--contact-name Anna --contact-phone 13900000002
@@ -284,7 +284,11 @@ END
 # ---- the minute is over
 
 number=$second
-while ((SECONDS - code_sent < 61)); do sleep 0.5; done
+if [ -n "${GUANJIA_TEST_MINUTE:-}" ]; then
+	says "a minute passes" bash -c "$GUANJIA_TEST_MINUTE"
+else # a server by hand, whose clock is the world's
+	while ((SECONDS - code_sent < 61)); do sleep 0.5; done
+fi
 says "another code" plumber complaint code "$number"
 holds "... says how long it is good" "$err" "it is good until"
 old=$code
