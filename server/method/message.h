@@ -23,7 +23,7 @@ Pb__Grant *message_grant(struct arena *arena, const struct query *query, size_t 
 
 Pb__Community *message_community(struct arena *arena, const struct query *query, size_t row);
 Pb__Team *message_team(struct arena *arena, const struct query *query, size_t row);
-/* Of team_members and crew_members. */
-Pb__TeamMember *message_member(struct arena *arena, const struct query *query, size_t row);
+/* All the rows of team_members or crew_members. */
+Pb__TeamMember **message_members(struct arena *arena, const struct query *query, size_t *out_count);
 
 Pb__Crew *message_crew(struct arena *arena, const struct query *query, size_t row);

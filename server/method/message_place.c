@@ -75,7 +75,7 @@ enum member_column {
 	MEMBER_TO,
 };
 
-Pb__TeamMember *message_member(struct arena *arena, const struct query *query, size_t row)
+static Pb__TeamMember *member_of(struct arena *arena, const struct query *query, size_t row)
 {
 	Pb__TeamMember *out = arena_new(arena, Pb__TeamMember);
 
@@ -91,5 +91,17 @@ Pb__TeamMember *message_member(struct arena *arena, const struct query *query, s
 	out->from_us = row_time(query, row, MEMBER_FROM);
 	out->to_us = row_time(query, row, MEMBER_TO);
 	out->has_to_us = out->to_us != INT64_MAX;
+	return out;
+}
+
+Pb__TeamMember **message_members(struct arena *arena, const struct query *query, size_t *out_count)
+{
+	size_t count = query_rows(query);
+	Pb__TeamMember **out = arena_alloc(arena, size_max(count, 1) * sizeof *out);
+
+	for (size_t i = 0; out != NULL && i < count; i++) {
+		out[i] = member_of(arena, query, i);
+	}
+	*out_count = out == NULL ? 0 : count;
 	return out;
 }

@@ -83,16 +83,19 @@ bool complaint_contact_open(struct request *r, const struct query *query, struct
 	return true;
 }
 
+role_set complaint_contact_protected_roles(void)
+{
+	return ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_MANAGER) | ROLE_BIT(ROLE_DIRECTOR);
+}
+
 enum sight { SIGHT_NONE, SIGHT_MASKED, SIGHT_WHOLE };
 
 static enum sight sight_of(
 	const struct complaint_record *record, const struct complaint_relation *relation)
 {
-	role_set desk =
-		ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_MANAGER) | ROLE_BIT(ROLE_DIRECTOR);
 	role_set team = ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_OFFICER);
 
-	if ((relation->sees & desk) != 0) {
+	if ((relation->sees & complaint_contact_protected_roles()) != 0) {
 		return SIGHT_WHOLE;
 	}
 	if (record->reporter == REPORTER_PROTECTED) {

@@ -20,6 +20,9 @@ struct complaint_contact_sealed {
 	struct span phone_index;
 };
 
+/* Who may know who a protected reporter is, and find complaints by that telephone. */
+role_set complaint_contact_protected_roles(void);
+
 /* In the arena; with neither name nor phone everything of *out is empty. */
 void complaint_contact_seal(struct request *r, struct uuid complaint_id,
 	const struct complaint_contact *contact, struct complaint_contact_sealed *out);
@@ -33,8 +36,8 @@ bool complaint_contact_open(struct request *r, const struct query *query, struct
 
 /*
  * As much of it as somebody may know: all for whoever leads or handles it, name and masked telephone for
- * the crew while it serves; a protected reporter for customer service and managers alone; nothing for
- * cleaners, guards, inspectors. NULL where that is nothing, or the arena failed.
+ * the crew while it serves; a protected reporter for customer service, managers and directors alone;
+ * nothing for cleaners, guards, inspectors. NULL where that is nothing, or the arena failed.
  */
 Pb__Contact *complaint_contact_message(struct request *r, const struct query *contact,
 	const struct complaint_record *record, const struct complaint_relation *relation);

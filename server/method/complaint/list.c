@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * complaint.list: newest first, a page at a time, of what the person's grants reach in one community;
- * the area stands in the statement's WHERE. With a text, only what holds it.
+ * the area stands in the statement's WHERE. With a text, a telephone or a number, only what has it.
  */
 #include "server/domain/search.h"
+#include "server/method/complaint/complaint_contact.h"
 #include "server/method/complaint/complaint_message.h"
 #include "server/method/complaint/complaint_row.h"
 #include "server/method/complaint/list_cursor.h"
@@ -27,12 +28,6 @@ static role_set roles_here(const struct request *r)
 	return access_community(r->principal->grants, r->community_id, request_now_us(r));
 }
 
-static bool sees_protected(const struct request *r)
-{
-	return (roles_here(r) & (ROLE_BIT(ROLE_CUSTOMER_SERVICE) | ROLE_BIT(ROLE_MANAGER) |
-								ROLE_BIT(ROLE_DIRECTOR))) != 0;
-}
-
 static void load_phone(struct request *r, const struct listing *listing)
 {
 	struct query *query = request_query(r, STMT_complaint_by_phone);
@@ -41,7 +36,7 @@ static void load_phone(struct request *r, const struct listing *listing)
 	list_filter_add(r, query);
 	seal_phone_index(&r->server->seal, str_from_c(listing->phone), index);
 	query_bytes(query, span_of(index, sizeof index));
-	query_bool(query, sees_protected(r));
+	query_bool(query, (roles_here(r) & complaint_contact_protected_roles()) != 0);
 }
 
 static void load_number(struct request *r, const struct listing *listing)

@@ -74,7 +74,7 @@ static enum err decide(struct request *r)
 	}
 	state->given |= is_good ? NEED_BIT(NEED_SIGNATURE) : 0;
 	err = complaint_step_decide(r);
-	return err == ERR_FIELD_INVALID && in->sign_method == SIGN_CODE
+	return err == ERR_FIELD_INVALID && in->sign_method == SIGN_CODE && !is_good
 	           ? complaint_code_refuse(r, code_of(r), verdict)
 	           : err;
 }

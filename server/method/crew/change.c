@@ -18,7 +18,9 @@ static void load(struct request *r)
 
 static enum err may(struct request *r)
 {
-	return query_rows(&r->queries[QUERY_CREW]) == 1 ? ERR_OK : ERR_NOT_FOUND;
+	return query_rows(&r->queries[QUERY_CREW]) == 0
+	           ? request_refuse(r, ERR_NOT_FOUND, "crew_id", "a crew of the company")
+	           : ERR_OK;
 }
 
 static enum err decide(struct request *r)

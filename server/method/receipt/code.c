@@ -63,9 +63,7 @@ static enum err decide(struct request *r)
 	Pb__ReceiptCodeReply *out;
 
 	state->before = state->record = complaint_row_record(complaint_step_row(r), 0);
-	if (complaint_move(state->before.state, state->step) == NULL ||
-		(state->step == COMPLAINT_STEP_REOPEN &&
-			!complaint_is_recent(state->before.ended_us, request_now_us(r)))) {
+	if (!receipt_owner_can(r, &state->before, state->step)) {
 		return request_refuse(r, ERR_STEP_REFUSED, "purpose", "what can be done now");
 	}
 	if (!complaint_has_phone(r)) {

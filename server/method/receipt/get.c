@@ -40,10 +40,7 @@ static void add_purposes(
 
 	out->purposes = arena_alloc(&r->arena, COUNT(rows) * sizeof *out->purposes);
 	for (size_t i = 0; out->purposes != NULL && i < COUNT(rows); i++) {
-		bool is_late = rows[i].step == COMPLAINT_STEP_REOPEN &&
-		               !complaint_is_recent(record->ended_us, request_now_us(r));
-
-		if (complaint_move(record->state, rows[i].step) != NULL && !is_late) {
+		if (receipt_owner_can(r, record, rows[i].step)) {
 			out->purposes[out->n_purposes++] = rows[i].purpose;
 		}
 	}

@@ -88,6 +88,15 @@ enum err receipt_owner_may(struct request *r)
 	return query_rows(complaint_step_row(r)) == 0 ? ERR_NOT_FOUND : ERR_OK;
 }
 
+bool receipt_owner_can(
+	const struct request *r, const struct complaint_record *record, enum complaint_step step)
+{
+	bool is_late =
+		step == COMPLAINT_STEP_REOPEN && !complaint_is_recent(record->ended_us, request_now_us(r));
+
+	return complaint_move(record->state, step) != NULL && !is_late;
+}
+
 const struct query *receipt_owner_code(const struct request *r)
 {
 	return &r->queries[complaint_step_own(r)];

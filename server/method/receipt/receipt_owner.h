@@ -26,6 +26,9 @@ void receipt_owner_load(struct request *r);
 enum err receipt_owner_may(struct request *r);
 enum err receipt_owner_decide(struct request *r);
 
+/* Is the step one that the owner could take now, with a code? */
+bool receipt_owner_can(
+	const struct request *r, const struct complaint_record *record, enum complaint_step step);
 /* The query of the newest code, after receipt_owner_load. */
 const struct query *receipt_owner_code(const struct request *r);
 /* The receipt whose code it is, after located. */

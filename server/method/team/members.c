@@ -59,17 +59,12 @@ static enum err may(struct request *r)
 
 static enum err decide(struct request *r)
 {
-	const struct query *rows = &r->queries[QUERY_MEMBERS];
 	Pb__TeamMembersReply *out = request_reply(r);
 
 	if (out == NULL) {
 		return ERR_BUSY;
 	}
-	out->n_members = query_rows(rows);
-	out->members = arena_alloc(&r->arena, size_max(out->n_members, 1) * sizeof *out->members);
-	for (size_t i = 0; out->members != NULL && i < out->n_members; i++) {
-		out->members[i] = message_member(&r->arena, rows, i);
-	}
+	out->members = message_members(&r->arena, &r->queries[QUERY_MEMBERS], &out->n_members);
 	return ERR_OK;
 }
 
