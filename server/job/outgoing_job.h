@@ -16,42 +16,11 @@
 
 #include "common/arena.h"
 #include "server/db/errand.h"
-#include "server/job/outgoing_program.h"
+#include "server/job/outgoing_delivery.h"
 
 #define OUTGOING_DELIVERY_MAX 4
 
 struct server;
-
-enum outgoing_verdict {
-	OUTGOING_SENT,
-	OUTGOING_AGAIN,    /* when delay_us has passed */
-	OUTGOING_GIVEN_UP, /* never again */
-};
-
-enum outgoing_step {
-	OUTGOING_FREE,
-	OUTGOING_RUNNING, /* the program has it */
-	OUTGOING_TO_WRITE,
-	OUTGOING_WRITING, /* the errand is in the lane */
-};
-
-/* One message between its claim and what came of it. */
-struct outgoing_delivery {
-	struct outgoing_job *job;
-	enum outgoing_step step;
-	struct uuid community_id;
-	struct uuid outgoing_id;
-	int64_t made_us;
-	int32_t try_count; /* this one included */
-	struct outgoing_program program;
-	int64_t deadline_mono_us; /* of the program */
-	enum outgoing_verdict verdict;
-	int64_t delay_us;
-	int64_t write_mono_us; /* not before */
-	struct errand errand;
-	struct query query;
-	struct arena arena; /* of the query */
-};
 
 /* A statement of the job's own, one at a time. */
 struct outgoing_look {
