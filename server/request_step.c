@@ -233,19 +233,24 @@ static const struct query *applied_of(const struct request *r)
 	return last;
 }
 
-/* The key was applied before: the same request gets the same answer, any other is refused. */
+/* The key was applied before, by the same request of the same account. */
+static bool is_applied(const struct request *r)
+{
+	const struct query *applied = applied_of(r);
+
+	return query_rows(applied) > 0 &&
+	       span_equal(row_bytes(applied, 0, 0), span_of(r->hash, sizeof r->hash));
+}
+
+/* The answer as it was given, with what the database minted then. */
 static enum err take_applied(struct request *r)
 {
 	const struct query *applied = applied_of(r);
-	struct str minted;
+	struct str minted = row_text(applied, 0, 2);
 
-	if (!span_equal(row_bytes(applied, 0, 0), span_of(r->hash, sizeof r->hash))) {
-		return ERR_KEY_REUSED;
-	}
 	r->is_repeat = true;
 	r->server->counters.repeats++;
 	r->reply_bytes = arena_span(&r->arena, row_bytes(applied, 0, 1));
-	minted = row_text(applied, 0, 2);
 	if (r->impl->mint != NULL && minted.len > 0) {
 		r->reply = codec_unpack(r->row->reply, r->reply_bytes, &r->arena);
 		if (r->reply == NULL) {
@@ -255,6 +260,23 @@ static enum err take_applied(struct request *r)
 		r->reply_bytes = codec_encode(r->reply, &r->arena);
 	}
 	return ERR_OK;
+}
+
+/*
+ * What the rows say. A repeat is looked for first: what it did may be why the record is out of this
+ * person's area now (a complaint passed on), and its answer, ids and versions, was theirs already. Any
+ * other request with the key is refused only once its sender may know of the record.
+ */
+static enum err take_rows(struct request *r)
+{
+	bool is_write = r->row->kind == METHOD_KIND_WRITE;
+	enum err err;
+
+	if (is_write && is_applied(r)) {
+		return take_applied(r);
+	}
+	err = r->impl->may(r);
+	return err == ERR_OK && is_write && query_rows(applied_of(r)) > 0 ? ERR_KEY_REUSED : err;
 }
 
 static enum next begin_load(struct request *r)
@@ -291,14 +313,8 @@ static enum next step_load(struct request *r)
 		return ++r->tries > TRIES_MAX ? request_fail(r, ERR_TRY_LATER)
 		                              : request_go(r, STEP_IDENTIFY);
 	}
-	err = r->impl->may(r);
-	if (err != ERR_OK) {
-		return request_fail(r, err);
-	}
-	if (r->row->kind == METHOD_KIND_WRITE && query_rows(applied_of(r)) > 0) {
-		return request_fail(r, take_applied(r));
-	}
-	return request_go(r, STEP_WORK);
+	err = take_rows(r);
+	return err == ERR_OK && !r->is_repeat ? request_go(r, STEP_WORK) : request_fail(r, err);
 }
 
 static void on_work(uv_work_t *work)
