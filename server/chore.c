@@ -47,7 +47,7 @@ static struct query *begin(struct server *server, enum stmt stmt)
 
 static void hand_over(struct server *server, struct query *query)
 {
-	writer_submit(&server->writer, &container_of(query, struct chore, query)->errand);
+	writers_submit(&server->writers, &container_of(query, struct chore, query)->errand);
 }
 
 void chore_touch(struct server *server, struct principal *principal)
@@ -98,7 +98,7 @@ static void move_complaints(struct server *server)
 void chore_tidy(struct server *server)
 {
 	if (server->now.mono_us - server->tidied_mono_us < MINUTE_US ||
-		!writer_is_up(&server->writer)) {
+		!writers_are_up(&server->writers)) {
 		return;
 	}
 	server->tidied_mono_us = server->now.mono_us;

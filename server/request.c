@@ -103,6 +103,7 @@ enum err request_refuse(struct request *r, enum err err, const char *field, cons
 struct query *request_plain_effect(struct request *r, enum stmt stmt)
 {
 	assert(r->effect == NULL);
+	r->effect_key.community_id = r->community_id;
 	r->effect = arena_new(&r->arena, struct query);
 	if (r->effect != NULL) {
 		query_init(r->effect, stmt, &r->arena);

@@ -394,7 +394,7 @@ static enum next begin_commit(struct request *r)
 	r->errand.key = r->effect_key;
 	r->errand.expires_mono_us = r->deadline_mono_us;
 	r->is_waiting = true;
-	writer_submit(&r->server->writer, &r->errand);
+	writers_submit(&r->server->writers, &r->errand);
 	return NEXT_WAIT;
 }
 

@@ -233,7 +233,7 @@ static void begin_end(struct server *server)
 {
 	set_life(server, SERVER_ENDING);
 	reader_stop(&server->reader);
-	writer_stop(&server->writer);
+	writers_stop(&server->writers);
 	outgoing_job_stop(&server->outgoing);
 	list_each (node, after, &server->conns) {
 		conn_close(container_of(node, struct conn, node), ERR_OK, "server_stops");
@@ -356,7 +356,7 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	init_signals(server);
 	reader_init(&server->reader, &server->loop, &server->log, conninfo, (size_t)config->readers,
 		server->now.mono_us);
-	writer_init(&server->writer, &server->loop, &server->log, conninfo,
+	writers_init(&server->writers, (size_t)config->writers, &server->loop, &server->log, conninfo,
 		(size_t)config->commit_batch_max, server->now.mono_us);
 	feed_init(&server->feed, server);
 	outgoing_job_init(&server->outgoing, server);
@@ -374,8 +374,11 @@ void server_count(struct server *server)
 
 	counters->read_groups = server->reader.group_count;
 	counters->read_queries = server->reader.query_count;
-	counters->write_batches = server->writer.batch_count;
-	counters->write_commands = server->writer.command_count;
-	counters->write_failures = server->writer.failed_count;
+	counters->write_batches = counters->write_commands = counters->write_failures = 0;
+	for (size_t i = 0; i < server->writers.count; i++) {
+		counters->write_batches += server->writers.each[i].batch_count;
+		counters->write_commands += server->writers.each[i].command_count;
+		counters->write_failures += server->writers.each[i].failed_count;
+	}
 	counters->log_dropped = server->log.dropped_count;
 }

@@ -15,7 +15,7 @@
 #include "server/config.h"
 #include "server/db/embedded.h"
 #include "server/db/reader.h"
-#include "server/db/writer.h"
+#include "server/db/writers.h"
 #include "server/job/outgoing_job.h"
 #include "server/push/feed.h"
 #include "server/seal.h"
@@ -82,7 +82,7 @@ struct server {
 	struct list hashes_waiting; /* requests, oldest first */
 
 	struct reader reader;
-	struct writer writer;
+	struct writers writers;
 	struct feed feed;
 	struct outgoing_job outgoing;
 	struct list watches; /* of all connections */

@@ -106,7 +106,7 @@ static void set_timer(struct server *server)
 {
 	int64_t due = server->swept_mono_us + SWEEP_MS * US_PER_MS;
 	int64_t others[] = {
-		reader_due(&server->reader), writer_due(&server->writer), feed_due(&server->feed)};
+		reader_due(&server->reader), writers_due(&server->writers), feed_due(&server->feed)};
 	int64_t wait_us;
 
 	for (size_t i = 0; i < COUNT(others); i++) {
@@ -126,12 +126,12 @@ static void tick(struct server *server)
 
 	receive(server);                                      /* 1 conns: bytes → requests */
 	reader_collect(&server->reader, server->now.mono_us); /* 2 db: finished groups … */
-	writer_collect(&server->writer, server->now.mono_us); /*   … and batches → requests */
+	writers_collect(&server->writers, server->now.mono_us); /*   … and batches → requests */
 	run_requests(server);                                 /* 3 requests → errands, frames */
 	feed_run(&server->feed);                              /* 4 push: committed events → frames */
 	outgoing_job_run(&server->outgoing);                  /*   … and messages → the program */
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
-	writer_flush(&server->writer, server->now.mono_us);   /*   … and the next batch */
+	writers_flush(&server->writers, server->now.mono_us);   /*   … and the next batch */
 	sweep(server);                                        /*   deadlines */
 	flush_conns(server);                                  /* 6 conns: frames → bytes */
 	conn_reap(server);                                    /* 7 free what is finished */

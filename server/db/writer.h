@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The writing lane: one connection, on which commands that are ready share one implicit transaction,
+ * A writing lane: one connection, on which commands that are ready share one implicit transaction,
  * at most commit_batch_max of them, sorted by community, then record. The next batch gathers while this
  * one's commit is on its way to disk; never two are in flight. An errand is done when the sync has come,
  * never earlier: until then nothing is committed.
@@ -31,8 +31,8 @@ struct writer {
 	uint64_t failed_count;
 };
 
-void writer_init(struct writer *writer, uv_loop_t *loop, struct log *log, const char *conninfo,
-	size_t batch_max, int64_t mono_us);
+void writer_init(struct writer *writer, int number, uv_loop_t *loop, struct log *log,
+	const char *conninfo, size_t batch_max, int64_t mono_us);
 /* Every errand still there is done: REDO where it was sent, DOWN where not. */
 void writer_stop(struct writer *writer);
 

@@ -111,7 +111,7 @@ static void write_verdict(struct outgoing_delivery *delivery)
 	delivery->errand.key = (struct errand_key){delivery->community_id, delivery->outgoing_id};
 	delivery->errand.expires_mono_us = server->now.mono_us + 10 * US_PER_S;
 	delivery->step = OUTGOING_WRITING;
-	writer_submit(&server->writer, &delivery->errand);
+	writers_submit(&server->writers, &delivery->errand);
 }
 
 /* ---- the program ---------------------------------------------------------------------------- */
@@ -226,7 +226,7 @@ void outgoing_delivery_run(struct outgoing_delivery *delivery)
 		outgoing_program_close(&delivery->program);
 		judge(delivery);
 	}
-	if (delivery->step == OUTGOING_TO_WRITE && writer_is_up(&server->writer) &&
+	if (delivery->step == OUTGOING_TO_WRITE && writers_are_up(&server->writers) &&
 		server->now.mono_us >= delivery->write_mono_us) {
 		write_verdict(delivery);
 	}

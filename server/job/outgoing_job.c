@@ -104,7 +104,7 @@ static void claim(struct outgoing_job *job, int max)
 	job->claim.due_mono_us = server->now.mono_us + LOOK_S * US_PER_S;
 	job->claim.errand.expires_mono_us = server->now.mono_us + LOOK_S * US_PER_S;
 	memset(&job->claim.errand.key, 0xFF, sizeof(job->claim.errand.key));
-	writer_submit(&server->writer, &job->claim.errand);
+	writers_submit(&server->writers, &job->claim.errand);
 }
 
 /* The database has not taken what came of a message: its lease may be over when it does. */
@@ -125,7 +125,7 @@ static void claim_if_due(struct outgoing_job *job)
 	bool is_due = job->is_nudged || server->now.mono_us >= job->claim.due_mono_us;
 
 	if (server->life == SERVER_SERVING && is_due && free_count > 0 && !job->claim.is_waiting &&
-		!is_behind(job) && writer_is_up(&server->writer) && has_program(job)) {
+		!is_behind(job) && writers_are_up(&server->writers) && has_program(job)) {
 		claim(job, free_count);
 	}
 }

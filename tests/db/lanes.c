@@ -20,18 +20,15 @@ void lanes_open(struct lanes *lanes, const char *conninfo, size_t writer_count, 
 {
 	int failed;
 
-	assert(writer_count <= LANES_WRITERS_MAX);
-	*lanes = (struct lanes){.writer_count = writer_count};
+	*lanes = (struct lanes){0};
 	failed = uv_loop_init(&lanes->loop) != 0 || uv_timer_init(&lanes->loop, &lanes->timer) != 0;
 	assert(!failed);
 	lanes->log_fd = memfd_create("log", MFD_CLOEXEC);
 	assert(lanes->log_fd >= 0);
 	log_init(&lanes->log, lanes->log_fd, LOG_DEBUG);
 	reader_init(&lanes->reader, &lanes->loop, &lanes->log, conninfo, 1, mono_us(lanes));
-	for (size_t i = 0; i < writer_count; i++) {
-		writer_init(
-			&lanes->writers[i], &lanes->loop, &lanes->log, conninfo, batch_max, mono_us(lanes));
-	}
+	writers_init(&lanes->writers, writer_count, &lanes->loop, &lanes->log, conninfo, batch_max,
+		mono_us(lanes));
 }
 
 void lanes_close(struct lanes *lanes)
@@ -39,9 +36,7 @@ void lanes_close(struct lanes *lanes)
 	int failed;
 
 	reader_stop(&lanes->reader);
-	for (size_t i = 0; i < lanes->writer_count; i++) {
-		writer_stop(&lanes->writers[i]);
-	}
+	writers_stop(&lanes->writers);
 	assert(lanes->pending_count == 0);
 	uv_close((uv_handle_t *)&lanes->timer, NULL);
 	(void)uv_run(&lanes->loop, UV_RUN_DEFAULT);
@@ -54,14 +49,10 @@ void lanes_close(struct lanes *lanes)
 
 static int64_t due_us(const struct lanes *lanes)
 {
-	int64_t due = reader_due(&lanes->reader);
+	int64_t reading = reader_due(&lanes->reader);
+	int64_t writing = writers_due(&lanes->writers);
 
-	for (size_t i = 0; i < lanes->writer_count; i++) {
-		int64_t one = writer_due(&lanes->writers[i]);
-
-		due = one < due ? one : due;
-	}
-	return due;
+	return reading < writing ? reading : writing;
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -74,9 +65,7 @@ void lanes_collect(struct lanes *lanes)
 	int64_t now_us = mono_us(lanes);
 
 	reader_collect(&lanes->reader, now_us);
-	for (size_t i = 0; i < lanes->writer_count; i++) {
-		writer_collect(&lanes->writers[i], now_us);
-	}
+	writers_collect(&lanes->writers, now_us);
 }
 
 void lanes_flush(struct lanes *lanes)
@@ -84,9 +73,7 @@ void lanes_flush(struct lanes *lanes)
 	int64_t now_us = mono_us(lanes);
 
 	reader_flush(&lanes->reader, now_us);
-	for (size_t i = 0; i < lanes->writer_count; i++) {
-		writer_flush(&lanes->writers[i], now_us);
-	}
+	writers_flush(&lanes->writers, now_us);
 }
 
 void lanes_turn(struct lanes *lanes)
@@ -105,12 +92,7 @@ void lanes_turn(struct lanes *lanes)
 
 static bool is_up(const struct lanes *lanes)
 {
-	bool up = reader_is_up(&lanes->reader);
-
-	for (size_t i = 0; i < lanes->writer_count; i++) {
-		up = up && writer_is_up(&lanes->writers[i]);
-	}
-	return up;
+	return reader_is_up(&lanes->reader) && writers_are_up(&lanes->writers);
 }
 
 void lanes_wait_up(struct lanes *lanes)
@@ -209,8 +191,14 @@ void job_read(struct lanes *lanes, struct job *job)
 	reader_submit(&lanes->reader, &job->errand);
 }
 
+void job_command(struct lanes *lanes, struct job *job)
+{
+	hand_in(lanes, job);
+	writers_submit(&lanes->writers, &job->errand);
+}
+
 void job_write(struct lanes *lanes, size_t writer, struct job *job)
 {
 	hand_in(lanes, job);
-	writer_submit(&lanes->writers[writer], &job->errand);
+	writer_submit(&lanes->writers.each[writer], &job->errand);
 }

@@ -7,9 +7,8 @@
 #pragma once
 
 #include "server/db/reader.h"
-#include "server/db/writer.h"
+#include "server/db/writers.h"
 
-#define LANES_WRITERS_MAX 2
 #define JOB_QUERY_MAX 4
 
 struct lanes {
@@ -18,8 +17,7 @@ struct lanes {
 	struct log log;
 	int log_fd; /* a file in memory */
 	struct reader reader;
-	struct writer writers[LANES_WRITERS_MAX];
-	size_t writer_count;
+	struct writers writers;
 	int64_t skipped_us;
 	size_t pending_count; /* jobs handed in and not done */
 };
@@ -56,5 +54,7 @@ void job_fini(struct job *job);
 struct query *job_query(struct job *job, enum stmt stmt);
 /* To the reader. It expires in ten seconds. */
 void job_read(struct lanes *lanes, struct job *job);
-/* To a writer. */
+/* To the writer of its community. */
+void job_command(struct lanes *lanes, struct job *job);
+/* To a writer that the test chooses. */
 void job_write(struct lanes *lanes, size_t writer, struct job *job);

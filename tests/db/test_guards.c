@@ -284,12 +284,12 @@ static void check_batch_case(const struct batch_case *one)
 	size_t good_count = BATCH - 1 - one->culprit_count;
 	struct command commands[BATCH];
 	struct job jobs[BATCH];
-	uint64_t failed_count = lanes.writers[0].failed_count;
-	uint64_t batch_count = lanes.writers[0].batch_count;
+	uint64_t failed_count = lanes.writers.each[0].failed_count;
+	uint64_t batch_count = lanes.writers.each[0].batch_count;
 	size_t seen[3] = {0}; /* done, zero rows, refused */
 
 	submit_batch();
-	batch_count = lanes.writers[0].batch_count;
+	batch_count = lanes.writers.each[0].batch_count;
 	fill_batch(one, commands);
 	for (size_t i = 0; i < BATCH; i++) {
 		job_init(&jobs[i]);
@@ -308,8 +308,8 @@ static void check_batch_case(const struct batch_case *one)
 	}
 	CHECK(seen[0] == good_count && seen[1] == 1 && seen[2] == one->culprit_count);
 	/* A failure a culprit, and then one transaction that held. */
-	CHECK_INT_EQ(lanes.writers[0].failed_count - failed_count, one->culprit_count);
-	CHECK_INT_EQ(lanes.writers[0].batch_count - batch_count, 1);
+	CHECK_INT_EQ(lanes.writers.each[0].failed_count - failed_count, one->culprit_count);
+	CHECK_INT_EQ(lanes.writers.each[0].batch_count - batch_count, 1);
 	CHECK_INT_EQ(town_count(super, "complaint WHERE state = 2 AND version = 2"), good_count);
 	CHECK_INT_EQ(town_count(super, "event WHERE step = 2"), good_count);
 	CHECK_INT_EQ(town_count(super, "applied"), BATCH + good_count);

@@ -204,7 +204,7 @@ static void kill_lanes(bool with_writer)
 	(void)snprintf(sql, sizeof sql,
 		"SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity"
 		" WHERE datname = current_database() AND usename = 'guanjia_app' AND pid <> %d",
-		with_writer ? 0 : PQbackendPID(lanes.writers[0].pg.pg));
+		with_writer ? 0 : PQbackendPID(lanes.writers.each[0].pg.pg));
 	assert(strcmp(pg_run(super, sql), "t") == 0);
 }
 
@@ -297,7 +297,7 @@ static void test_without_a_database_errands_are_turned_away(void)
 	CHECK_INT_EQ(lanes.pending_count, 0);
 	CHECK_INT_EQ(written.errand.outcome, ERRAND_DOWN);
 	fini_both(&read, &written);
-	CHECK(!reader_is_up(&lanes.reader) && !writer_is_up(&lanes.writers[0]));
+	CHECK(!reader_is_up(&lanes.reader) && !writer_is_up(&lanes.writers.each[0]));
 	lanes_close(&lanes);
 }
 
@@ -335,7 +335,7 @@ static void test_a_restart_is_waited_for(void)
 	(void)pg_run(admin, "ALTER DATABASE test_db_reader ALLOW_CONNECTIONS false");
 	kill_lanes(true);
 	hand_in_both(&read, &written);
-	while (reader_is_up(&lanes.reader) || writer_is_up(&lanes.writers[0])) {
+	while (reader_is_up(&lanes.reader) || writer_is_up(&lanes.writers.each[0])) {
 		lanes_turn(&lanes);
 	}
 	CHECK_INT_EQ(lanes.reader.epoch, 0); /* what comes back may be an older one */

@@ -67,7 +67,7 @@ static void hand_in(const struct command *commands, size_t count, struct job *jo
 
 static int writer_pid(size_t writer)
 {
-	return PQbackendPID(lanes.writers[writer].pg.pg);
+	return PQbackendPID(lanes.writers.each[writer].pg.pg);
 }
 
 /* Turns until somebody in this database waits for a lock, or nothing is pending any more. */
@@ -107,12 +107,42 @@ static void test_a_batch_is_sorted_by_community_then_record(void)
 	end();
 }
 
+/* Those of one community share a commit, those of another have their own; the company is the first's. */
+static void test_each_community_has_its_lane(void)
+{
+	const struct command commands[] = {
+		{SUBMIT, 1, .community = 1},
+		{SUBMIT, 2, .community = 2},
+		{CREW, 3},
+		{SUBMIT, 4, .community = 1},
+	};
+	struct job jobs[COUNT(commands)];
+
+	begin();
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		job_init(&jobs[i]);
+		command_job(&commands[i], &jobs[i]);
+		job_command(&lanes, &jobs[i]);
+	}
+	lanes_run(&lanes);
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		CHECK_INT_EQ(jobs[i].errand.outcome, ERRAND_DONE);
+		job_fini(&jobs[i]);
+	}
+	CHECK_STR_EQ(pg_run(super,
+					 "SELECT string_agg(who, ' ' ORDER BY who) FROM (SELECT string_agg("
+					 "right(community_id::text, 1) || right(subject_id::text, 1), ',' ORDER BY seq)"
+					 " AS who FROM event GROUP BY xid) AS x"),
+		"03,22 11,14");
+	end();
+}
+
 static void test_more_than_a_batch_goes_in_several(void)
 {
 	begin();
 	submit(1, 3 * BATCH + 4);
-	CHECK_INT_EQ(lanes.writers[0].batch_count, 4);
-	CHECK_INT_EQ(lanes.writers[0].command_count, 3 * BATCH + 4);
+	CHECK_INT_EQ(lanes.writers.each[0].batch_count, 4);
+	CHECK_INT_EQ(lanes.writers.each[0].command_count, 3 * BATCH + 4);
 	CHECK_INT_EQ(town_count(super, "event"), 3 * BATCH + 4);
 	CHECK_STR_EQ(
 		pg_run(super, "SELECT max(n) FROM (SELECT count(*) AS n FROM event GROUP BY xid) AS x"),
@@ -286,7 +316,7 @@ static void kill_midway(size_t count)
 /* Committed, but the answer never arrives: its bytes are thrown away, and then the line is cut. */
 static void kill_after(size_t count)
 {
-	int fd = PQsocket(lanes.writers[0].pg.pg);
+	int fd = PQsocket(lanes.writers.each[0].pg.pg);
 	char bytes[4096];
 	ssize_t len;
 
@@ -373,7 +403,7 @@ static void test_stopping_tells_the_sent_from_the_unsent(void)
 	hand_in(commands, 1, jobs);
 	lanes_flush(&lanes);
 	hand_in(commands + 1, 1, jobs + 1);
-	writer_stop(&lanes.writers[0]);
+	writer_stop(&lanes.writers.each[0]);
 	CHECK_INT_EQ(jobs[0].errand.outcome, ERRAND_REDO); /* perhaps done */
 	CHECK_INT_EQ(jobs[1].errand.outcome, ERRAND_DOWN);
 	job_fini(&jobs[0]);
@@ -406,6 +436,7 @@ static void test_statements_without_rows_are_done_too(void)
 
 static const struct test tests[] = {
 	{"a_batch_is_sorted_by_community_then_record", test_a_batch_is_sorted_by_community_then_record},
+	{"each_community_has_its_lane", test_each_community_has_its_lane},
 	{"more_than_a_batch_goes_in_several", test_more_than_a_batch_goes_in_several},
 	{"writers_in_opposite_order_never_deadlock", test_writers_in_opposite_order_never_deadlock},
 	{"a_key_that_somebody_holds_open_is_waited_for",

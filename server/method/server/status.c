@@ -61,7 +61,7 @@ static enum err decide(struct request *r)
 	out->started_us = r->server->started_us;
 	out->utc_us = request_now_us(r);
 	out->schema = (uint32_t)r->server->schema;
-	out->is_database_up = reader_is_up(&r->server->reader) && writer_is_up(&r->server->writer);
+	out->is_database_up = reader_is_up(&r->server->reader) && writers_are_up(&r->server->writers);
 	out->n_counters = COUNT(rows);
 	out->counters = arena_alloc(&r->arena, sizeof *out->counters * COUNT(rows));
 	for (size_t i = 0; out->counters != NULL && i < COUNT(rows); i++) {
