@@ -72,6 +72,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_get] = COMPLAINT,
 	[STMT_complaint_events] = EVENT,
 	[STMT_complaint_list] = COMPLAINT,
+	[STMT_complaint_list_teams] = COMPLAINT,
 	[STMT_complaint_search] = COMPLAINT,
 	[STMT_complaint_by_phone] = COMPLAINT,
 	[STMT_complaint_by_number] = COMPLAINT,

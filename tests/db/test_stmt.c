@@ -191,6 +191,25 @@ static void test_pages_walk_an_index_in_order(void)
 	(void)pg_run(app, "RESET enable_seqscan; RESET plan_cache_mode");
 }
 
+/* Each team's newest come off its index; only what is left of all of them is sorted. */
+static void test_lists_of_teams_walk_their_index(void)
+{
+	PGresult *plan;
+	size_t found = 0;
+
+	(void)pg_run(app, "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan");
+	plan = explain(STMT_complaint_list_teams);
+	for (int row = 0; row < PQntuples(plan); row++) {
+		const char *line = PQgetvalue(plan, row, 0);
+
+		CHECK(!holds_word(line, "complaint_time"));
+		found += holds_word(line, "complaint_team_time");
+	}
+	CHECK_INT_EQ(found, 1);
+	PQclear(plan);
+	(void)pg_run(app, "RESET enable_seqscan; RESET plan_cache_mode");
+}
+
 /*
  * A table whose key begins with community_id is per community, and a statement over it names the
  * community: that is what lets it go to one shard, and keeps one community's rows from another's.
@@ -317,6 +336,7 @@ static const struct test tests[] = {
 		test_the_server_has_a_privilege_for_every_statement},
 	{"no_statement_reads_a_growing_table_from_end_to_end",
 		test_no_statement_reads_a_growing_table_from_end_to_end},
+	{"lists_of_teams_walk_their_index", test_lists_of_teams_walk_their_index},
 	{"pages_walk_an_index_in_order", test_pages_walk_an_index_in_order},
 	{"statements_name_the_community_of_their_tables",
 		test_statements_name_the_community_of_their_tables},

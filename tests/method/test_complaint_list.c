@@ -76,6 +76,15 @@ static const struct {
 	{"nobody", &nobody, ERR_DENIED},
 };
 
+/* Who reaches teams and nothing else is answered by team. */
+static enum stmt list_of(size_t i)
+{
+	bool has_teams = reaches[i].officer_count + reaches[i].team_count > 0;
+
+	return has_teams && reaches[i].crew_count == 0 ? STMT_complaint_list_teams
+	                                               : STMT_complaint_list;
+}
+
 static void check_reach(size_t i)
 {
 	const struct query *query;
@@ -85,7 +94,7 @@ static void check_reach(size_t i)
 	CHECK_INT_EQ(bench_ask(&bench), reaches[i].expected);
 	if (reaches[i].expected == ERR_OK) {
 		query = &bench.r.queries[0];
-		CHECK_INT_EQ(query->stmt, STMT_complaint_list);
+		CHECK_INT_EQ(query->stmt, list_of(i));
 		CHECK(param_is_id(query, 1, town_id(TOWN_COMMUNITY, 1)));
 		CHECK_INT_EQ(param_number(query, 2), reaches[i].is_whole);
 		CHECK_INT_EQ(param_number(query, 3), reaches[i].is_managed);
@@ -124,6 +133,43 @@ static void test_teams_and_crews_of_many_grants(void)
 		CHECK_INT_EQ(param_holds_id(&bench.r.queries[0], 5, town_id(TOWN_TEAM, n)), n == 1);
 		CHECK_INT_EQ(param_holds_id(&bench.r.queries[0], 6, town_id(TOWN_CREW, n)), n <= 2);
 	}
+	bench_end(&bench);
+}
+
+static void test_a_team_asked_for_is_looked_up_by_its_index(void)
+{
+	static const struct access_grants *const askers[] = {&service, &manager, &many, &leader};
+
+	for (size_t i = 0; i < COUNT(askers); i++) {
+		struct bench bench;
+		const struct query *query = &bench.r.queries[0];
+
+		begin(&bench, *askers[i]);
+		put_id(&bench, "team_id", TOWN_TEAM, 3); /* the leader's or not: the reach decides that */
+		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+		CHECK_INT_EQ(query->stmt, STMT_complaint_list_teams);
+		CHECK(param_is_id(query, 11, town_id(TOWN_TEAM, 3)));
+		CHECK_INT_EQ(param_count(query, 19), 1);
+		CHECK(param_holds_id(query, 19, town_id(TOWN_TEAM, 3)));
+		bench_end(&bench);
+	}
+}
+
+/* An officer who also leads one of the teams: once, or its complaints would come twice. */
+static void test_each_team_is_walked_once(void)
+{
+	static const struct access_grant rows[] = {
+		{.role = ROLE_LEADER, .scope = SCOPE_TEAM, GARDEN, TEAM(1), FOR_EVER},
+		{.role = ROLE_OFFICER, .scope = SCOPE_TEAM, GARDEN, TEAM(2), FOR_EVER},
+		{.role = ROLE_OFFICER, .scope = SCOPE_TEAM, GARDEN, TEAM(1), FOR_EVER},
+	};
+	struct bench bench;
+
+	begin(&bench, (struct access_grants){rows, COUNT(rows)});
+	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+	CHECK_INT_EQ(param_count(&bench.r.queries[0], 19), 2);
+	CHECK(param_holds_id(&bench.r.queries[0], 19, town_id(TOWN_TEAM, 1)));
+	CHECK(param_holds_id(&bench.r.queries[0], 19, town_id(TOWN_TEAM, 2)));
 	bench_end(&bench);
 }
 
@@ -415,6 +461,8 @@ static void test_a_changed_cursor_is_refused(void)
 
 static const struct test tests[] = {
 	{"the_statement_gets_what_the_grants_reach", test_the_statement_gets_what_the_grants_reach},
+	{"a_team_asked_for_is_looked_up_by_its_index", test_a_team_asked_for_is_looked_up_by_its_index},
+	{"each_team_is_walked_once", test_each_team_is_walked_once},
 	{"teams_and_crews_of_many_grants", test_teams_and_crews_of_many_grants},
 	{"without_filters_everything_from_the_end_of_time",
 		test_without_filters_everything_from_the_end_of_time},

@@ -48,6 +48,24 @@ static void load_number(struct request *r, const struct listing *listing)
 	query_int4(query, listing->day_no);
 }
 
+/* By team where only teams' can be among them, else by time. */
+static void load_all(struct request *r, const struct listing *listing)
+{
+	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
+	struct uuid team_id =
+		in->has_team_id ? uuid_from_span(codec_span(true, in->team_id)) : uuid_nil;
+	struct list_teams teams = list_reach_teams(r, listing->reach, team_id);
+	struct query *query;
+
+	if (teams.count == 0) {
+		list_filter_add(r, request_query(r, STMT_complaint_list));
+		return;
+	}
+	query = request_query(r, STMT_complaint_list_teams);
+	list_filter_add(r, query);
+	query_uuids(query, teams.ptr, teams.count);
+}
+
 static void load(struct request *r)
 {
 	struct listing *listing = r->state;
@@ -63,7 +81,7 @@ static void load(struct request *r)
 	} else if (listing->day.len > 0) {
 		load_number(r, listing);
 	} else {
-		list_filter_add(r, request_query(r, STMT_complaint_list));
+		load_all(r, listing);
 	}
 }
 

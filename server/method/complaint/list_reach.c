@@ -62,6 +62,47 @@ bool list_reach_is_empty(const struct list_reach *reach)
 	       reach->team_count == 0 && reach->crew_count == 0;
 }
 
+static bool is_among(const struct uuid *ids, size_t count, struct uuid id)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (uuid_equal(ids[i], id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Adds those that are not there yet. */
+static size_t add_teams(
+	struct uuid *teams, size_t count, const struct uuid *more, size_t more_count)
+{
+	for (size_t i = 0; i < more_count; i++) {
+		if (!is_among(teams, count, more[i])) {
+			teams[count++] = more[i];
+		}
+	}
+	return count;
+}
+
+struct list_teams list_reach_teams(
+	struct request *r, const struct list_reach *reach, struct uuid team_id)
+{
+	size_t most = reach->officer_team_count + reach->team_count + 1;
+	struct uuid *teams = arena_alloc(&r->arena, most * sizeof *teams);
+	struct list_teams out = {teams, 0};
+
+	if (teams == NULL) {
+		return out;
+	}
+	if (!uuid_is_nil(team_id)) {
+		out.count = add_teams(teams, 0, &team_id, 1);
+	} else if (!reach->is_whole && !reach->is_managed && reach->crew_count == 0) {
+		out.count = add_teams(teams, 0, reach->officer_teams, reach->officer_team_count);
+		out.count = add_teams(teams, out.count, reach->teams, reach->team_count);
+	}
+	return out;
+}
+
 void list_reach_add(struct request *r, struct query *query, const struct list_reach *reach)
 {
 	query_uuid(query, r->community_id);

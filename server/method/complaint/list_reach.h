@@ -23,5 +23,16 @@ struct list_reach *list_reach_of(struct request *r);
 
 bool list_reach_is_empty(const struct list_reach *reach);
 
+/*
+ * Can only complaints of some teams be among them? Then those, none twice, else none. `team_id` is the one
+ * asked for, nil for any: also whoever reaches everything then gets that one.
+ */
+struct list_teams {
+	const struct uuid *ptr; /* in the arena */
+	size_t count;
+};
+struct list_teams list_reach_teams(
+	struct request *r, const struct list_reach *reach, struct uuid team_id);
+
 /* $1–$8 of COMPLAINT_REACH of stmt.def. */
 void list_reach_add(struct request *r, struct query *query, const struct list_reach *reach);
