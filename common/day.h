@@ -13,5 +13,5 @@
 /* False unless it is a day that there is, of 1970..2099. */
 bool day_from_number(uint32_t number, int32_t *out_day) must_check;
 
-/* 20261124. The day is one of 1970..2099. */
+/* 20261124. The day is one of 1969..2099: where 1970 began in UTC, it was still the day before elsewhere. */
 uint32_t day_number(int32_t day);

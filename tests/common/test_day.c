@@ -47,6 +47,8 @@ static void test_every_number_is_a_day_or_none(void)
 		next++;
 	}
 	CHECK_INT_EQ(next, 47482);
+	CHECK_INT_EQ(day_number(-1), 19691231); /* of somewhere west of UTC, and only this way */
+	CHECK_INT_EQ(day_number(-365), 19690101);
 }
 
 static void test_what_is_no_day_is_refused(void)

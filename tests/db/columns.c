@@ -8,9 +8,9 @@
 #define CREW "utS"
 #define PLACE "uusttuu"
 #define COMPLAINT \
-	"uutissssttzuuzzzztzsz" \
+	"uudissssttzuuzzzztzsz" \
 	"usttsBssss" \
-	"utsszuzzttsszusu"
+	"utsszuzzttsszusui"
 #define EVENT "xlzuusssiuuutuutssuuzzzsttst"
 #define RECEIPT "uuussbbtzzstbi"
 #define DONE "it" /* of every command: version, minted */

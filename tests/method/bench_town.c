@@ -4,6 +4,8 @@
  */
 #include "tests/method/bench.h"
 
+#define TODAY 20780 /* 2026-11-23, the day of TOWN_NOW */
+
 static struct uuid id_or_nil(enum town_kind kind, uint32_t n)
 {
 	return n == 0 ? uuid_nil : town_id(kind, n);
@@ -21,8 +23,8 @@ void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_com
 	struct uuid team_id = c->in_queue ? uuid_nil : town_id(TOWN_TEAM, c->team == 0 ? 1 : c->team);
 	bool has_place = c->place_kind != 0;
 
-	bench_row(bench, stmt, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, c->record),
-		"20261123-0001", c->version, or_else(c->kind, 2), c->state, 1, or_else(c->urgency, 1), NULL,
+	bench_row(bench, stmt, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, c->record), TODAY,
+		c->version, or_else(c->kind, 2), c->state, 1, or_else(c->urgency, 1), NULL,
 		c->text == NULL ? "电梯困人" : c->text, submitted_us, team_id,
 		id_or_nil(TOWN_CREW, c->crew), c->window_from_us, c->window_to_us, c->arrived_us,
 		c->work_done_us, c->result, c->ended_us, c->rating, TOWN_NOW,
@@ -32,7 +34,7 @@ void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_com
 		c->worker == 0 ? NULL : "马军", c->state_before, c->suspend_reason, c->suspended_until_us,
 		id_or_nil(TOWN_RECORD, c->master), c->accepted_us, c->pending_us, c->advice, c->answer,
 		c->close_mode, c->follow_up_score, c->followed_up_us, id_or_nil(TOWN_RECORD, c->receipt),
-		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent));
+		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent), 1);
 }
 
 void bench_contact(struct bench *bench, uint32_t record, const char *name, const char *phone)

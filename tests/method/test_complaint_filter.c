@@ -4,6 +4,7 @@
  * out, number and which dates there are, categories and groups, places, the queue.
  */
 #include "complaint.pb-c.h"
+#include "server/method/complaint/complaint_number.h"
 #include "tests/check.h"
 #include "tests/method/bench.h"
 
@@ -137,6 +138,37 @@ static void test_a_number_names_a_day_that_there_is(void)
 	}
 }
 
+/* Four digits are the least, and what is written can be read again. */
+static void test_numbers_are_written_as_they_are_read(void)
+{
+	static const struct {
+		int32_t day, day_no;
+		const char *number;
+	} rows[] = {
+		{20780, 1, "20261123-0001"},
+		{20780, 9999, "20261123-9999"},
+		{0, 10000, "19700101-10000"},
+		{47481, 99999999, "20991231-99999999"},
+		{-1, INT32_MAX, "19691231-2147483647"},
+	};
+	struct arena arena;
+
+	arena_init(&arena, 4096);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *number = complaint_number(&arena, rows[i].day, rows[i].day_no);
+		struct str day;
+		int32_t day_no = 0;
+
+		CHECK_STR_EQ(number, rows[i].number);
+		if (rows[i].day >= 0) {
+			CHECK(complaint_number_read(str_from_c(number), &day, &day_no));
+			CHECK_STR_EQ(day, str_of(rows[i].number, 8));
+			CHECK_INT_EQ(day_no, rows[i].day_no);
+		}
+	}
+	arena_fini(&arena);
+}
+
 static void test_only_one_of_text_telephone_number(void)
 {
 	static const char *const fields[] = {"text", "phone", "number"};
@@ -234,6 +266,7 @@ static const struct test tests[] = {
 	{"a_telephone_is_found_in_any_form", test_a_telephone_is_found_in_any_form},
 	{"who_may_try_a_telephone_out", test_who_may_try_a_telephone_out},
 	{"a_number_names_a_day_that_there_is", test_a_number_names_a_day_that_there_is},
+	{"numbers_are_written_as_they_are_read", test_numbers_are_written_as_they_are_read},
 	{"only_one_of_text_telephone_number", test_only_one_of_text_telephone_number},
 	{"a_category_or_all_of_its_group", test_a_category_or_all_of_its_group},
 	{"place_and_queue_reach_the_statement", test_place_and_queue_reach_the_statement},

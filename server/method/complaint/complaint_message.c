@@ -3,6 +3,7 @@
 
 #include "proto/codec.h"
 #include "server/method/complaint/complaint_column.h"
+#include "server/method/complaint/complaint_row.h"
 #include "server/method/row_message.h"
 
 static void set_head(Pb__Complaint *out, const struct row_source *from)
@@ -14,7 +15,7 @@ static void set_head(Pb__Complaint *out, const struct row_source *from)
 	out->has_channel = out->has_urgency = true;
 	row_set_uuid(from, COLUMN_COMMUNITY_ID, &out->has_community_id, &out->community_id);
 	row_set_uuid(from, COLUMN_COMPLAINT_ID, &out->has_complaint_id, &out->complaint_id);
-	out->number = row_copy_text(from, COLUMN_NUMBER);
+	out->number = complaint_row_number(query, row);
 	out->version = (uint32_t)row_int4(query, row, COLUMN_VERSION);
 	out->kind = (Pb__Complaint__Kind)row_int2(query, row, COLUMN_KIND);
 	out->state = (Pb__Complaint__State)row_int2(query, row, COLUMN_STATE);

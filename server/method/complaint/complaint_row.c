@@ -2,6 +2,7 @@
 #include "server/method/complaint/complaint_row.h"
 
 #include "server/method/complaint/complaint_column.h"
+#include "server/method/complaint/complaint_number.h"
 #include "server/principal.h"
 
 static void read_side_state(struct complaint_record *out, const struct query *query, size_t row)
@@ -35,11 +36,17 @@ static void read_visit(struct complaint_record *out, const struct query *query, 
 	out->receipt_id = row_uuid(query, row, COLUMN_RECEIPT_ID);
 }
 
+char *complaint_row_number(const struct query *query, size_t row)
+{
+	return complaint_number(
+		query->arena, row_day(query, row, COLUMN_DAY), row_int4(query, row, COLUMN_DAY_NO));
+}
+
 struct complaint_record complaint_row_record(const struct query *query, size_t row)
 {
 	struct complaint_record out = {
 		.complaint_id = row_uuid(query, row, COLUMN_COMPLAINT_ID),
-		.number = row_text(query, row, COLUMN_NUMBER),
+		.number = str_from_c(complaint_row_number(query, row)),
 		.version = (uint32_t)row_int4(query, row, COLUMN_VERSION),
 		.kind = row_int2(query, row, COLUMN_KIND),
 		.urgency = row_int2(query, row, COLUMN_URGENCY),

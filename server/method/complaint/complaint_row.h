@@ -32,6 +32,9 @@ struct complaint_relation {
 struct complaint_relation complaint_row_relation(
 	const struct request *r, const struct query *query, size_t row);
 
+/* What people call it; in the query's arena, NULL where that failed. */
+char *complaint_row_number(const struct query *query, size_t row);
+
 /* What it takes in a frame, at most. */
 size_t complaint_row_bytes(const struct query *query, size_t row);
 

@@ -4,47 +4,11 @@
 #include <string.h>
 
 #include "server/domain/search.h"
+#include "server/method/complaint/complaint_number.h"
 #include "server/method/complaint/list_cursor.h"
 
 #define STATES_MAX 32
 #define GROUP_SIZE 100 /* a category's number is its group's and up to 99 */
-#define DAY_LEN 8      /* of a number: YYYYMMDD-nnnn */
-
-static int digits(struct str text)
-{
-	int value = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] < '0' || text.ptr[i] > '9' || value > 100000000) {
-			return -1;
-		}
-		value = value * 10 + (text.ptr[i] - '0');
-	}
-	return text.len == 0 ? -1 : value;
-}
-
-/* A day that there is, and a number of it: the database is not asked to read anything else as a date. */
-static bool read_number(struct str number, struct listing *out)
-{
-	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	int year, month, day, day_no;
-
-	if (number.len < DAY_LEN + 2 || number.ptr[DAY_LEN] != '-') {
-		return false;
-	}
-	year = digits(str_of(number.ptr, 4));
-	month = digits(str_of(number.ptr + 4, 2));
-	day = digits(str_of(number.ptr + 6, 2));
-	day_no = digits(str_of(number.ptr + DAY_LEN + 1, number.len - DAY_LEN - 1));
-	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > days[month - 1] ||
-		(month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0))) ||
-		day_no < 1) {
-		return false;
-	}
-	out->day = str_of(number.ptr, DAY_LEN);
-	out->day_no = day_no;
-	return true;
-}
 
 enum err list_filter_check(struct request *r)
 {
@@ -67,7 +31,8 @@ enum err list_filter_check(struct request *r)
 		return request_refuse(
 			r, ERR_FIELD_INVALID, "phone", "a telephone number, with its area code");
 	}
-	if (in->number != NULL && !read_number(codec_str(in->number), listing)) {
+	if (in->number != NULL &&
+		!complaint_number_read(codec_str(in->number), &listing->day, &listing->day_no)) {
 		return request_refuse(r, ERR_FIELD_INVALID, "number", "YYYYMMDD-nnnn");
 	}
 	return ERR_OK;
