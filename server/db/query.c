@@ -297,63 +297,88 @@ bool row_is_null(const struct query *query, size_t row, int column)
 	return PQgetisnull(query->result, (int)row, column) != 0;
 }
 
-/* The bytes of one value of the type behind `letter`; NULL for an SQL null. */
-static const uint8_t *value(
+/*
+ * One value's bytes; ptr is NULL for an SQL null. A page of a list asks for some thousand of them, so each
+ * costs as few calls of libpq as there can be: a column that is not there has no type, and what has bytes is
+ * not null.
+ */
+static struct span value(const struct query *query, size_t row, int column, char letter)
+{
+	const PGresult *result = query->result;
+	int bytes;
+
+	assert(row < query_rows(query));
+	assert(PQftype(result, column) == stmt_oid(letter));
+	bytes = PQgetlength(result, (int)row, column);
+	if (bytes == 0 && PQgetisnull(result, (int)row, column) != 0) {
+		return (struct span){NULL, 0};
+	}
+	return span_of(PQgetvalue(result, (int)row, column), (size_t)bytes);
+}
+
+/* The same where all values of the type have one length. */
+static const uint8_t *fixed(
 	const struct query *query, size_t row, int column, char letter, size_t len)
 {
-	if (row_is_null(query, row, column)) {
-		return NULL;
-	}
-	assert(PQftype(query->result, column) == stmt_oid(letter));
-	assert(len == 0 || (size_t)PQgetlength(query->result, (int)row, column) == len);
-	return (const uint8_t *)PQgetvalue(query->result, (int)row, column);
+	struct span bytes = value(query, row, column, letter);
+
+	assert(bytes.ptr == NULL || bytes.len == len);
+	return bytes.ptr;
 }
 
 struct uuid row_uuid(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 'u', UUID_BYTES);
+	const uint8_t *bytes = fixed(query, row, column, 'u', UUID_BYTES);
 
 	return bytes == NULL ? uuid_nil : uuid_from_span(span_of(bytes, UUID_BYTES));
 }
 
+struct span row_uuid_span(const struct query *query, size_t row, int column)
+{
+	const uint8_t *bytes = fixed(query, row, column, 'u', UUID_BYTES);
+	bool is_there = bytes != NULL && memcmp(bytes, uuid_nil.bytes, UUID_BYTES) != 0;
+
+	return is_there ? span_of(bytes, UUID_BYTES) : (struct span){NULL, 0};
+}
+
 bool row_bool(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 'B', 1);
+	const uint8_t *bytes = fixed(query, row, column, 'B', 1);
 
 	return bytes != NULL && bytes[0] != 0;
 }
 
 int row_int2(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 's', 2);
+	const uint8_t *bytes = fixed(query, row, column, 's', 2);
 
 	return bytes == NULL ? 0 : (int16_t)(uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
 int32_t row_int4(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 'i', 4);
+	const uint8_t *bytes = fixed(query, row, column, 'i', 4);
 
 	return bytes == NULL ? 0 : (int32_t)get_u32(bytes);
 }
 
 int64_t row_int8(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 'l', 8);
+	const uint8_t *bytes = fixed(query, row, column, 'l', 8);
 
 	return bytes == NULL ? 0 : (int64_t)get_u64(bytes);
 }
 
 uint64_t row_xid(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 'x', 8);
+	const uint8_t *bytes = fixed(query, row, column, 'x', 8);
 
 	return bytes == NULL ? 0 : get_u64(bytes);
 }
 
 int64_t row_time(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 'z', 8);
+	const uint8_t *bytes = fixed(query, row, column, 'z', 8);
 	int64_t us;
 
 	if (bytes == NULL) {
@@ -365,7 +390,7 @@ int64_t row_time(const struct query *query, size_t row, int column)
 
 int32_t row_day(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 'd', 4);
+	const uint8_t *bytes = fixed(query, row, column, 'd', 4);
 	int32_t day;
 
 	if (bytes == NULL) {
@@ -377,7 +402,7 @@ int32_t row_day(const struct query *query, size_t row, int column)
 
 size_t row_int2s(const struct query *query, size_t row, int column, int *out, size_t max)
 {
-	const uint8_t *bytes = value(query, row, column, 'S', 0);
+	const uint8_t *bytes = value(query, row, column, 'S').ptr;
 	size_t count;
 
 	if (bytes == NULL || get_u32(bytes) == 0) { /* no dimension: an empty array */
@@ -394,20 +419,17 @@ size_t row_int2s(const struct query *query, size_t row, int column, int *out, si
 
 struct str row_text(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 't', 0);
+	struct span bytes = value(query, row, column, 't');
 
-	if (bytes == NULL) {
-		return (struct str){NULL, 0};
-	}
-	return str_of((const char *)bytes, (size_t)PQgetlength(query->result, (int)row, column));
+	return str_of((const char *)bytes.ptr, bytes.len);
+}
+
+const char *row_c_text(const struct query *query, size_t row, int column)
+{
+	return (const char *)value(query, row, column, 't').ptr;
 }
 
 struct span row_bytes(const struct query *query, size_t row, int column)
 {
-	const uint8_t *bytes = value(query, row, column, 'b', 0);
-
-	if (bytes == NULL) {
-		return (struct span){NULL, 0};
-	}
-	return span_of(bytes, (size_t)PQgetlength(query->result, (int)row, column));
+	return value(query, row, column, 'b');
 }

@@ -57,6 +57,8 @@ void query_texts(struct query *query, const struct str *values, size_t count);
 size_t query_rows(const struct query *query);
 bool row_is_null(const struct query *query, size_t row, int column);
 struct uuid row_uuid(const struct query *query, size_t row, int column); /* null: nil */
+/* Its bytes where they lie; empty for null and for nil. */
+struct span row_uuid_span(const struct query *query, size_t row, int column);
 bool row_bool(const struct query *query, size_t row, int column);
 int row_int2(const struct query *query, size_t row, int column); /* null: 0 */
 int32_t row_int4(const struct query *query, size_t row, int column);
@@ -65,6 +67,8 @@ uint64_t row_xid(const struct query *query, size_t row, int column);
 int64_t row_time(const struct query *query, size_t row, int column);      /* null: 0 */
 int32_t row_day(const struct query *query, size_t row, int column);       /* null: 0 */
 struct str row_text(const struct query *query, size_t row, int column);   /* null: empty */
+/* With a NUL behind it, which libpq puts behind every value; null: NULL. */
+const char *row_c_text(const struct query *query, size_t row, int column);
 struct span row_bytes(const struct query *query, size_t row, int column); /* null: empty */
 /* An array of numbers of 16 bits: how many it has; the first `max` of them go to out. Null: none. */
 size_t row_int2s(const struct query *query, size_t row, int column, int *out, size_t max);

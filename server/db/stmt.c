@@ -17,31 +17,24 @@ size_t stmt_param_count(enum stmt stmt)
 
 Oid stmt_oid(char letter)
 {
-	static const struct {
-		char letter;
-		Oid oid;
-	} rows[] = {
-		/* Fixed in PostgreSQL's catalogue: src/include/catalog/pg_type.dat. */
-		{'B', 16},
-		{'b', 17},
-		{'l', 20},
-		{'s', 21},
-		{'i', 23},
-		{'t', 25},
-		{'S', 1005},
-		{'T', 1009},
-		{'L', 1016},
-		{'d', 1082},
-		{'z', 1184},
-		{'u', 2950},
-		{'U', 2951},
-		{'x', 5069},
+	/* Fixed in PostgreSQL's catalogue: src/include/catalog/pg_type.dat. */
+	static const Oid oids[] = {
+		['B'] = 16,
+		['b'] = 17,
+		['l'] = 20,
+		['s'] = 21,
+		['i'] = 23,
+		['t'] = 25,
+		['S'] = 1005,
+		['T'] = 1009,
+		['L'] = 1016,
+		['d'] = 1082,
+		['z'] = 1184,
+		['u'] = 2950,
+		['U'] = 2951,
+		['x'] = 5069,
 	};
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (rows[i].letter == letter) {
-			return rows[i].oid;
-		}
-	}
-	unreachable(); /* a letter of stmt.def without a type */
+	assert((size_t)letter < COUNT(oids) && oids[(size_t)letter] != 0); /* one of stmt.def's */
+	return oids[(size_t)letter];
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Columns of a row as fields of a message: one home for what every noun's messages need. All of it lives
- * in the arena; a column that is null leaves the field absent.
+ * Columns of a row as fields of a message: one home for what every noun's messages need. Bytes and texts
+ * are borrowed from the row, so a message lives as long as what was read; a column that is null leaves the
+ * field absent.
  */
 #pragma once
 
@@ -23,4 +24,4 @@ void row_set_time(const struct row_source *from, int column, protobuf_c_boolean 
 void row_set_number(
 	const struct row_source *from, int column, protobuf_c_boolean *has, uint32_t *out);
 /* NULL where the column is. */
-char *row_copy_text(const struct row_source *from, int column);
+char *row_set_text(const struct row_source *from, int column);
