@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Chunks come zeroed from the machine and are used from the front, once: a piece needs no clearing
- * of its own. Each chunk is twice as large as the one before, so a request costs few of them.
+ * A piece is cleared when it is given out, and not its chunk before: most requests use a small part of
+ * theirs. Each chunk is twice as large as the one before, so a request costs few of them.
  */
 #include "common/arena.h"
 
@@ -54,13 +54,12 @@ static size_t next_capacity(const struct arena *arena, size_t rounded)
 
 static struct arena_chunk *push_chunk(struct arena *arena, size_t capacity)
 {
-	struct arena_chunk *chunk = calloc(1, sizeof(*chunk) + capacity);
+	struct arena_chunk *chunk = malloc(sizeof(*chunk) + capacity);
 
 	if (chunk == NULL) {
 		return NULL;
 	}
-	chunk->capacity = capacity;
-	chunk->next = arena->chunks;
+	*chunk = (struct arena_chunk){.capacity = capacity, .next = arena->chunks};
 	arena->chunks = chunk;
 	return chunk;
 }
@@ -88,7 +87,8 @@ void arena_fini(struct arena *arena)
 	arena_init(arena, arena->max_bytes);
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+/* A piece that its caller fills. */
+static void *take(struct arena *arena, size_t bytes)
 {
 	struct arena_chunk *chunk = arena->chunks;
 	size_t left = arena->max_bytes - arena->used_bytes;
@@ -117,11 +117,18 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	return piece;
 }
 
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+	void *piece = take(arena, bytes);
+
+	return piece == NULL ? NULL : memset(piece, 0, bytes);
+}
+
 struct span arena_span(struct arena *arena, struct span bytes)
 {
 	uint8_t *copy;
 
-	if (bytes.len == 0 || (copy = arena_alloc(arena, bytes.len)) == NULL) {
+	if (bytes.len == 0 || (copy = take(arena, bytes.len)) == NULL) {
 		return (struct span){NULL, 0};
 	}
 	memcpy(copy, bytes.ptr, bytes.len);
@@ -140,11 +147,33 @@ char *arena_c_string(struct arena *arena, struct str text)
 	char *copy = NULL;
 
 	/* A length of SIZE_MAX must not become 0; the budget refuses it as it is. */
-	copy = arena_alloc(arena, text.len == SIZE_MAX ? text.len : text.len + 1);
+	copy = take(arena, text.len == SIZE_MAX ? text.len : text.len + 1);
 	if (copy != NULL && text.len > 0) {
 		memcpy(copy, text.ptr, text.len);
 	}
+	if (copy != NULL) {
+		copy[text.len] = '\0';
+	}
 	return copy;
+}
+
+struct str arena_join(struct arena *arena, const struct str *parts, size_t count)
+{
+	size_t len = 0;
+	char *text;
+	char *end;
+
+	for (size_t i = 0; i < count; i++) {
+		len += parts[i].len;
+	}
+	text = end = take(arena, len);
+	for (size_t i = 0; text != NULL && i < count; i++) {
+		if (parts[i].len > 0) {
+			memcpy(end, parts[i].ptr, parts[i].len);
+			end += parts[i].len;
+		}
+	}
+	return text == NULL ? (struct str){NULL, 0} : str_of(text, len);
 }
 
 struct str arena_printf(struct arena *arena, const char *format, ...)
@@ -159,7 +188,7 @@ struct str arena_printf(struct arena *arena, const char *format, ...)
 	if (len < 0) { /* longer than INT_MAX */
 		arena->failed = true;
 	} else {
-		text = arena_alloc(arena, (size_t)len + 1);
+		text = take(arena, (size_t)len + 1);
 	}
 	if (text == NULL) {
 		return (struct str){NULL, 0};

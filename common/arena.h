@@ -40,6 +40,9 @@ struct str arena_str(struct arena *arena, struct str text);
 /* A NUL-terminated copy for library edges; NULL only with `failed`. */
 char *arena_c_string(struct arena *arena, struct str text);
 
+/* The parts one behind the other; empty where the arena failed. */
+struct str arena_join(struct arena *arena, const struct str *parts, size_t count);
+
 /* Formatted text; the empty text where the arena failed. */
 struct str arena_printf(struct arena *arena, const char *format, ...) printf_like(2, 3);
 

@@ -16,6 +16,8 @@
 #define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 #define must_check __attribute__((warn_unused_result))
+/* For a large buffer on the stack that is filled before it is read: the hardening flags would clear it. */
+#define uncleared __attribute__((uninitialized))
 #define printf_like(text, first) __attribute__((format(printf, text, first)))
 
 /* After a switch over an enum that has no default: a value outside the enum is a bug. */

@@ -251,10 +251,6 @@ static void step_handshake(struct tls *tls)
 	}
 }
 
-/*
- * Reads until the library wants more. Ends: every turn takes plain text from the one slice that was
- * fed. A full buffer is over its maximum only if a byte more comes, so one is asked for.
- */
 /* The library's one callback: it counts, and nothing else. */
 static void on_message(
 	int is_write, int version, int content_type, const void *bytes, size_t len, SSL *ssl, void *arg)
@@ -269,21 +265,27 @@ static void on_message(
 	}
 }
 
+/*
+ * Reads until the library wants more. Ends: every turn takes plain text from the one slice that was fed. It
+ * goes by way of a record's room on the stack, so that the buffer grows to what came and not to what could. A
+ * full buffer is over its maximum only if a byte more comes, so one is asked for.
+ */
 static void read_plain(struct tls *tls)
 {
+	uncleared uint8_t room[RECORD_PLAIN_BYTES_MAX];
+	size_t used_bytes = 0;
+
 	while (tls->state == TLS_OPEN) {
-		size_t used = buf_readable(&tls->plain).len;
-		size_t room = size_min(tls->plain.max_bytes - used, RECORD_PLAIN_BYTES_MAX);
-		uint8_t over;
-		uint8_t *target = room > 0 ? buf_reserve(&tls->plain, room) : &over;
+		size_t left = tls->plain.max_bytes - buf_readable(&tls->plain).len;
 		size_t read_bytes = 0;
 		int result;
 
 		ERR_clear_error();
-		result = SSL_read_ex(tls->ssl, target, size_max(room, 1), &read_bytes);
+		result = SSL_read_ex(tls->ssl, room, size_min(size_max(left, 1), sizeof room), &read_bytes);
+		used_bytes = size_max(used_bytes, read_bytes);
 		if (result != 1) {
 			judge(tls, result);
-		} else if (room == 0) {
+		} else if (!buf_append(&tls->plain, span_of(room, read_bytes))) {
 			fail(tls, "more plain text than allowed");
 		} else {
 			tls->key_update_count = 0;
@@ -291,13 +293,11 @@ static void read_plain(struct tls *tls)
 		if (tls->key_update_count > TLS_KEY_UPDATES_MAX && usable(tls)) {
 			fail(tls, "too many key updates");
 		}
-		if (room > 0) {
-			buf_commit(&tls->plain, result == 1 ? read_bytes : 0);
-		}
 		if (result != 1) {
-			return;
+			break;
 		}
 	}
+	explicit_bzero(room, used_bytes); /* passwords pass here */
 }
 
 static void step(struct tls *tls)
