@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
+
+#include "common/random.h"
 
 static_assert(sizeof(struct uuid) == UUID_BYTES, "a uuid is its bytes");
 
@@ -27,9 +28,7 @@ struct uuid uuid_v7(int64_t utc_us)
 	for (int i = 0; i < 6; i++) {
 		id.bytes[i] = (uint8_t)(utc_ms >> (40 - 8 * i));
 	}
-	if (RAND_bytes(id.bytes + 6, UUID_BYTES - 6) != 1) {
-		abort();
-	}
+	random_bytes(id.bytes + 6, UUID_BYTES - 6);
 	set_version(&id, 7);
 	return id;
 }

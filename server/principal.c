@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/sha.h>
+#include "common/digest.h"
 
 #define PRINCIPAL_BYTES_MAX (1024 * 1024) /* some thousands of grants */
 
@@ -128,6 +128,6 @@ void principal_unref(struct principal *principal)
 
 void principal_token_hash(struct span token, uint8_t out[TOKEN_BYTES])
 {
-	static_assert(TOKEN_BYTES == SHA256_DIGEST_LENGTH, "a token's hash is SHA-256");
-	SHA256(token.ptr, token.len, out);
+	static_assert(TOKEN_BYTES == DIGEST_BYTES, "a token's hash is SHA-256");
+	digest_sha256(token, out);
 }

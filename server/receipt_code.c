@@ -3,8 +3,7 @@
 
 #include <stdio.h>
 
-#include <openssl/sha.h>
-
+#include "common/digest.h"
 #include "common/utf8.h"
 #include "server/domain/typed.h"
 
@@ -40,15 +39,17 @@ static void put_code(
 	uint32_t community_no, const char symbols[SYMBOL_COUNT], struct receipt_code *out)
 {
 	struct receipt_code code = {.community_no = community_no};
-	int len = snprintf(code.text, sizeof(code.text), "%u", (unsigned)community_no);
+	size_t len = (size_t)snprintf(code.text, sizeof(code.text), "%u", (unsigned)community_no);
 
 	assert(community_no > 0);
-	for (int i = 0; i < SYMBOL_COUNT; i += GROUP_SYMBOLS) {
-		len += snprintf(
-			code.text + len, sizeof(code.text) - (size_t)len, "-%.*s", GROUP_SYMBOLS, symbols + i);
+	for (size_t i = 0; i < SYMBOL_COUNT; i += GROUP_SYMBOLS) {
+		code.text[len++] = '-';
+		memcpy(code.text + len, symbols + i, GROUP_SYMBOLS);
+		len += GROUP_SYMBOLS;
 	}
-	assert((size_t)len < sizeof(code.text));
-	(void)SHA256((const uint8_t *)code.text, (size_t)len, code.hash);
+	assert(len < sizeof(code.text));
+	code.text[len] = '\0';
+	digest_sha256(span_of(code.text, len), code.hash);
 	*out = code;
 }
 

@@ -5,9 +5,7 @@
  */
 #include "server/receipt.h"
 
-#include <stdio.h>
-
-#include <openssl/sha.h>
+#include "common/digest.h"
 
 #include "server/canon.h"
 
@@ -39,14 +37,16 @@ static void put_name(struct canon *canon, const char *key, const char *name)
 
 static void put_sha256(struct canon *canon, const char *key, struct str text)
 {
-	uint8_t hash[SHA256_DIGEST_LENGTH];
-	char hex[2 * SHA256_DIGEST_LENGTH + 1];
+	static const char digits[] = "0123456789abcdef";
+	uint8_t hash[DIGEST_BYTES];
+	char hex[2 * DIGEST_BYTES];
 
-	(void)SHA256((const uint8_t *)text.ptr, text.len, hash);
+	digest_sha256(span_from_str(text), hash);
 	for (size_t i = 0; i < sizeof(hash); i++) {
-		(void)snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+		hex[2 * i] = digits[hash[i] >> 4];
+		hex[2 * i + 1] = digits[hash[i] & 0xF];
 	}
-	put_text(canon, key, str_from_c(hex));
+	put_text(canon, key, str_of(hex, sizeof(hex)));
 }
 
 /* Keys that every kind has between "format" and "place". */

@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
+#include "common/digest.h"
 #include "server/hash.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
@@ -97,7 +95,6 @@ static void hash_request(struct request *r)
 {
 	size_t name_len = strlen(r->row->name) + 1;
 	uint8_t *bytes = arena_alloc(&r->arena, name_len + r->body.len);
-	unsigned len = 0;
 
 	if (bytes == NULL) {
 		return; /* the arena's flag ends the request before anything is asked of the database */
@@ -106,9 +103,7 @@ static void hash_request(struct request *r)
 	if (r->body.len > 0) {
 		memcpy(bytes + name_len, r->body.ptr, r->body.len);
 	}
-	(void)HMAC(EVP_sha256(), r->server->request_key, sizeof r->server->request_key, bytes,
-		name_len + r->body.len, r->hash, &len);
-	assert(len == sizeof r->hash);
+	digest_hmac(r->server->request_key, span_of(bytes, name_len + r->body.len), r->hash);
 }
 
 static enum next step_decode(struct request *r)

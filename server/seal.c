@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/seal.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
+
+#include "common/digest.h"
+#include "common/random.h"
 
 /* First bytes of what is sealed: a change of key or shape gets the next number. */
 #define WRAP_ID_FIRST 1
@@ -56,13 +58,6 @@ static const struct seal_wrap_key *wrap_key_of(const struct seal *seal, uint8_t 
 
 /* --- AES-256-GCM --- */
 
-static void draw(uint8_t *out, size_t bytes)
-{
-	if (RAND_bytes(out, (int)bytes) != 1) { /* nothing may be sealed without entropy */
-		abort();
-	}
-}
-
 /* These calls fail only without memory, or where OpenSSL lacks AES-GCM: no reason to go on. */
 static void must(int result)
 {
@@ -71,18 +66,36 @@ static void must(int result)
 	}
 }
 
+/* Looked up once: for a telephone that takes longer than to seal it. */
+static EVP_CIPHER *aes_256_gcm;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void fetch(void)
+{
+	aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	must(aes_256_gcm != NULL);
+}
+
+static EVP_CIPHER_CTX *new_context(void)
+{
+	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+
+	must(context != NULL);
+	(void)pthread_once(&once, fetch);
+	return context;
+}
+
 /* out: nonce, ciphertext, tag. */
 static void encrypt(
 	const uint8_t key[SEAL_KEY_BYTES], struct span bound, struct span plain, uint8_t *out)
 {
 	uint8_t *cipher = out + SEAL_NONCE_BYTES;
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *context = new_context();
 	int len = 0;
 
 	assert(plain.len <= SEAL_TEXT_BYTES_MAX);
-	draw(out, SEAL_NONCE_BYTES);
-	must(context != NULL);
-	must(EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, out));
+	random_bytes(out, SEAL_NONCE_BYTES);
+	must(EVP_EncryptInit_ex(context, aes_256_gcm, NULL, key, out));
 	must(EVP_EncryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len));
 	if (plain.len > 0) {
 		must(EVP_EncryptUpdate(context, cipher, &len, plain.ptr, (int)plain.len));
@@ -99,7 +112,7 @@ static bool decrypt(
 {
 	size_t plain_len = sealed.len - SEAL_NONCE_BYTES - SEAL_TAG_BYTES;
 	struct span cipher = span_after(sealed, SEAL_NONCE_BYTES);
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *context = new_context();
 	uint8_t tag[SEAL_TAG_BYTES];
 	uint8_t rest[1];
 	int len = 0;
@@ -107,8 +120,7 @@ static bool decrypt(
 
 	assert(plain_len <= SEAL_TEXT_BYTES_MAX);
 	memcpy(tag, cipher.ptr + plain_len, SEAL_TAG_BYTES);
-	must(context != NULL);
-	must(EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, sealed.ptr));
+	must(EVP_DecryptInit_ex(context, aes_256_gcm, NULL, key, sealed.ptr));
 	must(EVP_DecryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len));
 	if (plain_len > 0) {
 		must(EVP_DecryptUpdate(context, out, &len, cipher.ptr, (int)plain_len));
@@ -176,7 +188,7 @@ struct span seal_subject_new(const struct seal *seal, struct arena *arena, struc
 	uint8_t key[SEAL_KEY_BYTES];
 	struct span wrapped;
 
-	draw(key, sizeof(key));
+	random_bytes(key, sizeof(key));
 	wrapped = close_value(arena, wrap->id, wrap->key, bound, span_of(key, sizeof(key)));
 	if (wrapped.len > 0) {
 		memcpy(out_key, key, sizeof(key));
@@ -270,18 +282,10 @@ bool seal_outgoing_open(const struct seal *seal, struct arena *arena, struct uui
 
 /* --- keyed hashes --- */
 
-static void hash(const uint8_t key[SEAL_KEY_BYTES], struct span bytes, uint8_t out[SEAL_HASH_BYTES])
-{
-	unsigned len = 0;
-
-	must(HMAC(EVP_sha256(), key, SEAL_KEY_BYTES, bytes.ptr, bytes.len, out, &len) != NULL);
-	assert(len == SEAL_HASH_BYTES);
-}
-
 void seal_phone_index(const struct seal *seal, struct str e164, uint8_t out[SEAL_HASH_BYTES])
 {
 	assert(e164.len > 1 && e164.ptr[0] == '+'); /* what was typed would be found by nobody */
-	hash(seal->phone_index_key, span_from_str(e164), out);
+	digest_hmac(seal->phone_index_key, span_from_str(e164), out);
 }
 
 void seal_receipt(const struct seal *seal, struct uuid community_id, struct uuid receipt_id,
@@ -290,7 +294,7 @@ void seal_receipt(const struct seal *seal, struct uuid community_id, struct uuid
 	uint8_t ids[TWO_IDS_BYTES];
 
 	put_two_ids(ids, community_id, receipt_id);
-	hash(seal->receipt_code_key, span_of(ids, sizeof(ids)), out);
+	digest_hmac(seal->receipt_code_key, span_of(ids, sizeof(ids)), out);
 }
 
 void seal_one_time_digits(char out[SEAL_DIGITS_BYTES])
@@ -299,7 +303,7 @@ void seal_one_time_digits(char out[SEAL_DIGITS_BYTES])
 	uint32_t number;
 
 	do { /* ends at once but for one draw in 4,400 */
-		draw(bytes, sizeof(bytes));
+		random_bytes(bytes, sizeof(bytes));
 		number = get_u32(bytes);
 	} while (number >= DRAW_END);
 	(void)snprintf(out, SEAL_DIGITS_BYTES, "%06u", (unsigned)(number % DIGITS_END));
@@ -327,7 +331,7 @@ bool seal_one_time_code(const struct seal *seal, struct uuid community_id, struc
 	put_two_ids(bytes, community_id, code_id);
 	put_u32(bytes + TWO_IDS_BYTES, (uint32_t)purpose);
 	memcpy(bytes + TWO_IDS_BYTES + 4, digits.ptr, SEAL_DIGIT_COUNT);
-	hash(seal->one_time_code_key, span_of(bytes, sizeof(bytes)), out);
+	digest_hmac(seal->one_time_code_key, span_of(bytes, sizeof(bytes)), out);
 	explicit_bzero(bytes, sizeof(bytes));
 	return true;
 }

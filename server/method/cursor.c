@@ -2,8 +2,8 @@
 #include "server/method/cursor.h"
 
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
 
+#include "common/digest.h"
 #include "server/principal.h"
 #include "server/server.h"
 
@@ -36,17 +36,13 @@ static void authenticate(struct request *r, struct span position, uint8_t out[CU
 	struct span same = filter_bytes(r);
 	size_t len = UUID_BYTES + position.len + same.len;
 	uint8_t *bytes = arena_alloc(&r->arena, len);
-	uint8_t mac[EVP_MAX_MD_SIZE] = {0};
-	unsigned mac_len = 0;
+	uint8_t mac[DIGEST_BYTES] = {0};
 
 	if (bytes != NULL && same.ptr != NULL) {
 		memcpy(bytes, r->principal->account_id.bytes, UUID_BYTES);
 		memcpy(bytes + UUID_BYTES, position.ptr, position.len);
 		memcpy(bytes + UUID_BYTES + position.len, same.ptr, same.len);
-		const uint8_t *made = HMAC(EVP_sha256(), r->server->cursor_key,
-			sizeof r->server->cursor_key, bytes, len, mac, &mac_len);
-
-		assert(made != NULL); /* or an empty code would be everybody's */
+		digest_hmac(r->server->cursor_key, span_of(bytes, len), mac);
 	}
 	memcpy(out, mac, CURSOR_MAC_BYTES);
 }

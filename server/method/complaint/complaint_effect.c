@@ -3,9 +3,8 @@
  * What a step decided, as the parameters of its one statement: complaint_step, or complaint_step_full
  * where it leaves more behind than the record, an event and words.
  */
-#include <openssl/rand.h>
-#include <openssl/sha.h>
-
+#include "common/digest.h"
+#include "common/random.h"
 #include "server/method/complaint/complaint_step.h"
 
 #define SALT_BYTES 32
@@ -16,8 +15,7 @@ enum { ACTOR_STAFF = 1, ACTOR_OWNER = 2 }; /* Complaint.Actor */
 static void add_words(struct request *r, struct query *query, struct str words)
 {
 	uint8_t *salted = arena_alloc(&r->arena, SALT_BYTES + words.len);
-	uint8_t hash[SHA256_DIGEST_LENGTH];
-	int done;
+	uint8_t hash[DIGEST_BYTES];
 
 	if (words.len == 0 || salted == NULL) {
 		query_null(query);
@@ -25,10 +23,9 @@ static void add_words(struct request *r, struct query *query, struct str words)
 		query_null(query);
 		return;
 	}
-	done = RAND_bytes(salted, SALT_BYTES);
-	assert(done == 1);
+	random_bytes(salted, SALT_BYTES);
 	memcpy(salted + SALT_BYTES, words.ptr, words.len);
-	SHA256(salted, SALT_BYTES + words.len, hash);
+	digest_sha256(span_of(salted, SALT_BYTES + words.len), hash);
 	query_bytes(query, span_of(salted, SALT_BYTES));
 	query_text(query, words);
 	query_bytes(query, span_of(hash, sizeof hash));

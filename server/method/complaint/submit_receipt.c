@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <openssl/rand.h>
-
+#include "common/random.h"
 #include "complaint.pb-c.h"
 #include "server/domain/category.h"
 #include "server/method/complaint/submit.h"
@@ -55,9 +54,8 @@ static struct str make_token(struct request *r)
 	static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 	char *out = arena_alloc(&r->arena, TOKEN_LEN);
 	uint8_t random[TOKEN_LEN];
-	int done = RAND_bytes(random, sizeof random);
 
-	assert(done == 1);
+	random_bytes(random, sizeof random);
 	for (size_t i = 0; out != NULL && i < TOKEN_LEN; i++) {
 		out[i] = letters[random[i] % 32];
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <openssl/rand.h>
-
 #include "account.pb-c.h"
+#include "common/random.h"
 #include "server/method/message.h"
 #include "server/method/session/login.h"
 #include "server/net/conn.h"
@@ -68,9 +67,10 @@ enum err login_decide(struct request *r)
 			r, ERR_DENIED, "login", "administrators log in on the server's machine");
 	}
 	out = request_reply(r);
-	if (out == NULL || RAND_bytes(state->token, TOKEN_BYTES) != 1) {
+	if (out == NULL) {
 		return ERR_BUSY;
 	}
+	random_bytes(state->token, TOKEN_BYTES);
 	principal_token_hash(span_of(state->token, TOKEN_BYTES), state->token_hash);
 	out->has_token = out->has_ends_us = out->has_idle_ms = true;
 	out->token = codec_bytes(span_of(state->token, TOKEN_BYTES));
