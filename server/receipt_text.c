@@ -81,8 +81,7 @@ static void put_fact(struct rendering *to, enum word label, struct str fact)
 	struct str name = word(to, label);
 
 	if (fact.len > 0) {
-		slip_line(
-			&to->slip, arena_printf(to->slip.arena, "%.*s%.*s", STR_ARG(name), STR_ARG(fact)));
+		slip_line(&to->slip, arena_join(to->slip.arena, (struct str[]){name, fact}, 2));
 	}
 }
 
@@ -93,8 +92,7 @@ static void put_matter(struct rendering *to, int complaint_kind, struct str cate
 	struct str comma = word(to, WORD_MATTER_MORE);
 
 	if (category.len > 0) {
-		matter = arena_printf(
-			to->slip.arena, "%.*s%.*s%.*s", STR_ARG(matter), STR_ARG(comma), STR_ARG(category));
+		matter = arena_join(to->slip.arena, (struct str[]){matter, comma, category}, 3);
 	}
 	put_fact(to, WORD_MATTER, matter);
 }
@@ -109,8 +107,7 @@ static void put_window(struct rendering *to, struct str from, struct str end)
 	if (is_one_day) {
 		end = str_of(end.ptr + DAY_CHARS + 1, end.len - DAY_CHARS - 1);
 	}
-	put_fact(to, WORD_WINDOW,
-		arena_printf(to->slip.arena, "%.*s%.*s%.*s", STR_ARG(from), STR_ARG(until), STR_ARG(end)));
+	put_fact(to, WORD_WINDOW, arena_join(to->slip.arena, (struct str[]){from, until, end}, 3));
 }
 
 /* --- materials --- */

@@ -29,6 +29,9 @@ static bool is_among(uint32_t point, const uint32_t *set, size_t count)
 /* What cannot be seen, but would tear a line or turn the order of its characters around. */
 static bool is_control(uint32_t point)
 {
+	if (point < 0x80 || (point >= 0x4E00 && point <= 0x9FFF)) {
+		return point < 0x20 || point == 0x7F;
+	}
 	if ((point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||
 		point == 0x200E || point == 0x200F || point == 0x061C) {
 		return true;
@@ -61,7 +64,15 @@ static const struct {
 	{0x2605, 0x2606}, /* stars */
 };
 
-static size_t columns_of(uint32_t point)
+/* A character as the breaking of lines sees it. */
+struct glyph {
+	uint32_t point;
+	uint8_t columns;
+	bool may_begin; /* a line */
+	bool may_end;
+};
+
+static uint8_t columns_of(uint32_t point)
 {
 	int width = utf8proc_charwidth((utf8proc_int32_t)point);
 
@@ -70,17 +81,30 @@ static size_t columns_of(uint32_t point)
 			return 2;
 		}
 	}
-	return width < 0 ? 0 : (size_t)width;
+	return width < 0 ? 0 : (uint8_t)width;
+}
+
+/* Most are Chinese characters, letters and digits, about which nothing has to be looked up. */
+static struct glyph glyph_of(uint32_t point)
+{
+	bool is_chinese = point >= 0x4E00 && point <= 0x9FFF;
+	bool is_alnum = (point >= '0' && point <= '9') || (point >= 'a' && point <= 'z') ||
+	                (point >= 'A' && point <= 'Z');
+	struct glyph glyph = {point, is_chinese ? 2 : 1, true, true};
+
+	if (!is_chinese && !is_alnum) {
+		glyph.columns = columns_of(point);
+		glyph.may_begin = glyph.columns > 0 && !is_among(point, no_beginning, COUNT(no_beginning));
+		glyph.may_end = !is_among(point, no_ending, COUNT(no_ending));
+	}
+	return glyph;
 }
 
 /* May a line end between these two? */
-static bool may_break(uint32_t before, uint32_t point)
+static bool may_break(struct glyph before, struct glyph next)
 {
-	if (columns_of(point) == 0 || is_among(point, no_beginning, COUNT(no_beginning)) ||
-		is_among(before, no_ending, COUNT(no_ending))) {
-		return false;
-	}
-	return before == ' ' || columns_of(before) == 2 || columns_of(point) == 2;
+	return next.may_begin && before.may_end &&
+	       (before.point == ' ' || before.columns == 2 || next.columns == 2);
 }
 
 /* --- lines --- */
@@ -147,22 +171,22 @@ static struct str clean(struct arena *arena, struct str text)
 static size_t fit(struct str text, size_t columns)
 {
 	struct str rest = text;
-	uint32_t before = 0;
+	struct glyph before = {0};
 	size_t used = 0;
 	size_t last_break = 0;
 
 	while (rest.len > 0) {
 		size_t at = text.len - rest.len;
-		uint32_t point = utf8_next(&rest);
+		struct glyph glyph = glyph_of(utf8_next(&rest));
 
-		if (at > 0 && may_break(before, point)) {
+		if (at > 0 && may_break(before, glyph)) {
 			last_break = at;
 		}
-		used += columns_of(point);
-		if (used > columns && point != ' ') { /* a space at the end is not printed */
+		used += glyph.columns;
+		if (used > columns && glyph.point != ' ') { /* a space at the end is not printed */
 			return last_break > 0 ? last_break : at;
 		}
-		before = point;
+		before = glyph;
 	}
 	return text.len;
 }

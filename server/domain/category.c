@@ -183,7 +183,7 @@ static size_t longest_of(const struct finder *finder, struct str text)
 
 /*
  * Adds to the scores, by place, what the words in the text weigh. Words do not overlap: the leftmost is
- * taken, of these the longest. Bytes inside a character begin no word, so each byte may be tried.
+ * taken, of these the longest. Bytes inside a character begin no word.
  */
 static void add_scores(
 	const struct finder *finder, struct str text, bool is_title, uint32_t scores[PLACE_COUNT])
@@ -193,6 +193,10 @@ static void add_scores(
 	size_t at = 0;
 
 	while (at + FIRST_BYTES <= text.len) {
+		if (((uint8_t)text.ptr[at] & 0xC0) == 0x80) {
+			at++;
+			continue;
+		}
 		size_t found = longest_of(finder, str_of(text.ptr + at, text.len - at));
 		const struct rule *rule = found == 0 ? NULL : &finder->rules[found - 1];
 

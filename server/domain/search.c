@@ -9,7 +9,51 @@
 
 #define PAIR_SHIFT 21 /* code points have 21 bits */
 
-struct str search_normalise(struct arena *arena, struct str text)
+/*
+ * What this point becomes whatever stands beside it, a character of at most as many bytes; 0 where that has
+ * to be looked up. Nothing of these composes with another.
+ */
+static uint32_t fold_simple(uint32_t point)
+{
+	if (point >= 0xFF01 && point <= 0xFF5E) { /* full width */
+		point -= 0xFF01 - '!';
+	}
+	if (point >= 'A' && point <= 'Z') {
+		return point - 'A' + 'a';
+	}
+	if ((point >= ' ' && point < 0x7F) || (point >= 0x4E00 && point <= 0x9FFF) ||
+		(point >= 0x3001 && point <= 0x3003) || (point >= 0x3008 && point <= 0x3011)) {
+		return point;
+	}
+	return point == 0x3000 || point == '\n' || point == '\t' ? ' ' : 0;
+}
+
+/* Most texts are Chinese characters, letters and their punctuation. False where this one has others too. */
+static bool normalise_simple(struct str text, char *out, size_t *out_len)
+{
+	size_t len = 0;
+
+	while (text.len > 0) {
+		const char *bytes = text.ptr;
+		uint32_t point = utf8_next(&text);
+		uint32_t folded = fold_simple(point);
+
+		if (folded == 0) {
+			return false;
+		}
+		if (folded < 0x80) {
+			out[len++] = (char)folded;
+		} else { /* it is what it was */
+			memcpy(out + len, bytes, (size_t)(text.ptr - bytes));
+			len += (size_t)(text.ptr - bytes);
+		}
+	}
+	*out_len = len;
+	return true;
+}
+
+/* By the library, into the arena. */
+static struct str normalise_any(struct arena *arena, struct str text)
 {
 	const utf8proc_option_t options =
 		UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPCC;
@@ -17,9 +61,6 @@ struct str search_normalise(struct arena *arena, struct str text)
 	utf8proc_ssize_t len;
 	struct str copy;
 
-	if (text.len == 0) {
-		return (struct str){NULL, 0};
-	}
 	len = utf8proc_map(
 		(const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len, &mapped, options);
 	if (len < 0) { /* out of memory: the text itself was validated at the edge */
@@ -29,6 +70,25 @@ struct str search_normalise(struct arena *arena, struct str text)
 	copy = arena_str(arena, str_of((const char *)mapped, (size_t)len));
 	free(mapped);
 	return copy;
+}
+
+struct str search_normalise(struct arena *arena, struct str text)
+{
+	size_t points;
+	size_t len;
+	char *out;
+
+	if (text.len == 0) {
+		return (struct str){NULL, 0};
+	}
+	out = arena_alloc(arena, text.len);
+	if (out == NULL) {
+		return (struct str){NULL, 0};
+	}
+	if (utf8_check(span_from_str(text), &points) == UTF8_OK && normalise_simple(text, out, &len)) {
+		return str_of(out, len);
+	}
+	return normalise_any(arena, text);
 }
 
 static int compare_pairs(const void *a, const void *b)

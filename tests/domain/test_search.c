@@ -58,6 +58,55 @@ static void test_normalise_folds_width_case_and_composition(void)
 	}
 }
 
+static size_t put_point(char *out, uint32_t point)
+{
+	if (point < 0x80) {
+		out[0] = (char)point;
+		return 1;
+	}
+	if (point < 0x800) {
+		out[0] = (char)(0xC0 | point >> 6);
+		out[1] = (char)(0x80 | (point & 0x3F));
+		return 2;
+	}
+	out[0] = (char)(0xE0 | point >> 12);
+	out[1] = (char)(0x80 | (point >> 6 & 0x3F));
+	out[2] = (char)(0x80 | (point & 0x3F));
+	return 3;
+}
+
+/*
+ * What is not looked up is what the library makes of it: each character by itself, and behind a letter, with
+ * which it may compose. The same text with a character that is always looked up says what that is.
+ */
+static void test_simple_characters_become_what_the_library_says(void)
+{
+	static const char looked_up[] = "ß";
+
+	for (uint32_t point = 1; point <= 0xFFFF; point++) {
+		char text[16] = "A";
+		size_t len = 1 + (point >= 0xD800 && point <= 0xDFFF ? 0 : put_point(text + 1, point));
+		struct arena arena;
+		struct str simple;
+		struct str by_library;
+
+		arena_init(&arena, PLENTY);
+		memcpy(text + len, " ", 1); /* nothing composes over it */
+		memcpy(text + len + 1, looked_up, sizeof looked_up - 1);
+		simple = search_normalise(&arena, str_of(text, len + 1));
+		by_library = search_normalise(&arena, str_of(text, len + sizeof looked_up));
+		CHECK_INT_EQ(by_library.len, simple.len + 2); /* ss */
+		CHECK(by_library.len == simple.len + 2 &&
+			  memcmp(simple.ptr, by_library.ptr, simple.len) == 0);
+		if (check_failed()) {
+			printf("# U+%04X\n", (unsigned)point);
+			arena_fini(&arena);
+			return;
+		}
+		arena_fini(&arena);
+	}
+}
+
 static void test_normalise_fails_on_what_is_no_text(void)
 {
 	static const char *const broken[] = {"\xff", "水\xe6\xb0", "\xc0\x80", "\xed\xa0\x80"};
@@ -278,6 +327,8 @@ static void test_every_budget_gives_all_or_nothing(void)
 
 static const struct test tests[] = {
 	{"normalise_folds_width_case_and_composition", test_normalise_folds_width_case_and_composition},
+	{"simple_characters_become_what_the_library_says",
+		test_simple_characters_become_what_the_library_says},
 	{"normalise_fails_on_what_is_no_text", test_normalise_fails_on_what_is_no_text},
 	{"pairs_are_ascending_and_each_once", test_pairs_are_ascending_and_each_once},
 	{"pairs_of_the_longest_text", test_pairs_of_the_longest_text},
