@@ -23,9 +23,8 @@ static void need(bool holds, const char *what, const char *why)
 	}
 }
 
-void live_cluster_init(struct live_cluster *cluster, bool fsync)
+void live_cluster_place(struct live_cluster *cluster, bool fsync)
 {
-	struct embedded_fault fault = {""};
 	char place[SCRATCH_PATH_MAX];
 
 	*cluster = (struct live_cluster){.config = {.dir = NULL}};
@@ -37,12 +36,24 @@ void live_cluster_init(struct live_cluster *cluster, bool fsync)
 	config_init(&cluster->config, cluster->dir);
 	cluster->config.postgres_fsync = fsync ? 1 : 0;
 	log_init(&cluster->log, -1, LOG_ERROR);
+}
+
+void live_cluster_begin(struct live_cluster *cluster)
+{
+	struct embedded_fault fault = {""};
+
 	need(embedded_start(&cluster->embedded, &cluster->config, &cluster->log, &fault) == ERR_OK,
 		"PostgreSQL", fault.text);
 	(void)snprintf(
 		cluster->app_set, sizeof(cluster->app_set), "database=%s", cluster->embedded.app);
 	(void)snprintf(cluster->owner_set, sizeof(cluster->owner_set), "database_owner=%s",
 		cluster->embedded.owner);
+}
+
+void live_cluster_init(struct live_cluster *cluster, bool fsync)
+{
+	live_cluster_place(cluster, fsync);
+	live_cluster_begin(cluster);
 }
 
 void live_cluster_stop(struct live_cluster *cluster)

@@ -23,6 +23,9 @@ struct live_cluster {
 /* Makes it and starts it; durable unless fsync is false. */
 void live_cluster_init(struct live_cluster *cluster, bool fsync);
 void live_cluster_fini(struct live_cluster *cluster);
+/* The two halves of that: where it will be, and its first start, with whatever stands there by then. */
+void live_cluster_place(struct live_cluster *cluster, bool fsync);
+void live_cluster_begin(struct live_cluster *cluster);
 
 /* kill -9 of the postmaster, reaped; its children notice by themselves. */
 void live_cluster_kill(struct live_cluster *cluster);
