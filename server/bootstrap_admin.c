@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/utf8.h"
 #include "common/uuid.h"
+#include "server/db/source.h"
 #include "server/hash.h"
 
 #define LINE_BYTES_MAX 1024
@@ -212,7 +213,7 @@ enum err bootstrap_admin(const char *owner, const struct bootstrap_admin *admin,
 		return fail(
 			out_fault, ERR_USAGE, "a login has 1 to 64 characters, no blanks, no capital letters");
 	}
-	pg = PQconnectdb(owner);
+	pg = source_open(owner);
 	err = PQstatus(pg) == CONNECTION_OK ? has_account(pg, &exists, out_fault)
 	                                    : fail(out_fault, ERR_TRY_LATER, PQerrorMessage(pg));
 	if (err == ERR_OK && !exists) {

@@ -306,6 +306,7 @@ void server_fini(struct server *server)
 	feed_fini(&server->feed);
 	outgoing_job_fini(&server->outgoing);
 	reader_fini(&server->reader);
+	source_fini(&server->source);
 	id_map_fini(&server->conns_by_id);
 	id_map_fini(&server->keys);
 	tls_context_free(server->tls);
@@ -333,6 +334,7 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 {
 	enum log_level level = LOG_INFO;
 	const char *reason = NULL;
+	struct source_fault source_fault;
 	int failed;
 
 	*server = (struct server){.config = config, .embedded = embedded};
@@ -347,6 +349,11 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 		snprintf(out_fault->text, sizeof out_fault->text, "certificate or key: %s", reason);
 		return ERR_CONFIG;
 	}
+	if (!source_init(&server->source, conninfo, &source_fault)) {
+		snprintf(out_fault->text, sizeof out_fault->text, "%s", source_fault.text);
+		tls_context_free(server->tls);
+		return ERR_CONFIG;
+	}
 	log_init(&server->log, log_fd, level);
 	init_lists(server);
 	failed = uv_loop_init(&server->loop) != 0 || uv_tcp_init(&server->loop, &server->listener) != 0;
@@ -354,10 +361,10 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	server->listener.data = server;
 	tick_init(server);
 	init_signals(server);
-	reader_init(&server->reader, &server->loop, &server->log, conninfo, (size_t)config->readers,
-		server->now.mono_us);
-	writers_init(&server->writers, (size_t)config->writers, &server->loop, &server->log, conninfo,
-		(size_t)config->commit_batch_max, server->now.mono_us);
+	reader_init(&server->reader, &server->loop, &server->log, &server->source,
+		(size_t)config->readers, server->now.mono_us);
+	writers_init(&server->writers, (size_t)config->writers, &server->loop, &server->log,
+		&server->source, (size_t)config->commit_batch_max, server->now.mono_us);
 	feed_init(&server->feed, server);
 	outgoing_job_init(&server->outgoing, server);
 	arena_init(&server->reloaded, CONFIG_BYTES_MAX);

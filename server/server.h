@@ -81,6 +81,7 @@ struct server {
 	size_t hashes_running;
 	struct list hashes_waiting; /* requests, oldest first */
 
+	struct source source; /* of both lanes */
 	struct reader reader;
 	struct writers writers;
 	struct feed feed;

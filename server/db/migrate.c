@@ -10,6 +10,7 @@
 
 #include "common/clock.h"
 #include "common/span.h"
+#include "server/db/source.h"
 
 #define SHA256_BYTES 32
 /* "guanjia" in ASCII: one lock in each database. */
@@ -109,7 +110,7 @@ static enum err connect(struct run *run, const char *conninfo)
 	static const char prepare[] = "SET client_min_messages = warning; SET search_path = public;"
 								  "SET statement_timeout = 0; SET timezone = 'UTC'";
 
-	run->pg = PQconnectdb(conninfo);
+	run->pg = source_open(conninfo);
 	if (run->pg == NULL || PQstatus(run->pg) != CONNECTION_OK) {
 		/* libpq's message names host, port and role, never the password. */
 		return fail(run, ERR_TRY_LATER, "no connection to the database: %.300s",

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One connection to PostgreSQL in pipeline mode, always on its way to being ready: it connects, sets
- * its session, prepares every statement of its lane, and after a loss begins again, waiting a little
- * longer each time (100 ms to 1 s).
+ * its session, prepares every statement of its lane, and after a loss begins again: with the host that
+ * served last, then each other address of its source at once, then all of them again, waiting a little
+ * longer each time (100 ms to 1 s). It stays with no server that is in recovery, that another has taken
+ * over from (server/db/source.h), or that takes no writes where the lane writes.
  *
- *   CLOSED ─▶ CONNECTING ─▶ SETTING ─▶ PREPARING ─▶ READY
- *      ▲___________________________________________/   any loss
+ *   CLOSED ─▶ RESOLVING ─▶ CONNECTING ─▶ SETTING ─▶ PREPARING ─▶ READY
+ *      ▲________________________________________________________/   any loss
  *
  * Library callbacks only mark it; the tick calls pgconn_run, which moves bytes and hands results to
  * the lane through `on_result` and `on_lost`: plain calls from the tick, never from a library.
@@ -17,10 +19,13 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "server/db/lookup.h"
 #include "server/db/query.h"
+#include "server/db/source.h"
 
 enum pgconn_state {
 	PGCONN_CLOSED, /* until retry_mono_us */
+	PGCONN_RESOLVING,
 	PGCONN_CONNECTING,
 	PGCONN_SETTING,
 	PGCONN_PREPARING,
@@ -38,27 +43,34 @@ struct pgconn_lane {
 };
 
 struct pgconn {
-	uv_loop_t *loop;      /* borrowed */
-	struct log *log;      /* borrowed */
-	const char *conninfo; /* borrowed */
+	uv_loop_t *loop;       /* borrowed */
+	struct log *log;       /* borrowed */
+	struct source *source; /* borrowed; shared by all lanes */
 	enum lane lane;
 	int number; /* for the log */
 	const struct pgconn_lane *calls;
 	enum pgconn_state state;
-	PGconn *pg;      /* owned; NULL while CLOSED */
+	size_t host;           /* of the source: the one that is tried, or served last */
+	size_t host_try_count; /* hosts that failed since the last wait */
+	struct lookup *lookup; /* owned; the addresses of the host's name, NULL where it needs none */
+	size_t address;        /* of them: the one that is tried */
+	uint64_t system;       /* of the server, once SETTING is done */
+	uint32_t timeline;
+	PGconn *pg;      /* owned; NULL while CLOSED or RESOLVING */
 	uv_poll_t *poll; /* owned until its close callback; NULL without a socket */
 	int poll_fd;
 	int poll_events;
 	bool is_marked; /* the socket has something: the tick looks */
 	bool wants_flush;
-	bool is_broken;       /* libpq refused something: lost at the next run */
+	bool is_broken;       /* libpq or the lane refused something: lost at the next run */
+	bool has_warned;      /* the server sent a warning; the lane clears it */
 	size_t prepared_left; /* results of PREPARE still to come */
 	int64_t retry_mono_us;
 	int64_t deadline_mono_us; /* of a connection attempt, or of the oldest sync in flight; 0 none */
 	int failed_count;         /* attempts since the last READY */
 };
 
-void pgconn_init(struct pgconn *conn, uv_loop_t *loop, struct log *log, const char *conninfo,
+void pgconn_init(struct pgconn *conn, uv_loop_t *loop, struct log *log, struct source *source,
 	enum lane lane, int number, const struct pgconn_lane *calls);
 /* Ends it for good; on_lost is called if anything was in flight is the lane's own business. */
 void pgconn_stop(struct pgconn *conn);

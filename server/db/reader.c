@@ -34,18 +34,19 @@ static void on_lost(struct pgconn *pg);
 
 static const struct pgconn_lane calls = {on_result, on_lost};
 
-void reader_init(struct reader *reader, uv_loop_t *loop, struct log *log, const char *conninfo,
+void reader_init(struct reader *reader, uv_loop_t *loop, struct log *log, struct source *source,
 	size_t conn_count, int64_t mono_us)
 {
 	assert(conn_count >= 1 && conn_count <= READER_COUNT_MAX);
-	*reader = (struct reader){.log = log, .conn_count = conn_count, .down_mono_us = mono_us};
+	*reader = (struct reader){
+		.log = log, .source = source, .conn_count = conn_count, .down_mono_us = mono_us};
 	list_init(&reader->waiting);
 	reader->conns = calloc(conn_count, sizeof *reader->conns);
 	assert(reader->conns != NULL);
 	for (size_t i = 0; i < conn_count; i++) {
 		struct reader_conn *conn = &reader->conns[i];
 
-		pgconn_init(&conn->pg, loop, log, conninfo, LANE_READ, (int)i, &calls);
+		pgconn_init(&conn->pg, loop, log, source, LANE_READ, (int)i, &calls);
 		conn->reader = reader;
 		list_init(&conn->groups);
 		query_init(&conn->epoch_query, STMT_epoch_get, NULL);
@@ -128,6 +129,7 @@ static void on_lost(struct pgconn *pg)
 {
 	struct reader_conn *conn = container_of(pg, struct reader_conn, pg);
 
+	conn->reader->loss_count++;
 	while (!list_empty(&conn->groups)) {
 		struct group *group = container_of(conn->groups.next, struct group, node);
 
@@ -239,7 +241,11 @@ void reader_collect(struct reader *reader, int64_t mono_us)
 		reader->down_mono_us = 0;
 	} else if (reader->down_mono_us == 0) {
 		reader->down_mono_us = mono_us;
-		reader->epoch = 0; /* what comes back may be older: a standby, a restored backup */
+		reader->epoch = 0; /* what comes back may be older: a restored backup */
+	}
+	if (reader->timeline != reader->source->timeline) {
+		reader->timeline = reader->source->timeline;
+		reader->epoch = 0; /* the old primary may have been ahead of the standby that took over */
 	}
 }
 

@@ -18,13 +18,16 @@ struct reader {
 	size_t conn_count;
 	struct list waiting; /* errands not sent */
 	struct log *log;
-	uint64_t epoch;       /* the highest rights_epoch seen; 0 before the first */
-	int64_t down_mono_us; /* since when no connection is ready; 0: one is */
-	uint64_t group_count; /* sent, for the counters */
+	struct source *source; /* borrowed */
+	uint64_t epoch;        /* the highest rights_epoch seen; 0 before the first */
+	uint32_t timeline;     /* of the source, when that was seen */
+	uint64_t loss_count;   /* connections lost: what comes next may come from another server */
+	int64_t down_mono_us;  /* since when no connection is ready; 0: one is */
+	uint64_t group_count;  /* sent, for the counters */
 	uint64_t query_count;
 };
 
-void reader_init(struct reader *reader, uv_loop_t *loop, struct log *log, const char *conninfo,
+void reader_init(struct reader *reader, uv_loop_t *loop, struct log *log, struct source *source,
 	size_t conn_count, int64_t mono_us);
 /* Every errand still there is done as ERRAND_DOWN. */
 void reader_stop(struct reader *reader);

@@ -14,11 +14,11 @@ static void on_lost(struct pgconn *pg);
 static const struct pgconn_lane calls = {on_result, on_lost};
 
 void writer_init(struct writer *writer, int number, uv_loop_t *loop, struct log *log,
-	const char *conninfo, size_t batch_max, int64_t mono_us)
+	struct source *source, size_t batch_max, int64_t mono_us)
 {
 	assert(batch_max >= 1 && batch_max <= BATCH_MAX);
 	*writer = (struct writer){.log = log, .batch_max = batch_max, .down_mono_us = mono_us};
-	pgconn_init(&writer->pg, loop, log, conninfo, LANE_WRITE, number, &calls);
+	pgconn_init(&writer->pg, loop, log, source, LANE_WRITE, number, &calls);
 	list_init(&writer->waiting);
 	list_init(&writer->batch);
 }

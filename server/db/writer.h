@@ -32,7 +32,7 @@ struct writer {
 };
 
 void writer_init(struct writer *writer, int number, uv_loop_t *loop, struct log *log,
-	const char *conninfo, size_t batch_max, int64_t mono_us);
+	struct source *source, size_t batch_max, int64_t mono_us);
 /* Every errand still there is done: REDO where it was sent, DOWN where not. */
 void writer_stop(struct writer *writer);
 

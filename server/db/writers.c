@@ -2,12 +2,12 @@
 #include "server/db/writers.h"
 
 void writers_init(struct writers *writers, size_t count, uv_loop_t *loop, struct log *log,
-	const char *conninfo, size_t batch_max, int64_t mono_us)
+	struct source *source, size_t batch_max, int64_t mono_us)
 {
 	assert(count >= 1 && count <= WRITERS_MAX);
 	writers->count = count;
 	for (size_t i = 0; i < count; i++) {
-		writer_init(&writers->each[i], (int)i, loop, log, conninfo, batch_max, mono_us);
+		writer_init(&writers->each[i], (int)i, loop, log, source, batch_max, mono_us);
 	}
 }
 

@@ -17,7 +17,7 @@ struct writers {
 };
 
 void writers_init(struct writers *writers, size_t count, uv_loop_t *loop, struct log *log,
-	const char *conninfo, size_t batch_max, int64_t mono_us);
+	struct source *source, size_t batch_max, int64_t mono_us);
 void writers_stop(struct writers *writers);
 
 /* To the lane of its key's community. */

@@ -18,17 +18,19 @@ static int64_t mono_us(const struct lanes *lanes)
 
 void lanes_open(struct lanes *lanes, const char *conninfo, size_t writer_count, size_t batch_max)
 {
+	struct source_fault fault;
 	int failed;
 
 	*lanes = (struct lanes){0};
-	failed = uv_loop_init(&lanes->loop) != 0 || uv_timer_init(&lanes->loop, &lanes->timer) != 0;
+	failed = !source_init(&lanes->source, conninfo, &fault) || uv_loop_init(&lanes->loop) != 0 ||
+	         uv_timer_init(&lanes->loop, &lanes->timer) != 0;
 	assert(!failed);
 	lanes->log_fd = memfd_create("log", MFD_CLOEXEC);
 	assert(lanes->log_fd >= 0);
 	log_init(&lanes->log, lanes->log_fd, LOG_DEBUG);
-	reader_init(&lanes->reader, &lanes->loop, &lanes->log, conninfo, 1, mono_us(lanes));
-	writers_init(&lanes->writers, writer_count, &lanes->loop, &lanes->log, conninfo, batch_max,
-		mono_us(lanes));
+	reader_init(&lanes->reader, &lanes->loop, &lanes->log, &lanes->source, 1, mono_us(lanes));
+	writers_init(&lanes->writers, writer_count, &lanes->loop, &lanes->log, &lanes->source,
+		batch_max, mono_us(lanes));
 }
 
 void lanes_close(struct lanes *lanes)
@@ -43,6 +45,7 @@ void lanes_close(struct lanes *lanes)
 	failed = uv_loop_close(&lanes->loop);
 	assert(failed == 0);
 	reader_fini(&lanes->reader);
+	source_fini(&lanes->source);
 	log_fini(&lanes->log);
 	(void)close(lanes->log_fd);
 }

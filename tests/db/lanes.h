@@ -16,6 +16,7 @@ struct lanes {
 	uv_timer_t timer; /* wakes the loop when something is due */
 	struct log log;
 	int log_fd; /* a file in memory */
+	struct source source;
 	struct reader reader;
 	struct writers writers;
 	int64_t skipped_us;
