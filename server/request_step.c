@@ -47,7 +47,7 @@ static const struct {
 	[STEP_IDENTIFY] = {"identify", request_step_identify, TO(AUTHORISE) | TO(REPLY)},
 	[STEP_AUTHORISE] = {"authorise", step_authorise, TO(LOCATE) | TO(REPLY)},
 	[STEP_LOCATE] = {"locate", step_locate, TO(LOAD) | TO(REPLY)},
-	[STEP_LOAD] = {"load", step_load, TO(WORK) | TO(IDENTIFY) | TO(REPLY)},
+	[STEP_LOAD] = {"load", step_load, TO(WORK) | TO(COMMIT) | TO(IDENTIFY) | TO(REPLY)},
 	[STEP_WORK] = {"work", step_work, TO(DECIDE) | TO(REPLY)},
 	[STEP_DECIDE] = {"decide", step_decide, TO(COMMIT) | TO(REPLY)},
 	[STEP_COMMIT] = {"commit", step_commit, TO(REPLY) | TO(IDENTIFY)},
@@ -210,10 +210,8 @@ static enum next step_locate(struct request *r)
  * The key is looked up behind the rows that the decision rests on: what another server did with it in
  * between is then seen as that, and not taken for somebody else's change.
  */
-static void ask_applied(struct request *r)
+static void name_applied(const struct request *r, struct query *applied)
 {
-	struct query *applied = request_query(r, STMT_applied_get);
-
 	query_uuid(applied, r->community_id);
 	query_uuid(applied, request_account(r));
 	query_uuid(applied, r->key);
@@ -237,22 +235,34 @@ static bool is_applied(const struct request *r)
 	       span_equal(row_bytes(applied, 0, 0), span_of(r->hash, sizeof r->hash));
 }
 
-/* The answer as it was given, with what the database minted then. */
+/*
+ * The answer as it was given, what the database minted then still to be put in. But what can be read
+ * need not be safe: after a crash of PostgreSQL, or where somebody cancelled its wait, the row may stand
+ * there and on no standby. So the answer goes out behind a commit of its own on the writing lane.
+ */
 static enum err take_applied(struct request *r)
 {
-	const struct query *applied = applied_of(r);
-	struct str minted = row_text(applied, 0, 2);
+	struct query *confirm;
 
 	r->is_repeat = true;
-	r->server->counters.repeats++;
-	r->reply_bytes = arena_span(&r->arena, row_bytes(applied, 0, 1));
-	if (r->impl->mint != NULL && minted.len > 0) {
+	r->reply_bytes = arena_span(&r->arena, row_bytes(applied_of(r), 0, 1));
+	if (r->impl->mint != NULL) {
 		r->reply = codec_unpack(r->row->reply, r->reply_bytes, &r->arena);
 		if (r->reply == NULL) {
 			return ERR_INTERNAL;
 		}
-		r->impl->mint(r, minted);
-		r->reply_bytes = codec_encode(r->reply, &r->arena);
+	}
+	confirm = request_plain_effect(r, STMT_applied_confirm);
+	if (confirm == NULL) {
+		return ERR_BUSY;
+	}
+	r->effect_key = (struct errand_key){r->community_id, uuid_nil};
+	name_applied(r, confirm);
+	query_bytes(confirm, span_of(r->hash, sizeof r->hash));
+	query_bytes(confirm, r->reply_bytes);
+	if (r->arena.failed) {
+		r->effect = NULL; /* over the request's memory: nothing is asked */
+		return ERR_BUSY;
 	}
 	return ERR_OK;
 }
@@ -283,7 +293,7 @@ static enum next begin_load(struct request *r)
 	}
 	r->impl->load(r);
 	if (is_write) {
-		ask_applied(r);
+		name_applied(r, request_query(r, STMT_applied_get));
 	}
 	return request_read(r);
 }
@@ -309,7 +319,10 @@ static enum next step_load(struct request *r)
 		                              : request_go(r, STEP_IDENTIFY);
 	}
 	err = take_rows(r);
-	return err == ERR_OK && !r->is_repeat ? request_go(r, STEP_WORK) : request_fail(r, err);
+	if (err != ERR_OK) {
+		return request_fail(r, err);
+	}
+	return request_go(r, r->is_repeat ? STEP_COMMIT : STEP_WORK);
 }
 
 static void on_work(uv_work_t *work)
@@ -375,6 +388,7 @@ static enum next decide_anew(struct request *r)
 	request_clear(r);
 	r->reply = NULL;
 	r->reply_bytes = (struct span){NULL, 0};
+	r->is_repeat = false;
 	r->server->counters.redone++;
 	if (++r->tries > TRIES_MAX) {
 		return request_fail(r, ERR_TRY_LATER);
@@ -411,7 +425,9 @@ static enum next step_commit(struct request *r)
 		r->impl->mint(r, row_text(r->effect, 0, 1));
 		r->reply_bytes = codec_encode(r->reply, &r->arena);
 	}
-	if (r->err == ERR_OK && r->impl->settle != NULL) {
+	if (r->is_repeat) {
+		r->server->counters.repeats++;
+	} else if (r->err == ERR_OK && r->impl->settle != NULL) {
 		r->impl->settle(r);
 	}
 	return request_go(r, STEP_REPLY);
@@ -434,7 +450,7 @@ static enum next step_reply(struct request *r)
 {
 	request_answer(r, r->err);
 	log_end(r);
-	return request_go(r, r->effect != NULL ? STEP_PUSH : STEP_DONE);
+	return request_go(r, r->effect != NULL && !r->is_repeat ? STEP_PUSH : STEP_DONE);
 }
 
 /* What was committed stands in the event table: the feed looks at once, for all who watch. */

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_MS 10000 /* a commit may wait for a standby or a slow disk */
+#define ANSWER_MS 10000 /* a commit may wait for a slow disk; for a standby see writer_hold */
 #define DOWN_MS 1500    /* a restart is waited for; after it errands are turned away at once */
 #define BATCH_MAX 256
+#define READ_ONLY "25006" /* read_only_sql_transaction */
 
 static void on_result(struct pgconn *pg, PGresult *result);
 static void on_lost(struct pgconn *pg);
@@ -43,6 +44,7 @@ static void on_lost(struct pgconn *pg)
 	struct writer *writer = container_of(pg, struct writer, pg);
 
 	writer->is_in_flight = false;
+	writer->is_held = false;
 	finish_all(&writer->batch, ERRAND_REDO);
 }
 
@@ -74,6 +76,9 @@ static void take_failure(struct writer *writer, const PGresult *result)
 	if (sqlstate == NULL) {
 		sqlstate = "08000"; /* libpq's own: the connection */
 	}
+	if (strcmp(sqlstate, READ_ONLY) == 0) {
+		writer->pg.is_broken = true; /* another server takes writes now, or none does */
+	}
 	log_line(writer->log, LOG_WARN, "db.command", "stmt=%s sqlstate=%s",
 		culprit == &writer->batch ? "commit" : stmt_rows[errand_of(culprit)->queries[0].stmt].name,
 		sqlstate);
@@ -101,7 +106,14 @@ static void take_rows(struct writer *writer, PGresult *result)
 static void take_sync(struct writer *writer)
 {
 	writer->is_in_flight = false;
+	writer->is_held = false;
 	pgconn_expect(&writer->pg, 0);
+	if (!writer->has_failed && writer->pg.has_warned) {
+		log_line(writer->log, LOG_ERROR, "db.unknown", "what=standby_not_waited_for");
+		writer->unknown_count++;
+		finish_all(&writer->batch, ERRAND_REDO);
+		return;
+	}
 	if (!writer->has_failed) {
 		writer->batch_count++;
 		finish_all(&writer->batch, ERRAND_DONE);
@@ -176,6 +188,7 @@ static void send_batch(struct writer *writer, int64_t mono_us)
 	}
 	pgconn_sync(&writer->pg, mono_us + ANSWER_MS * US_PER_MS);
 	writer->cursor = writer->batch.next;
+	writer->pg.has_warned = false;
 	writer->is_in_flight = true;
 	writer->has_failed = false;
 	writer->is_nobody = false;
@@ -185,8 +198,8 @@ static void send_batch(struct writer *writer, int64_t mono_us)
 
 static void turn_away(struct writer *writer, int64_t mono_us)
 {
-	bool is_down =
-		writer->down_mono_us != 0 && mono_us - writer->down_mono_us > DOWN_MS * US_PER_MS;
+	bool is_down = writer->is_held || (writer->down_mono_us != 0 &&
+										  mono_us - writer->down_mono_us > DOWN_MS * US_PER_MS);
 
 	list_each (node, after, &writer->waiting) {
 		struct errand *errand = errand_of(node);
@@ -204,6 +217,20 @@ void writer_flush(struct writer *writer, int64_t mono_us)
 		send_batch(writer, mono_us);
 	}
 	turn_away(writer, mono_us);
+}
+
+int writer_backend(const struct writer *writer)
+{
+	return writer_is_up(writer) ? PQbackendPID(writer->pg.pg) : 0;
+}
+
+void writer_hold(struct writer *writer, int backend, int64_t mono_us)
+{
+	if (!writer->is_in_flight || backend != writer_backend(writer)) {
+		return; /* that was another moment */
+	}
+	writer->is_held = true;
+	pgconn_expect(&writer->pg, mono_us + ANSWER_MS * US_PER_MS);
 }
 
 int64_t writer_due(const struct writer *writer)

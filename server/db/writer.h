@@ -8,6 +8,11 @@
  *   a statement failed by its own fault   it is refused; the others are sent again
  *   a failure that blames nobody          everybody REDO: look again, the key says what happened
  *   the connection is lost                everybody REDO
+ *   a warning comes with the commit       everybody REDO: its wait for a standby was cancelled, and what
+ *                                         is committed here may not survive (docs/decisions.md)
+ *
+ * A commit that waits for a standby is waited for as long as it takes: writer_hold says that it does.
+ * Nothing cancels it, and giving the connection up would leave a backend behind that holds its locks.
  */
 #pragma once
 
@@ -25,10 +30,12 @@ struct writer {
 	bool is_in_flight;
 	bool has_failed;      /* a result of this batch was an error */
 	bool is_nobody;       /* … that blames no statement */
+	bool is_held;         /* the batch in flight waits for a standby */
 	int64_t down_mono_us; /* since when it is not ready; 0: it is */
 	uint64_t batch_count; /* committed, for the counters */
 	uint64_t command_count;
 	uint64_t failed_count;
+	uint64_t unknown_count; /* batches that were answered, and whose commit may not survive */
 };
 
 void writer_init(struct writer *writer, int number, uv_loop_t *loop, struct log *log,
@@ -39,5 +46,12 @@ void writer_stop(struct writer *writer);
 void writer_submit(struct writer *writer, struct errand *errand);
 void writer_collect(struct writer *writer, int64_t mono_us);
 void writer_flush(struct writer *writer, int64_t mono_us);
+/* The backend's process, while it is ready; 0 else. */
+int writer_backend(const struct writer *writer);
+/*
+ * PostgreSQL says that this backend waits for a standby: the batch in flight has its time anew, and what
+ * waits behind it is turned away.
+ */
+void writer_hold(struct writer *writer, int backend, int64_t mono_us);
 int64_t writer_due(const struct writer *writer);
 bool writer_is_up(const struct writer *writer);

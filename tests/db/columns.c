@@ -20,6 +20,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_principal_get] = "uuzzttsilB",
 	[STMT_principal_grants] = GRANT,
 	[STMT_applied_get] = "bbt",
+	[STMT_applied_confirm] = DONE,
 	[STMT_login_account] = ACCOUNT,
 	[STMT_login_delays] = "tBz",
 	[STMT_login_known_device] = "B",
