@@ -1,54 +1,245 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves what holds when PostgreSQL has a synchronous standby: see each test.
+ * Proves what a server promises on a PostgreSQL with a synchronous standby: whatever it acknowledged is
+ * there once after the primary is lost and the standby has taken over, without anybody doing anything
+ * to the server; and nothing is acknowledged that no standby has: not where an administrator cancels the
+ * wait, not where the primary comes back from a crash with what it had never passed on, and not when
+ * the client asks again. The old primary, still alive, is not believed.
  */
 #include "tests/check.h"
 
-#include <libpq-fe.h>
+#include <poll.h>
+#include <signal.h>
 
+#include "server.pb-c.h"
+#include "tests/faults/crowd.h"
 #include "tests/live/replica.h"
 
-static struct live_pair pair;
+#define WORKERS 4
+#define STEPS 60
+#define BREATH_MS 10
+#define OUR_WAITS \
+	"SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'" \
+	" AND application_name = 'guanjiad'"
 
-/* The helper itself: what was committed is there after each loss, on whichever node is left. */
-static void test_pair_changes_places(void)
+static struct live_pair pair;
+static struct live_told told;
+static struct live_server server;
+static struct crowd crowd;
+static struct live_client admin;
+static struct live_client client;
+static struct live_site site;
+static struct live_account account;
+
+/* ---- helpers -------------------------------------------------------------------------------- */
+
+/* The next result of this client; NULL where none comes in so long. */
+static struct client_result *hear(uint32_t wait_ms)
+{
+	return live_next(&client, CLIENT_REPLY, wait_ms);
+}
+
+static void say(const struct walk *walk)
+{
+	struct client_ask ask = walk_ask(walk);
+	uint64_t id;
+	enum err err = client_loop_submit(&client.loop, &ask, &id);
+
+	assert(err == ERR_OK);
+	(void)err;
+	live_turn(&client);
+}
+
+/* Until so many of the server's commits wait for the standby; the client's loop turns meanwhile. */
+static bool await_waits(const char *count)
+{
+	int64_t until_us = live_until(LIVE_WAIT_MS);
+	char answer[64];
+
+	while (strcmp(live_ask_node(live_pair_primary(&pair), OUR_WAITS, answer), count) != 0) {
+		if (live_left_ms(until_us) == 0) {
+			printf("# %s commits wait for the standby, not %s\n", answer, count);
+			return false;
+		}
+		(void)poll(NULL, 0, BREATH_MS);
+	}
+	return true;
+}
+
+/* Asks the same bytes until they are acknowledged; NULL where that takes too long or is refused. */
+static struct client_result *insist(const struct walk *walk)
+{
+	int64_t until_us = live_until(2 * LIVE_WAIT_MS);
+
+	while (live_left_ms(until_us) > 0) {
+		struct client_ask ask = walk_ask(walk);
+		struct client_result *result = client_loop_call(&client.loop, &ask);
+
+		if (result->err == ERR_OK) {
+			return result;
+		}
+		printf("# insisting: %s\n", err_name(result->err));
+		if (err_row(result->err)->retry != ERR_RETRY_SAME) {
+			client_result_free(result);
+			return NULL;
+		}
+		client_result_free(result);
+		(void)poll(NULL, 0, 10 * BREATH_MS);
+	}
+	return NULL;
+}
+
+/* How often the walk's complaint stands in the primary's table. */
+static const char *count_of(const struct walk *walk, char out[64])
+{
+	char id[UUID_TEXT_LEN + 1];
+	char sql[160];
+
+	uuid_format(walk->complaint_id, id);
+	(void)snprintf(
+		sql, sizeof(sql), "SELECT count(*) FROM complaint WHERE complaint_id = '%s'", id);
+	return live_ask_node(live_pair_primary(&pair), sql, out);
+}
+
+static void prepare(void)
+{
+	const char *sets[] = {pair.app_set, pair.owner_set, told.set, "session_idle_ms=3600000", NULL};
+
+	live_told_begin(&told);
+	live_pair_init(&pair, false); /* what is killed here are processes, not the machine */
+	live_server_init(&server, sets);
+	if (!live_server_start(&server)) {
+		abort();
+	}
+}
+
+/* ---- tests ---------------------------------------------------------------------------------- */
+
+static void test_acknowledged_steps_survive_the_primary(void)
+{
+	crowd_begin(&crowd, &server, &told, WORKERS);
+	CHECK(crowd_await(&crowd, STEPS));
+	live_pair_lose(&pair, pair.primary);
+	live_pair_promote(&pair);
+	CHECK(crowd_await(&crowd, STEPS));
+	(void)snprintf(server.super, sizeof(server.super), "%s", live_pair_primary(&pair)->super);
+	crowd_end(&crowd);
+	printf("# acknowledged %zu, violations %zu; %zu calls lost, %zu answers repeated\n",
+		crowd.acknowledged, crowd.violations, crowd.lost, crowd_repeated(&crowd));
+	CHECK_INT_EQ(crowd.violations, 0);
+	crowd_fini(&crowd);
+	live_pair_rejoin(&pair);
+	live_client_begin(&admin, &server, LIVE_ADMIN);
+	live_site_make(&admin, &site);
+	live_account_make(&admin, &site, "wanqing", LIVE_WALKER, &account);
+	live_client_begin(&client, &server, account.login);
+}
+
+/* Cancels what the server's backend waits for; it waits again where it asks again. */
+static void cancel_wait(void)
 {
 	char answer[64];
-	char sql[96];
 
-	(void)live_ask_node(live_pair_primary(&pair), "CREATE TABLE mark (n int)", answer);
-	for (int turn = 1; turn <= 2; turn++) {
-		PGconn *pg = PQconnectdb(live_pair_primary(&pair)->super);
-		PGresult *result;
+	(void)live_ask_node(live_pair_primary(&pair),
+		"SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+		" AND application_name = 'guanjiad'",
+		answer);
+}
 
-		(void)snprintf(sql, sizeof(sql), "INSERT INTO mark VALUES (%d)", turn);
-		result = PQexec(pg, sql); /* waits for the standby, unlike live_ask_node */
-		CHECK_INT_EQ(PQresultStatus(result), PGRES_COMMAND_OK);
-		PQclear(result);
-		PQfinish(pg);
-		live_pair_lose(&pair, pair.primary);
-		live_pair_promote(&pair);
-		(void)snprintf(sql, sizeof(sql), "SELECT count(*) = %d FROM mark", turn);
-		CHECK_STR_EQ(live_ask_node(live_pair_primary(&pair), sql, answer), "t");
-		live_pair_rejoin(&pair);
+/*
+ * The standby is gone, the wait is cancelled, twice; the client asks again. Nobody is told that it was
+ * done. Then the primary is lost for good, and what it alone had with it.
+ */
+static void test_cancelled_wait_is_never_acknowledged(void)
+{
+	struct client_result *result;
+	struct walk walk;
+	char answer[64];
+
+	walk_begin(&walk, &site);
+	live_pair_lose(&pair, 1 - pair.primary);
+	say(&walk);
+	CHECK(await_waits("1"));
+	CHECK_STR_EQ(count_of(&walk, answer), "0"); /* nobody sees it while it waits */
+	for (size_t turn = 1; turn <= 2; turn++) {
+		cancel_wait();
+		CHECK(live_server_log_await(&server, "db.unknown", turn));
+		CHECK_STR_EQ(count_of(&walk, answer), "1"); /* … but now, on the primary alone */
+		CHECK(await_waits("1"));                    /* for the answer's own commit */
 	}
-	CHECK_INT_EQ(pair.primary, 0);
-	(void)live_ask_node(live_pair_primary(&pair), "DROP TABLE mark", answer);
+	result = hear(LIVE_WAIT_MS);
+	CHECK(result != NULL);
+	CHECK_INT_EQ(result->err, ERR_DEADLINE);
+	client_result_free(result);
+	say(&walk);
+	result = hear(LIVE_WAIT_MS);
+	CHECK(result != NULL);
+	CHECK(result->err == ERR_TRY_LATER || result->err == ERR_DEADLINE);
+	client_result_free(result);
+	live_pair_lose(&pair, pair.primary);
+	live_cluster_start(live_pair_standby(&pair));
+	live_pair_promote(&pair);
+	CHECK_STR_EQ(count_of(&walk, answer), "0"); /* lost, as it was never promised */
+	result = insist(&walk);
+	CHECK(result != NULL);
+	CHECK(!result->is_repeat);
+	client_result_free(result);
+	CHECK_STR_EQ(count_of(&walk, answer), "1");
+	live_pair_rejoin(&pair);
+}
+
+/* The primary comes back from a crash, with what it had never passed on; the standby is away. */
+static void test_repeat_waits_for_the_standby_after_a_crash(void)
+{
+	struct client_result *result;
+	struct walk walk;
+	char answer[64];
+
+	walk_begin(&walk, &site);
+	live_pair_lose(&pair, 1 - pair.primary);
+	say(&walk);
+	CHECK(await_waits("1"));
+	live_cluster_kill(live_pair_primary(&pair));
+	live_cluster_start(live_pair_primary(&pair));
+	CHECK_STR_EQ(count_of(&walk, answer), "1");
+	result = hear(LIVE_WAIT_MS);
+	CHECK(result != NULL);
+	CHECK(result->err != ERR_OK);
+	client_result_free(result);
+	say(&walk);
+	CHECK(await_waits("1"));
+	result = hear(LIVE_WAIT_MS);
+	CHECK(result != NULL);
+	CHECK(result->err == ERR_TRY_LATER || result->err == ERR_DEADLINE);
+	client_result_free(result);
+	live_cluster_start(live_pair_standby(&pair));
+	result = insist(&walk);
+	CHECK(result != NULL);
+	CHECK(result->is_repeat);
+	client_result_free(result);
+	CHECK_STR_EQ(count_of(&walk, answer), "1");
 }
 
 static void test_end_leaves_nothing(void)
 {
+	live_client_close(&client);
+	live_client_close(&admin);
+	CHECK_INT_EQ(live_server_stop(&server), 0);
+	CHECK(live_server_is_sound(&server));
+	live_server_fini(&server);
 	live_pair_fini(&pair);
 }
 
 static const struct test tests[] = {
-	{"pair_changes_places", test_pair_changes_places},
+	{"acknowledged_steps_survive_the_primary", test_acknowledged_steps_survive_the_primary},
+	{"cancelled_wait_is_never_acknowledged", test_cancelled_wait_is_never_acknowledged},
+	{"repeat_waits_for_the_standby_after_a_crash", test_repeat_waits_for_the_standby_after_a_crash},
 	{"end_leaves_nothing", test_end_leaves_nothing},
 };
 
 int main(void)
 {
 	live_begin();
-	live_pair_init(&pair, false); /* what is killed here are processes, not the machine */
+	prepare();
 	return check_main(tests, COUNT(tests));
 }
