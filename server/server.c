@@ -305,6 +305,7 @@ void server_fini(struct server *server)
 	assert(left == 0); /* every handle was closed */
 	feed_fini(&server->feed);
 	outgoing_job_fini(&server->outgoing);
+	standby_job_fini(&server->standby);
 	reader_fini(&server->reader);
 	source_fini(&server->source);
 	id_map_fini(&server->conns_by_id);
@@ -367,6 +368,7 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 		&server->source, (size_t)config->commit_batch_max, server->now.mono_us);
 	feed_init(&server->feed, server);
 	outgoing_job_init(&server->outgoing, server);
+	standby_job_init(&server->standby, server);
 	arena_init(&server->reloaded, CONFIG_BYTES_MAX);
 	if (listen_on(server, out_fault) != ERR_OK) {
 		abandon(server);
@@ -382,10 +384,12 @@ void server_count(struct server *server)
 	counters->read_groups = server->reader.group_count;
 	counters->read_queries = server->reader.query_count;
 	counters->write_batches = counters->write_commands = counters->write_failures = 0;
+	counters->write_unknown = 0;
 	for (size_t i = 0; i < server->writers.count; i++) {
 		counters->write_batches += server->writers.each[i].batch_count;
 		counters->write_commands += server->writers.each[i].command_count;
 		counters->write_failures += server->writers.each[i].failed_count;
+		counters->write_unknown += server->writers.each[i].unknown_count;
 	}
 	counters->log_dropped = server->log.dropped_count;
 }

@@ -17,6 +17,7 @@
 #include "server/db/reader.h"
 #include "server/db/writers.h"
 #include "server/job/outgoing_job.h"
+#include "server/job/standby_job.h"
 #include "server/push/feed.h"
 #include "server/seal.h"
 
@@ -86,6 +87,7 @@ struct server {
 	struct writers writers;
 	struct feed feed;
 	struct outgoing_job outgoing;
+	struct standby_job standby;
 	struct list watches; /* of all connections */
 	struct counters counters;
 };

@@ -124,14 +124,15 @@ static void tick(struct server *server)
 	server->counters.ticks++;
 	(void)uv_idle_stop(&server->idle);
 
-	receive(server);                                      /* 1 conns: bytes → requests */
-	reader_collect(&server->reader, server->now.mono_us); /* 2 db: finished groups … */
+	receive(server);                                        /* 1 conns: bytes → requests */
+	reader_collect(&server->reader, server->now.mono_us);   /* 2 db: finished groups … */
 	writers_collect(&server->writers, server->now.mono_us); /*   … and batches → requests */
-	run_requests(server);                                 /* 3 requests → errands, frames */
+	run_requests(server);                                   /* 3 requests → errands, frames */
 	feed_run(&server->feed);                              /* 4 push: committed events → frames */
 	outgoing_job_run(&server->outgoing);                  /*   … and messages → the program */
+	standby_job_run(&server->standby);                    /*   … and what commits wait for */
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
-	writers_flush(&server->writers, server->now.mono_us);   /*   … and the next batch */
+	writers_flush(&server->writers, server->now.mono_us); /*   … and the next batch */
 	sweep(server);                                        /*   deadlines */
 	flush_conns(server);                                  /* 6 conns: frames → bytes */
 	conn_reap(server);                                    /* 7 free what is finished */

@@ -242,6 +242,8 @@ static const struct {
 		"CREATE ROLE " EMBEDDED_OWNER " LOGIN"},
 	{"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '" EMBEDDED_APP "')",
 		"CREATE ROLE " EMBEDDED_APP " LOGIN"},
+	{"SELECT pg_has_role('" EMBEDDED_OWNER "', 'pg_read_all_stats', 'MEMBER')",
+		"GRANT pg_read_all_stats TO " EMBEDDED_OWNER},
 	{"SELECT EXISTS (SELECT FROM pg_database WHERE datname = '" EMBEDDED_DATABASE "')",
 		"CREATE DATABASE " EMBEDDED_DATABASE " OWNER " EMBEDDED_OWNER " TEMPLATE template0"},
 	{"SELECT datacl IS NOT NULL FROM pg_database WHERE datname = '" EMBEDDED_DATABASE "'",

@@ -153,6 +153,10 @@ void feed_run(struct feed *feed)
 	if (feed->is_answered) {
 		take_answer(feed);
 	}
+	if (feed->loss_count != feed->server->reader.loss_count) {
+		feed->loss_count = feed->server->reader.loss_count;
+		feed->asks_era = feed->asks_era || feed->position.era != 0; /* who answers now? */
+	}
 	if (list_empty(&feed->server->watches)) {
 		feed->position.era = feed->is_reading ? feed->position.era : 0;
 		return;

@@ -29,7 +29,8 @@ struct feed {
 	bool is_reading;
 	bool is_answered;     /* rows are there for feed_run */
 	bool is_nudged;       /* something was committed here */
-	bool asks_era;        /* after a loss: is it still the same cluster? */
+	bool asks_era;        /* after a loss: is it still the same cluster, in the same history? */
+	uint64_t loss_count;  /* of the reader, as it was last looked at */
 	int64_t poll_mono_us; /* when to look again */
 	int64_t fresh_utc_us; /* everything committed until then was fanned out */
 };

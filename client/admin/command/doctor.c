@@ -13,6 +13,7 @@
 #include "client/admin/app.h"
 #include "client/admin/command.h"
 #include "client/admin/i18n.h"
+#include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/print.h"
 #include "client/admin/probe.h"
@@ -220,6 +221,24 @@ static enum err check_database(struct doctor *doctor, struct finding *out)
 			_("does not answer"));
 	}
 	return found(out, VERDICT_OK, ERR_OK, NULL, _("schema %u"), (unsigned)status->schema);
+}
+
+static enum err check_standby(struct doctor *doctor, struct finding *out)
+{
+	const Pb__ServerStatusReply *status = status_of(doctor);
+	const char *advice = NULL;
+	char room[16];
+
+	if (!status->has_standby) {
+		return found(out, VERDICT_WARN, ERR_OK, NULL, _("not shown"));
+	}
+	if (status->standby == PB__SERVER_STATUS_REPLY__STANDBY__MISSING) {
+		advice = _("bring the standby back, or decide to do without: docs/operations.md");
+	} else if (status->standby == PB__SERVER_STATUS_REPLY__STANDBY__HIDDEN) {
+		advice = _("as a superuser of the database: GRANT pg_read_all_stats TO guanjia_owner");
+	}
+	return found(out, advice == NULL ? VERDICT_OK : VERDICT_WARN, ERR_OK, advice, "%s",
+		label_of(&pb__server_status_reply__standby__descriptor, (int)status->standby, room));
 }
 
 static enum err check_feed(struct doctor *doctor, struct finding *out)

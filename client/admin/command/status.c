@@ -11,6 +11,7 @@
 #include "client/admin/app.h"
 #include "client/admin/command.h"
 #include "client/admin/i18n.h"
+#include "client/admin/label.h"
 #include "client/admin/link.h"
 #include "client/admin/print.h"
 #include "client/admin/table.h"
@@ -50,6 +51,12 @@ static void print_status(struct app *app, const Pb__ServerStatusReply *reply)
 	(void)snprintf(number, sizeof(number), "%" PRIu32, reply->schema);
 	print_pair_c(_("schema"), number);
 	print_pair_c(_("database"), reply->is_database_up ? _("answers") : _("does not answer"));
+	if (reply->has_standby) {
+		char room[16];
+
+		print_pair_c(_("standby"),
+			label_of(&pb__server_status_reply__standby__descriptor, (int)reply->standby, room));
+	}
 	(void)snprintf(number, sizeof(number), "%" PRIu32 " ms", reply->feed_lag_ms);
 	print_pair_c(_("feed lag"), number);
 	print_counters(reply);

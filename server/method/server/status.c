@@ -48,6 +48,22 @@ static void add_feed(struct request *r, Pb__ServerStatusReply *out)
 	}
 }
 
+static void add_standby(const struct request *r, Pb__ServerStatusReply *out)
+{
+	static const Pb__ServerStatusReply__Standby values[] = {
+		[STANDBY_NOT_WANTED] = PB__SERVER_STATUS_REPLY__STANDBY__NOT_WANTED,
+		[STANDBY_PRESENT] = PB__SERVER_STATUS_REPLY__STANDBY__PRESENT,
+		[STANDBY_MISSING] = PB__SERVER_STATUS_REPLY__STANDBY__MISSING,
+		[STANDBY_HIDDEN] = PB__SERVER_STATUS_REPLY__STANDBY__HIDDEN,
+	};
+	enum standby standby = r->server->standby.standby;
+
+	if (standby != STANDBY_UNKNOWN) {
+		out->has_standby = true;
+		out->standby = values[standby];
+	}
+}
+
 static enum err decide(struct request *r)
 {
 	Pb__ServerStatusReply *out = request_reply(r);
@@ -68,6 +84,7 @@ static enum err decide(struct request *r)
 		out->counters[i] = counter_of(r, i);
 	}
 	add_feed(r, out);
+	add_standby(r, out);
 	return ERR_OK;
 }
 
