@@ -243,10 +243,28 @@ static void begin_end(struct server *server)
 	}
 }
 
+void server_mind_embedded(struct server *server)
+{
+	struct embedded *embedded = server->embedded;
+	enum embedded_step before;
+
+	if (embedded == NULL || server->life != SERVER_SERVING) {
+		return;
+	}
+	before = embedded->step;
+	embedded->log->utc_us = server->now.utc_us;
+	embedded_run(embedded, server->now.mono_us);
+	if (embedded->step == EMBEDDED_RUNNING && before != EMBEDDED_RUNNING) {
+		server->source.news++;
+	}
+	if (server->counters.database_restarts != embedded->death_count) {
+		server->counters.database_restarts = embedded->death_count;
+		log_line(&server->log, LOG_ERROR, "db.died", "restart=1");
+	}
+}
+
 void server_watch_over(struct server *server)
 {
-	struct embedded_fault fault;
-
 	if (server->wants_reload) {
 		server->wants_reload = false;
 		reload(server);
@@ -266,15 +284,6 @@ void server_watch_over(struct server *server)
 		server->counters.connections < (uint64_t)server->config->connections_max) {
 		server->is_full = false;
 		conn_accept(server, (uv_stream_t *)&server->listener);
-	}
-	if (server->embedded != NULL) {
-		server->embedded->log->utc_us = server->now.utc_us;
-	}
-	if (server->life == SERVER_SERVING && server->embedded != NULL &&
-		!embedded_check(server->embedded)) {
-		log_line(&server->log, LOG_ERROR, "db.died", "restart=1");
-		server->counters.database_restarts++;
-		(void)embedded_restart(server->embedded, &fault); /* tried again at the next sweep */
 	}
 }
 

@@ -99,8 +99,11 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 void server_run(struct server *server);
 void server_fini(struct server *server);
 
-/* Four times a second, from the tick: signals, the drain, the cap, the private PostgreSQL. */
+/* Four times a second, from the tick: signals, the drain, the cap. */
 void server_watch_over(struct server *server);
+
+/* The private PostgreSQL, where there is one: whether it lives, and what brings it back. */
+void server_mind_embedded(struct server *server);
 
 /* Fills in the counters that are read elsewhere. */
 void server_count(struct server *server);

@@ -112,6 +112,10 @@ static void set_timer(struct server *server)
 	for (size_t i = 0; i < COUNT(others); i++) {
 		due = others[i] < due ? others[i] : due;
 	}
+	if (server->embedded != NULL && server->life == SERVER_SERVING &&
+		embedded_due(server->embedded) < due) {
+		due = embedded_due(server->embedded);
+	}
 	wait_us = due - server->now.mono_us;
 	(void)uv_timer_start(
 		&server->timer, on_timer, wait_us <= 0 ? 0 : (uint64_t)(wait_us / US_PER_MS + 1), 0);
@@ -134,6 +138,7 @@ static void tick(struct server *server)
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
 	writers_flush(&server->writers, server->now.mono_us); /*   … and the next batch */
 	sweep(server);                                        /*   deadlines */
+	server_mind_embedded(server);                         /*   the private PostgreSQL */
 	flush_conns(server);                                  /* 6 conns: frames → bytes */
 	conn_reap(server);                                    /* 7 free what is finished */
 	if (is_something_left(server)) {                      /* 8 no sleep before the next turn */

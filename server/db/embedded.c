@@ -14,8 +14,6 @@
 #include "server/db/embedded_init.h"
 #include "server/db/process.h"
 
-/* A start may have to replay the log: up to max_wal_size since the last checkpoint. */
-#define START_MS INT64_C(180000)
 #define STOP_MS INT64_C(60000)
 #define QUIT_MS INT64_C(5000)
 #define POLL_MS INT64_C(2)
@@ -135,33 +133,55 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	           : fail(fault, ERR_CONFIG, "PostgreSQL cannot be started", strerror(errno));
 }
 
-/* Step 4, to the moment it takes connections. */
-static enum err start_postmaster(struct embedded *embedded, struct embedded_fault *fault)
+enum err embedded_begin_start(struct embedded *embedded, struct embedded_fault *out_fault)
 {
-	int64_t deadline_us = clock_now().mono_us + START_MS * US_PER_MS;
 	char cluster[EMBEDDED_PATH_MAX];
 	char output[EMBEDDED_PATH_MAX];
-	bool ready = false;
-	enum err err;
+	enum err err = make_socket_dir(embedded, out_fault); /* whoever tidies /tmp may have taken it */
 
 	embedded_path(embedded, "pg", cluster);
 	embedded_path(embedded, "pg-start.log", output);
-	err = spawn(embedded, cluster, output, fault);
+	return err == ERR_OK ? spawn(embedded, cluster, output, out_fault) : err;
+}
+
+enum embedded_look embedded_look_start(struct embedded *embedded, struct embedded_fault *out_fault)
+{
+	char cluster[EMBEDDED_PATH_MAX];
+	char output[EMBEDDED_PATH_MAX];
+	bool ready = false;
+
+	embedded_path(embedded, "pg", cluster);
+	if (embedded_read_pid_file(cluster, &ready) == embedded->pid && ready) {
+		log_line(log_now(embedded), LOG_INFO, "embedded.start", "pid=%ld", (long)embedded->pid);
+		return EMBEDDED_DONE;
+	}
+	if (embedded_check(embedded)) {
+		return EMBEDDED_WAIT;
+	}
+	embedded_path(embedded, "pg-start.log", output);
+	(void)embedded_fail_with(out_fault, ERR_TRY_LATER, output, "PostgreSQL did not start");
+	return EMBEDDED_FAILED;
+}
+
+/* Step 4, to the moment it takes connections. */
+static enum err start_postmaster(struct embedded *embedded, struct embedded_fault *fault)
+{
+	int64_t deadline_us = clock_now().mono_us + EMBEDDED_START_MS * US_PER_MS;
+	enum err err = embedded_begin_start(embedded, fault);
+	enum embedded_look look;
+
 	if (err != ERR_OK) {
 		return err;
 	}
-	while (embedded_read_pid_file(cluster, &ready) != embedded->pid || !ready) {
-		if (!embedded_check(embedded)) {
-			return embedded_fail_with(fault, ERR_TRY_LATER, output, "PostgreSQL did not start");
-		}
+	while ((look = embedded_look_start(embedded, fault)) == EMBEDDED_WAIT) {
 		if (clock_now().mono_us >= deadline_us) {
 			embedded_stop(embedded);
 			return fail(fault, ERR_TRY_LATER, "PostgreSQL", "not ready in time");
 		}
 		process_sleep_ms(POLL_MS);
 	}
-	log_line(log_now(embedded), LOG_INFO, "embedded.start", "pid=%ld", (long)embedded->pid);
-	return ERR_OK;
+	embedded->step = EMBEDDED_RUNNING;
+	return look == EMBEDDED_DONE ? ERR_OK : ERR_TRY_LATER;
 }
 
 static enum err check_programs(const struct config *config, struct embedded_fault *fault)

@@ -11,8 +11,9 @@
  *     it shuts down cleanly when we are killed; it keeps nothing of our lock
  *   5 roles and database on first use: guanjia_owner (owns, migrates), guanjia_app (serves)
  *
- * Everything here blocks: it runs before the loop does and after it has ended. Between those, a
- * postmaster that dies is seen by embedded_check and started again by the server.
+ * Starting and stopping block: they run before the loop does and after it has ended. Between those the
+ * server calls embedded_run, which sees a postmaster that died and brings it back step by step: the log
+ * since the last checkpoint may take minutes to replay, and clients are answered meanwhile.
  */
 #pragma once
 
@@ -22,6 +23,18 @@
 #include "common/log.h"
 #include "server/config.h"
 
+enum embedded_step {
+	EMBEDDED_RUNNING,
+	EMBEDDED_CLEARING, /* what is left of the dead one goes */
+	EMBEDDED_STARTING, /* a new one replays the log */
+};
+
+/* How long what stood there before has been told to go; monotonic, 0: not yet. */
+struct embedded_clearing {
+	int64_t asked_us; /* the postmaster, to shut down */
+	int64_t quit_us;  /* its children, to drop everything */
+};
+
 struct embedded {
 	const struct config *config;
 	struct log *log;
@@ -29,6 +42,11 @@ struct embedded {
 	char socket_dir[128]; /* DIR/pg-socket, or a short 0700 directory where DIR is long */
 	char app[512];        /* connection strings, valid once started */
 	char owner[512];
+	enum embedded_step step;
+	struct embedded_clearing clearing;
+	int64_t begun_mono_us; /* STARTING: since when */
+	int64_t look_mono_us;  /* when embedded_run looks again */
+	uint64_t death_count;
 };
 
 /* What failed, for the log and the person at the keyboard. */
@@ -43,7 +61,12 @@ enum err embedded_start(struct embedded *embedded, const struct config *config, 
 /* True while the postmaster lives; reaps it where it died. Never blocks. */
 bool embedded_check(struct embedded *embedded);
 
-/* Starts it again after it died; blocks at most as long as a start takes. */
+/* In every turn of the loop: whether it lives, and what is to be done next where not. Never blocks. */
+void embedded_run(struct embedded *embedded, int64_t mono_us);
+/* When it wants to be run again. */
+int64_t embedded_due(const struct embedded *embedded);
+
+/* Starts it again after it died, and waits for it: for tests, which have no loop. */
 enum err embedded_restart(struct embedded *embedded, struct embedded_fault *out_fault);
 
 /* Fast shutdown: clients are sent away, what is committed is kept. Waits for its end. */

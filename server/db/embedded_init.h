@@ -14,8 +14,22 @@
 #define EMBEDDED_PORT "5432"
 #define EMBEDDED_PATH_MAX 1280
 
+/* What one look at something that takes its time has found. */
+enum embedded_look { EMBEDDED_DONE, EMBEDDED_WAIT, EMBEDDED_FAILED };
+
 /* Step 2. ERR_TRY_LATER where what runs there does not end. */
-enum err embedded_stop_orphan(const struct embedded *embedded, struct embedded_fault *out_fault);
+enum err embedded_stop_orphan(struct embedded *embedded, struct embedded_fault *out_fault);
+
+/* One look of it, and the next word to what is still there. `clearing` is zeroed before the first. */
+enum embedded_look embedded_clear(
+	struct embedded *embedded, int64_t mono_us, struct embedded_fault *out_fault);
+
+/* Step 4: the process alone, and one look whether it takes connections by now. */
+enum err embedded_begin_start(struct embedded *embedded, struct embedded_fault *out_fault);
+enum embedded_look embedded_look_start(struct embedded *embedded, struct embedded_fault *out_fault);
+
+/* A start may have to replay the log: up to max_wal_size since the last checkpoint. */
+#define EMBEDDED_START_MS INT64_C(180000)
 
 /* The postmaster that the pid file names, 0 for none, and whether it takes connections by now. */
 pid_t embedded_read_pid_file(const char *cluster, bool *out_ready);

@@ -55,17 +55,21 @@ pid_t embedded_read_pid_file(const char *cluster, bool *out_ready)
 	return (pid_t)strtol((const char *)bytes, NULL, 10);
 }
 
-static bool wait_until_gone(pid_t pid, const char *cluster, int64_t wait_ms)
+/* SIGINT once, and time to end cleanly; false where there is nobody, or the time is over. */
+static bool is_postmaster_ending(struct embedded *embedded, const char *cluster, int64_t mono_us)
 {
-	int64_t deadline_us = clock_now().mono_us + wait_ms * US_PER_MS;
+	bool ready;
+	pid_t pid = embedded_read_pid_file(cluster, &ready);
 
-	while (process_is(pid, "postgres", cluster)) {
-		if (clock_now().mono_us >= deadline_us) {
-			return false;
-		}
-		process_sleep_ms(POLL_MS);
+	if (!process_is(pid, "postgres", cluster)) {
+		return false;
 	}
-	return true;
+	if (embedded->clearing.asked_us == 0) {
+		embedded->clearing.asked_us = mono_us;
+		log_line(embedded->log, LOG_WARN, "embedded.orphan", "pid=%ld", (long)pid);
+		(void)kill(pid, SIGINT);
+	}
+	return mono_us - embedded->clearing.asked_us < STOP_MS * US_PER_MS;
 }
 
 /*
@@ -73,52 +77,74 @@ static bool wait_until_gone(pid_t pid, const char *cluster, int64_t wait_ms)
  * memory that a new postmaster needs. They are sent what the postmaster would have sent: recovery comes
  * anyway. The log collector ignores it, and ends when they have.
  */
-static bool stop_leftovers(const char *cluster)
+static enum embedded_look clear_leftovers(
+	struct embedded *embedded, const char *cluster, int64_t mono_us)
 {
-	int64_t begin_us = clock_now().mono_us;
 	pid_t left[LEFTOVER_MAX];
-	size_t count;
+	size_t count = process_find("postgres", cluster, left, COUNT(left));
+	int64_t waited_us;
 
-	while ((count = process_find("postgres", cluster, left, COUNT(left))) > 0) {
-		int64_t waited_us = clock_now().mono_us - begin_us;
-
-		if (waited_us > 2 * QUIT_MS * US_PER_MS) {
-			return false;
-		}
-		for (size_t i = 0; i < count; i++) {
-			(void)kill(left[i], waited_us > QUIT_MS * US_PER_MS ? SIGKILL : SIGQUIT);
-		}
-		process_sleep_ms(POLL_MS);
+	if (count == 0) {
+		return EMBEDDED_DONE;
 	}
-	return true;
+	if (embedded->clearing.quit_us == 0) {
+		embedded->clearing.quit_us = mono_us;
+	}
+	waited_us = mono_us - embedded->clearing.quit_us;
+	if (waited_us > 2 * QUIT_MS * US_PER_MS) {
+		return EMBEDDED_FAILED;
+	}
+	for (size_t i = 0; i < count; i++) {
+		(void)kill(left[i], waited_us > QUIT_MS * US_PER_MS ? SIGKILL : SIGQUIT);
+	}
+	return EMBEDDED_WAIT;
 }
 
-enum err embedded_stop_orphan(const struct embedded *embedded, struct embedded_fault *out_fault)
+/* The files that name it: a stranger may have its number by now. */
+static enum embedded_look remove_marks(
+	const struct embedded *embedded, struct embedded_fault *out_fault)
 {
-	char cluster[EMBEDDED_PATH_MAX];
 	char pid_file[EMBEDDED_PATH_MAX];
 	char socket_lock[EMBEDDED_PATH_MAX];
-	bool ready;
-	pid_t pid;
 
-	embedded_path(embedded, "pg", cluster);
 	embedded_path(embedded, "pg/postmaster.pid", pid_file);
 	(void)snprintf(socket_lock, sizeof(socket_lock), "%s/.s.PGSQL." EMBEDDED_PORT ".lock",
 		embedded->socket_dir);
-	pid = embedded_read_pid_file(cluster, &ready);
-	if (process_is(pid, "postgres", cluster)) {
-		log_line(embedded->log, LOG_WARN, "embedded.orphan", "pid=%ld", (long)pid);
-		(void)kill(pid, SIGINT);
-		(void)wait_until_gone(pid, cluster, STOP_MS);
-	}
-	if (!stop_leftovers(cluster)) {
-		return fail(out_fault, ERR_TRY_LATER, cluster, "an earlier PostgreSQL does not end");
-	}
 	if (unlink(pid_file) != 0 && errno != ENOENT) {
-		return fail(out_fault, ERR_CONFIG, pid_file, strerror(errno));
+		(void)fail(out_fault, ERR_CONFIG, pid_file, strerror(errno));
+		return EMBEDDED_FAILED;
 	}
 	if (unlink(socket_lock) != 0 && errno != ENOENT) {
-		return fail(out_fault, ERR_CONFIG, socket_lock, strerror(errno));
+		(void)fail(out_fault, ERR_CONFIG, socket_lock, strerror(errno));
+		return EMBEDDED_FAILED;
 	}
-	return ERR_OK;
+	return EMBEDDED_DONE;
+}
+
+enum embedded_look embedded_clear(
+	struct embedded *embedded, int64_t mono_us, struct embedded_fault *out_fault)
+{
+	char cluster[EMBEDDED_PATH_MAX];
+	enum embedded_look look;
+
+	embedded_path(embedded, "pg", cluster);
+	if (is_postmaster_ending(embedded, cluster, mono_us)) {
+		return EMBEDDED_WAIT;
+	}
+	look = clear_leftovers(embedded, cluster, mono_us);
+	if (look == EMBEDDED_FAILED) {
+		(void)fail(out_fault, ERR_TRY_LATER, cluster, "an earlier PostgreSQL does not end");
+	}
+	return look == EMBEDDED_DONE ? remove_marks(embedded, out_fault) : look;
+}
+
+enum err embedded_stop_orphan(struct embedded *embedded, struct embedded_fault *out_fault)
+{
+	enum embedded_look look;
+
+	embedded->clearing = (struct embedded_clearing){0};
+	while ((look = embedded_clear(embedded, clock_now().mono_us, out_fault)) == EMBEDDED_WAIT) {
+		process_sleep_ms(POLL_MS);
+	}
+	return look == EMBEDDED_DONE ? ERR_OK : ERR_TRY_LATER;
 }

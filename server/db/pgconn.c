@@ -215,7 +215,8 @@ void pgconn_run(struct pgconn *conn, int64_t mono_us)
 		return;
 	}
 	if (conn->state == PGCONN_CLOSED) {
-		if (mono_us >= conn->retry_mono_us) {
+		if (mono_us >= conn->retry_mono_us || conn->news != conn->source->news) {
+			conn->news = conn->source->news;
 			pgconn_open(conn, mono_us);
 		}
 		return;
@@ -243,7 +244,7 @@ int64_t pgconn_due(const struct pgconn *conn)
 		return 0;
 	}
 	if (conn->state == PGCONN_CLOSED) {
-		return conn->retry_mono_us;
+		return conn->news != conn->source->news ? 0 : conn->retry_mono_us;
 	}
 	return conn->deadline_mono_us == 0 ? INT64_MAX : conn->deadline_mono_us;
 }

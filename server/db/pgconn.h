@@ -66,6 +66,7 @@ struct pgconn {
 	bool has_warned;      /* the server sent a warning; the lane clears it */
 	size_t prepared_left; /* results of PREPARE still to come */
 	int64_t retry_mono_us;
+	uint64_t news;            /* of the source, as of the last attempt */
 	int64_t deadline_mono_us; /* of a connection attempt, or of the oldest sync in flight; 0 none */
 	int failed_count;         /* attempts since the last READY */
 };

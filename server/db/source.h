@@ -32,6 +32,7 @@ struct source {
 	uint64_t system;    /* identifier of the cluster seen last; 0: none yet */
 	uint32_t timeline;  /* the highest seen of it */
 	size_t ready_count; /* connections that were admitted and not given back */
+	uint64_t news;      /* rises when somebody knows that it is back: nobody waits on */
 };
 
 /* What is wrong with a connection string. */

@@ -8,11 +8,14 @@
 #include "tests/check.h"
 
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "complaint.pb-c.h"
 #include "server.pb-c.h"
 #include "tests/faults/desk.h"
 #include "tests/live/cluster.h"
+#include "tests/server/scratch.h"
 
 /* A method's own time, the sweep that keeps it, and a busy machine. */
 #define ANSWER_MS 7000
@@ -250,11 +253,61 @@ static void test_private_postgres_is_started_again(void)
 	CHECK(desk_end(&desk));
 }
 
+/* PostgreSQL's programs, of which postgres does not begin while there is a file `hold` beside it. */
+static void make_programs(char dir[SCRATCH_PATH_MAX])
+{
+	static const char script[] = "#!/bin/sh\n"
+								 "while [ -e \"${0%/*}/hold\" ]; do sleep 0.05; done\n"
+								 "exec /usr/lib/postgresql/15/bin/postgres \"$@\"\n";
+	char path[SCRATCH_PATH_MAX + 16];
+	int failed;
+
+	scratch_dir(dir);
+	(void)snprintf(path, sizeof(path), "%s/initdb", dir);
+	failed = symlink("/usr/lib/postgresql/15/bin/initdb", path);
+	assert(failed == 0);
+	(void)snprintf(path, sizeof(path), "%s/postgres", dir);
+	scratch_write(path, script);
+	failed = chmod(path, 0700);
+	assert(failed == 0);
+	(void)failed;
+}
+
+/* A start may take minutes, the log since the last checkpoint being long: clients are answered all the same. */
+static void test_server_answers_while_its_postgres_starts(void)
+{
+	char dir[SCRATCH_PATH_MAX];
+	char hold[SCRATCH_PATH_MAX + 16];
+	char set[SCRATCH_PATH_MAX + 32];
+	const char *sets[] = {set, NULL};
+	struct walk walk;
+	struct client_ask ask;
+
+	make_programs(dir);
+	(void)snprintf(hold, sizeof(hold), "%s/hold", dir);
+	(void)snprintf(set, sizeof(set), "postgres_bin=%s", dir);
+	desk_begin(&desk, sets);
+	scratch_write(hold, "");
+	live_kill_all(desk.server.cluster);
+	CHECK(await_down());
+	CHECK(desk_await_counter(&desk, "db.restarts", 1));
+	walk_begin(&walk, &desk.site);
+	check_refused(&walk);
+	CHECK(!live_is_database_up(&desk.honest));
+	CHECK_INT_EQ(unlink(hold), 0);
+	ask = walk_ask(&walk);
+	CHECK(insist(&ask));
+	CHECK_INT_EQ(live_counter(&desk.honest, "db.restarts"), 1);
+	CHECK(desk_is_well(&desk));
+	CHECK(desk_end(&desk));
+}
+
 static const struct test tests[] = {
 	{"database_away_and_back", test_database_away_and_back},
 	{"watch_without_a_database_does_not_run_hot", test_watch_without_a_database_does_not_run_hot},
 	{"end_leaves_nothing", test_end_leaves_nothing},
 	{"private_postgres_is_started_again", test_private_postgres_is_started_again},
+	{"server_answers_while_its_postgres_starts", test_server_answers_while_its_postgres_starts},
 };
 
 int main(void)
