@@ -128,7 +128,7 @@ void pgconn_lose(struct pgconn *conn, int64_t mono_us, const char *what)
 	bool was_ready = conn->state == PGCONN_READY;
 	int64_t wait_ms = RETRY_MS_MIN;
 
-	if (was_ready || conn->failed_count == 0) {
+	if (was_ready || conn->failed_count <= 1) { /* the loss, and why nobody takes its place */
 		log_loss(conn, what);
 	}
 	for (int i = 0; i < conn->failed_count && wait_ms < RETRY_MS_MAX; i++) {

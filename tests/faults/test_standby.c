@@ -78,7 +78,6 @@ static struct client_result *insist(const struct walk *walk)
 		if (result->err == ERR_OK) {
 			return result;
 		}
-		printf("# insisting: %s\n", err_name(result->err));
 		if (err_row(result->err)->retry != ERR_RETRY_SAME) {
 			client_result_free(result);
 			return NULL;
@@ -220,6 +219,94 @@ static void test_repeat_waits_for_the_standby_after_a_crash(void)
 	CHECK_STR_EQ(count_of(&walk, answer), "1");
 }
 
+static Pb__ServerStatusReply__Standby ask_standby(bool *out_known)
+{
+	Pb__ServerStatus in = PB__SERVER_STATUS__INIT;
+	struct client_result *result = live_call(&admin, METHOD_server_status, &in.base, NULL);
+	const Pb__ServerStatusReply *reply = (const Pb__ServerStatusReply *)result->message;
+	Pb__ServerStatusReply__Standby standby = PB__SERVER_STATUS_REPLY__STANDBY__NOT_WANTED;
+
+	*out_known = result->err == ERR_OK && reply->has_standby;
+	if (*out_known) {
+		standby = reply->standby;
+	}
+	client_result_free(result);
+	return standby;
+}
+
+static bool await_standby(Pb__ServerStatusReply__Standby wanted)
+{
+	int64_t until_us = live_until(LIVE_WAIT_MS);
+	Pb__ServerStatusReply__Standby standby;
+	bool is_known;
+
+	while ((standby = ask_standby(&is_known)) != wanted || !is_known) {
+		if (live_left_ms(until_us) == 0) {
+			printf("# the standby is %d, not %d\n", is_known ? (int)standby : 0, (int)wanted);
+			return false;
+		}
+		(void)poll(NULL, 0, 5 * BREATH_MS);
+	}
+	return true;
+}
+
+/* As seen by whoever asks the server, and once a change in its log. */
+static void test_status_shows_the_standby(void)
+{
+	char answer[64];
+	size_t missing;
+
+	CHECK(await_standby(PB__SERVER_STATUS_REPLY__STANDBY__PRESENT));
+	missing = live_server_log_count(&server, "db.standby is=missing was=present");
+	live_pair_lose(&pair, 1 - pair.primary);
+	CHECK(await_standby(PB__SERVER_STATUS_REPLY__STANDBY__MISSING));
+	CHECK(live_server_log_await(&server, "db.standby is=missing was=present", missing + 1));
+	live_cluster_start(live_pair_standby(&pair));
+	CHECK(await_standby(PB__SERVER_STATUS_REPLY__STANDBY__PRESENT));
+	live_pair_want_standby(&pair, false);
+	CHECK(await_standby(PB__SERVER_STATUS_REPLY__STANDBY__NOT_WANTED));
+	live_pair_want_standby(&pair, true);
+	CHECK(await_standby(PB__SERVER_STATUS_REPLY__STANDBY__PRESENT));
+	(void)live_ask_node(
+		live_pair_primary(&pair), "REVOKE pg_read_all_stats FROM guanjia_owner", answer);
+	CHECK(await_standby(PB__SERVER_STATUS_REPLY__STANDBY__HIDDEN));
+	(void)live_ask_node(
+		live_pair_primary(&pair), "GRANT pg_read_all_stats TO guanjia_owner", answer);
+	CHECK(await_standby(PB__SERVER_STATUS_REPLY__STANDBY__PRESENT));
+	CHECK_INT_EQ(live_server_log_count(&server, "db.standby is=missing was=present"), missing + 1);
+}
+
+/*
+ * The old primary is cut off, not dead, and goes on where it was when the standby has taken over: the
+ * server leaves it as soon as it has seen the new one, for good.
+ */
+static void test_old_primary_is_not_believed(void)
+{
+	struct live_cluster *old = live_pair_primary(&pair);
+	struct client_result *result;
+	struct walk walk;
+	char answer[64];
+
+	walk_begin(&walk, &site);
+	live_pause(old->place);
+	live_pair_promote(&pair);
+	result = insist(&walk);
+	CHECK(result != NULL);
+	client_result_free(result);
+	live_go_on(old->place);
+	CHECK_STR_EQ(count_of(&walk, answer), "1");
+	for (int step = 1; step <= 3; step++) {
+		CHECK(walk_on(&walk));
+		result = insist(&walk);
+		CHECK(result != NULL);
+		client_result_free(result);
+	}
+	CHECK_STR_EQ(
+		live_ask_node(old,
+			"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'guanjiad'", answer),
+		"0");
+}
+
 static void test_end_leaves_nothing(void)
 {
 	live_client_close(&client);
@@ -234,6 +321,8 @@ static const struct test tests[] = {
 	{"acknowledged_steps_survive_the_primary", test_acknowledged_steps_survive_the_primary},
 	{"cancelled_wait_is_never_acknowledged", test_cancelled_wait_is_never_acknowledged},
 	{"repeat_waits_for_the_standby_after_a_crash", test_repeat_waits_for_the_standby_after_a_crash},
+	{"status_shows_the_standby", test_status_shows_the_standby},
+	{"old_primary_is_not_believed", test_old_primary_is_not_believed},
 	{"end_leaves_nothing", test_end_leaves_nothing},
 };
 
