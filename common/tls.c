@@ -12,6 +12,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "common/tls_session.h"
+
 #define SUITES \
 	"TLS_AES_256_GCM_SHA384:" \
 	"TLS_CHACHA20_POLY1305_SHA256:" \
@@ -116,7 +118,7 @@ SSL_CTX *tls_server_context(const struct tls_files *files, const char **out_reas
 		*out_reason = reason;
 		return NULL;
 	}
-	SSL_CTX_set_num_tickets(context, 0);
+	tls_session_keep(context, &files->cache);
 	SSL_CTX_set_alpn_select_cb(context, on_alpn_select, NULL);
 	return context;
 }
@@ -143,6 +145,9 @@ SSL_CTX *tls_client_context(const struct tls_files *files, const char **out_reas
 
 void tls_context_free(SSL_CTX *context)
 {
+	if (context != NULL) {
+		SSL_CTX_flush_sessions(context, 0); /* all; open connections hold the context itself */
+	}
 	SSL_CTX_free(context);
 }
 
@@ -310,7 +315,14 @@ static void step(struct tls *tls)
 	}
 }
 
-bool tls_init(struct tls *tls, SSL_CTX *context, const char *host, size_t plain_max)
+/* What a client needs before its hello is made. */
+static bool prepare_client(SSL *ssl, const char *host, SSL_SESSION **session)
+{
+	return expect_host(ssl, host) && tls_session_offer(ssl, host, session);
+}
+
+bool tls_init_again(
+	struct tls *tls, SSL_CTX *context, const char *host, size_t plain_max, SSL_SESSION **session)
 {
 	SSL *ssl;
 
@@ -319,7 +331,7 @@ bool tls_init(struct tls *tls, SSL_CTX *context, const char *host, size_t plain_
 	buf_init(&tls->plain, plain_max);
 	ERR_clear_error();
 	ssl = SSL_new(context);
-	if (ssl == NULL || !attach_bios(ssl) || (host != NULL && !expect_host(ssl, host))) {
+	if (ssl == NULL || !attach_bios(ssl) || (host != NULL && !prepare_client(ssl, host, session))) {
 		SSL_free(ssl);
 		return false;
 	}
@@ -336,10 +348,50 @@ bool tls_init(struct tls *tls, SSL_CTX *context, const char *host, size_t plain_
 	return usable(tls);
 }
 
+bool tls_init(struct tls *tls, SSL_CTX *context, const char *host, size_t plain_max)
+{
+	SSL_SESSION *none = NULL;
+
+	return tls_init_again(tls, context, host, plain_max, &none);
+}
+
+SSL_SESSION *tls_session(const struct tls *tls)
+{
+	SSL_SESSION *session;
+
+	assert(!tls->is_server);
+	if (tls->ssl == NULL || (tls->state != TLS_OPEN && tls->state != TLS_CLOSED)) {
+		return NULL;
+	}
+	session = SSL_get1_session(tls->ssl);
+	if (session != NULL && !SSL_SESSION_is_resumable(session)) {
+		SSL_SESSION_free(session); /* the server has given none */
+		session = NULL;
+	}
+	return session;
+}
+
+void tls_session_free(SSL_SESSION *session)
+{
+	SSL_SESSION_free(session);
+}
+
+bool tls_is_resumed(const struct tls *tls)
+{
+	return SSL_session_reused(tls->ssl) == 1;
+}
+
 void tls_fini(struct tls *tls)
 {
 	if (tls == NULL) {
 		return;
+	}
+	/*
+	 * Without a goodbye the library would forget the session, as TLS 1.0 wanted it; but those whose
+	 * network has gone are the ones who come back. What failed is forgotten.
+	 */
+	if (tls->ssl != NULL && (tls->state == TLS_OPEN || tls->state == TLS_CLOSED)) {
+		SSL_set_shutdown(tls->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 	}
 	SSL_free(tls->ssl);
 	buf_fini(&tls->plain);

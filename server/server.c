@@ -114,7 +114,12 @@ static struct tls_paths tls_paths(const struct config *config)
 static SSL_CTX *load_tls(const struct config *config, const char **out_reason)
 {
 	struct tls_paths paths = tls_paths(config);
-	struct tls_files files = {.cert_path = paths.certificate, .key_path = paths.key};
+	struct tls_files files = {
+		.cert_path = paths.certificate,
+		.key_path = paths.key,
+		.cache = {.count_max = (size_t)config->tls_sessions_max,
+			.lifetime_s = (uint32_t)(config->tls_session_ms / 1000)},
+	};
 
 	return tls_server_context(&files, out_reason);
 }

@@ -23,6 +23,7 @@ void app_fini(struct app *app)
 		client_result_free(app->places);
 	}
 	client_loop_close(&app->loop);
+	tls_session_free(app->session);
 	fault_fini(&app->fault);
 	arena_fini(&app->arena);
 	*app = (struct app){0};
@@ -80,7 +81,7 @@ enum err app_guest(struct app *app)
 
 		return err == ERR_OK ? ERR_OK
 		                     : fault_hint(&app->fault, _("give --server and --ca, or make a "
-		                                                 "profile: guanjia profile add --help"));
+														 "profile: guanjia profile add --help"));
 	}
 	if (server == NULL || ca == NULL) {
 		return fault_set(&app->fault, ERR_USAGE, _("--server and --ca belong together"));

@@ -26,6 +26,7 @@ struct app {
 	bool has_profile;
 	struct client_loop loop; /* with is_linked */
 	bool is_linked;
+	SSL_SESSION *session;         /* of TLS, for when the connection is made anew; NULL: none */
 	bool is_guest;                /* nobody logs in: the method is for anyone */
 	struct client_result *places; /* reply of community.list, asked once; NULL: not yet */
 };

@@ -61,6 +61,7 @@ enum err link_open(struct app *app)
 	target.host = app->profile.host;
 	target.port = app->profile.port;
 	target.ca_path = app->profile.ca_path;
+	target.session = &app->session;
 	err = client_loop_open(&app->loop, &target, &reason);
 	if (err != ERR_OK) {
 		server = profile_server(&app->profile, &app->arena);

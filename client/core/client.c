@@ -19,12 +19,26 @@ static void end_with(struct client *client, enum err err, const char *reason)
 	client_end(client, &(struct client_verdict){.err = err}, reason);
 }
 
-bool client_init(struct client *client, SSL_CTX *context, const char *host, const char *agent,
-	struct instant now)
+/* Leaves in its place what the next connection may offer. */
+static void keep_session(struct client *client)
 {
+	SSL_SESSION *next = client->session != NULL ? tls_session(&client->tls) : NULL;
+
+	if (next != NULL) {
+		tls_session_free(*client->session);
+		*client->session = next;
+	}
+}
+
+bool client_init(struct client *client, SSL_CTX *context, const char *host, const char *agent,
+	SSL_SESSION **session, struct instant now)
+{
+	SSL_SESSION *none = NULL;
+
 	assert(host != NULL);
 	assert(strlen(agent) <= CLIENT_AGENT_BYTES_MAX);
 	*client = (struct client){
+		.session = session,
 		.state = CLIENT_OPENING,
 		.next_id = 1,
 		.calls_due_us = INT64_MAX,
@@ -39,7 +53,8 @@ bool client_init(struct client *client, SSL_CTX *context, const char *host, cons
 	list_init(&client->results);
 	id_map_init(&client->calls, CLIENT_CALLS_MAX);
 	buf_init(&client->plain, FRAME_BYTES_MAX);
-	return tls_init(&client->tls, context, host, PLAIN_BYTES_MAX);
+	return tls_init_again(
+		&client->tls, context, host, PLAIN_BYTES_MAX, session != NULL ? session : &none);
 }
 
 void client_fini(struct client *client)
@@ -54,6 +69,7 @@ void client_fini(struct client *client)
 	while ((result = client_poll(client)) != NULL) {
 		client_result_free(result);
 	}
+	keep_session(client);
 	tls_fini(&client->tls);
 	buf_fini(&client->plain);
 	id_map_fini(&client->calls);

@@ -66,7 +66,8 @@ struct client_server {
 };
 
 struct client {
-	struct tls tls; /* owned */
+	struct tls tls;        /* owned */
+	SSL_SESSION **session; /* where the next connection's is left; borrowed; NULL: nowhere */
 	enum client_state state;
 	enum err err;                /* why it ended */
 	const char *reason;          /* more words for a log, static; NULL where err says it all */
@@ -143,10 +144,13 @@ struct client_result {
  *   context  borrowed, from tls_client_context; must outlive the client
  *   host     name or address expected in the server's certificate
  *   agent    program and release, at most 64 bytes
+ *   session  of TLS, from the connection before: offered and taken, and when this one is freed, the
+ *            one for the next is left there; must outlive the client. NULL: none is kept. Whose it is
+ *            (tls_session_free) and where it lies is the caller's business
  *   returns  false where the library has no memory, or the host is no host; client_fini frees
  */
 bool client_init(struct client *client, SSL_CTX *context, const char *host, const char *agent,
-	struct instant now) must_check;
+	SSL_SESSION **session, struct instant now) must_check;
 
 /* Frees calls and results that nobody polled, without a goodbye. */
 void client_fini(struct client *client);

@@ -58,8 +58,10 @@ enum err client_loop_open(
 	struct client_loop *loop, const struct client_loop_target *target, const char **out_reason)
 {
 	struct tls_files files = {.ca_path = target->ca_path};
-	struct transport_target address = {
-		.host = target->host, .port = target->port, .agent = target->agent};
+	struct transport_target address = {.host = target->host,
+		.port = target->port,
+		.agent = target->agent,
+		.session = target->session};
 	enum err err;
 
 	assert(!loop->is_open);

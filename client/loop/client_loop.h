@@ -36,8 +36,9 @@ struct client_loop {
 struct client_loop_target {
 	const char *host; /* name or address; also what the certificate must say */
 	uint16_t port;
-	const char *ca_path; /* PEM: whom to trust */
-	const char *agent;   /* "guanjia/0.1.0" */
+	const char *ca_path;   /* PEM: whom to trust */
+	const char *agent;     /* "guanjia/0.1.0" */
+	SSL_SESSION **session; /* as for client_init; NULL, or must outlive the client_loop */
 };
 
 /*

@@ -327,7 +327,7 @@ enum err transport_open(struct transport *transport, uv_loop_t *loop,
 	transport->has_client = true;
 	if (transport->reading == NULL ||
 		!client_init(&transport->client, target->context, target->host, target->agent,
-			transport_now(transport)) ||
+			target->session, transport_now(transport)) ||
 		begin_lookup(transport, target) != 0) {
 		client_fini(&transport->client);
 		free(transport->reading);

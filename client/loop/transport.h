@@ -32,8 +32,9 @@ typedef void (*transport_on_results)(struct transport *transport, void *user);
 struct transport_target {
 	const char *host; /* name or address; also what the certificate must say */
 	uint16_t port;
-	const char *agent; /* "guanjia/0.1.0" */
-	SSL_CTX *context;  /* of tls_client_context */
+	const char *agent;     /* "guanjia/0.1.0" */
+	SSL_CTX *context;      /* of tls_client_context */
+	SSL_SESSION **session; /* as for client_init; NULL, or stays like the context */
 };
 
 struct transport {

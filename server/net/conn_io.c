@@ -102,6 +102,8 @@ static bool feed_tls(struct conn *conn)
 		break;
 	case TLS_OPEN:
 		if (conn->state == CONN_HANDSHAKE) {
+			conn->server->counters.handshakes++;
+			conn->server->counters.resumptions += tls_is_resumed(&conn->tls) ? 1 : 0;
 			conn_set_state(conn, CONN_HELLO);
 		}
 		break;

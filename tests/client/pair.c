@@ -50,7 +50,7 @@ void pair_begin(struct pair *pair)
 
 	*pair = (struct pair){.piece_bytes = SIZE_MAX};
 	pair->now = (struct instant){.mono_us = 7 * US_PER_S, .utc_us = INT64_C(1800000000000000)};
-	made = client_init(&pair->client, client_context, "server.test", "test/1", pair->now);
+	made = client_init(&pair->client, client_context, "server.test", "test/1", NULL, pair->now);
 	assert(made);
 	far_end_init(&pair->far_end, server_context);
 }

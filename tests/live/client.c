@@ -25,6 +25,7 @@ enum err live_client_open(struct live_client *client, const struct live_server *
 		.port = server->port,
 		.ca_path = server->ca_path,
 		.agent = "guanjia-test/1",
+		.session = client->session,
 	};
 	const char *reason = NULL;
 	enum err err;

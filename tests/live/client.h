@@ -15,6 +15,7 @@ struct live_client {
 	uint8_t token[32];
 	bool has_token;
 	bool is_open;
+	SSL_SESSION **session; /* of TLS, kept from one connection to the next; NULL: always anew */
 };
 
 /* Connects to where the server is now, with a device of its own; nobody is logged in. */
