@@ -38,10 +38,13 @@ static void authenticate(struct request *r, struct span position, uint8_t out[CU
 	uint8_t *bytes = arena_alloc(&r->arena, len);
 	uint8_t mac[DIGEST_BYTES] = {0};
 
-	if (bytes != NULL && same.ptr != NULL) {
+	/* Not by same.ptr: of a request that asks for everything there are no bytes. */
+	if (bytes != NULL && !r->arena.failed) {
 		memcpy(bytes, r->principal->account_id.bytes, UUID_BYTES);
 		memcpy(bytes + UUID_BYTES, position.ptr, position.len);
-		memcpy(bytes + UUID_BYTES + position.len, same.ptr, same.len);
+		if (same.len > 0) {
+			memcpy(bytes + UUID_BYTES + position.len, same.ptr, same.len);
+		}
 		digest_hmac(r->server->cursor_key, span_of(bytes, len), mac);
 	}
 	memcpy(out, mac, CURSOR_MAC_BYTES);
