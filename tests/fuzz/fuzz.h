@@ -8,14 +8,27 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* Aborts on a finding; else 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What a target prepares once; not every one has it. */
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
+
 /* Changes data in place; returns its new size, at most size_max. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
+
+/* An assert that no build leaves out. */
+static inline void must(bool holds)
+{
+	if (!holds) {
+		abort();
+	}
+}
 
 /* Given: a change that knows nothing of messages. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t size_max);

@@ -16,18 +16,10 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/inspect.h"
 #include "tests/fuzz/mutate.h"
+#include "tests/fuzz/mutate_frame.h"
 #include "tests/proto/wire_put.h"
 
 #define BUDGET_BYTES ((size_t)8 * 1024 * 1024)
-#define FRAMES_MAX 64 /* of one input that the mutator looks at */
-
-/* An assert that no build leaves out. */
-static void must(bool holds)
-{
-	if (!holds) {
-		abort();
-	}
-}
 
 static void check_request(const Pb__Request *request, struct arena *arena)
 {
@@ -95,19 +87,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void put_frame(struct buf *out, struct span envelope)
-{
-	uint8_t header[FRAME_HEADER_BYTES];
-	bool added;
-
-	if (envelope.len == 0) {
-		return;
-	}
-	frame_header(header, envelope.len);
-	added = buf_append(out, span_of(header, sizeof(header))) && buf_append(out, envelope);
-	assert(added);
-}
-
 /* A request for some method, with a body that its rows let in, mostly. */
 static void put_request(struct specimen *chance, struct buf *out)
 {
@@ -118,88 +97,28 @@ static void put_request(struct specimen *chance, struct buf *out)
 	buf_init(&request, FRAME_BODY_BYTES_MAX);
 	buf_init(&body, FRAME_BODY_BYTES_MAX);
 	mutate_make(method->request, chance, &body);
-	put_number(&request, 1, specimen_random(chance, 100) + 1);
-	put_bytes(&request, 2, span_from_str(str_from_c(method->name)));
-	put_bytes(&request, 3, buf_readable(&body));
-	put_bytes(&request, 4, span_from_str(STR("0123456789abcdef")));
-	put_bytes(out, 2, buf_readable(&request));
+	wire_put_number(&request, 1, specimen_random(chance, 100) + 1);
+	wire_put_bytes(&request, 2, span_from_str(str_from_c(method->name)));
+	wire_put_bytes(&request, 3, buf_readable(&body));
+	wire_put_bytes(&request, 4, span_from_str(STR("0123456789abcdef")));
+	wire_put_bytes(out, 2, buf_readable(&request));
 	buf_fini(&request);
 	buf_fini(&body);
 }
 
-/* The frames of the input, and how many bytes they take together. */
-static size_t find_frames(struct span input, struct span bodies[FRAMES_MAX], size_t *out_count)
+/* Any envelope, or a request with a body that means something. */
+static void put_new(struct specimen *chance, struct buf *out)
 {
-	struct span rest = input;
-	size_t want = 0;
-
-	*out_count = 0;
-	while (*out_count < FRAMES_MAX &&
-		   frame_decode(rest, FRAME_BODY_BYTES_MAX, &bodies[*out_count], &want) == FRAME_READY) {
-		rest = span_after(rest, want);
-		*out_count += 1;
-	}
-	return input.len - rest.len;
-}
-
-/* A frame more, at the end: any envelope, or a request with a body that means something. */
-static void put_new_frame(struct specimen *chance, struct buf *out)
-{
-	struct buf envelope;
-
-	buf_init(&envelope, FRAME_BODY_BYTES_MAX);
 	if (specimen_random(chance, 2) == 0) {
-		put_request(chance, &envelope);
+		put_request(chance, out);
 	} else {
-		mutate_make(&pb__envelope__descriptor, chance, &envelope);
+		mutate_make(&pb__envelope__descriptor, chance, out);
 	}
-	put_frame(out, buf_readable(&envelope));
-	buf_fini(&envelope);
-}
-
-/* One frame's envelope, changed. */
-static void put_changed_frame(struct specimen *chance, struct span body, struct buf *out)
-{
-	size_t size_max = size_min(2 * body.len + 256, FRAME_BODY_BYTES_MAX);
-	uint8_t *changed = malloc(size_max);
-	size_t len;
-
-	must(changed != NULL);
-	memcpy(changed, body.ptr, body.len);
-	len = mutate_message(&pb__envelope__descriptor, changed, body.len, size_max, chance);
-	put_frame(out, span_of(changed, len));
-	free(changed);
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
 {
 	struct specimen chance = {.kind = SPECIMEN_RANDOM, .random = seed};
-	struct span bodies[FRAMES_MAX];
-	size_t count = 0;
-	size_t whole = find_frames(span_of(data, size), bodies, &count);
-	uint64_t what = specimen_random(&chance, 8);
-	struct buf out;
 
-	if (what == 0) {
-		return LLVMFuzzerMutate(data, size, size_max);
-	}
-	buf_init(&out, 4 * FRAME_BODY_BYTES_MAX);
-	if (count == 0 || what == 1) {
-		must(buf_append(&out, span_of(data, whole)));
-		put_new_frame(&chance, &out);
-	} else {
-		struct span chosen = bodies[specimen_random(&chance, count)];
-		size_t before = (size_t)(chosen.ptr - data) - FRAME_HEADER_BYTES;
-
-		must(buf_append(&out, span_of(data, before)));
-		put_changed_frame(&chance, chosen, &out);
-		must(buf_append(
-			&out, span_after(span_of(data, size), (size_t)(chosen.ptr - data) + chosen.len)));
-	}
-	if (buf_readable(&out).len > 0 && buf_readable(&out).len <= size_max) {
-		size = buf_readable(&out).len;
-		memcpy(data, buf_readable(&out).ptr, size);
-	}
-	buf_fini(&out);
-	return size;
+	return mutate_frames(data, size, size_max, put_new, &chance);
 }

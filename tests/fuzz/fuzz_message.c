@@ -9,8 +9,6 @@
  *   - what came out holds only what field.def and the types allow (inspect.h)
  *   - what was decoded can be encoded, decoded and encoded again, and is then the same bytes
  */
-#include <stdlib.h>
-
 #include "envelope.pb-c.h"
 #include "proto/codec.h"
 #include "proto/method.h"
@@ -21,14 +19,6 @@
 #define BUDGET_BYTES ((size_t)8 * 1024 * 1024)
 #define NAME_LEN_MAX 64
 #define MESSAGE_COUNT (2 * METHOD_COUNT + TOPIC_COUNT + 1)
-
-/* An assert that no build leaves out. */
-static void must(bool holds)
-{
-	if (!holds) {
-		abort();
-	}
-}
 
 static const ProtobufCMessageDescriptor *message_at(size_t index)
 {

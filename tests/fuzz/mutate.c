@@ -102,7 +102,7 @@ static void put_new_field(
 		field = &message->fields[specimen_random(chance, message->n_fields)];
 	}
 	if (field == NULL) {
-		put_number(out, (uint32_t)specimen_random(chance, 100) + 1, 0);
+		wire_put_number(out, (uint32_t)specimen_random(chance, 100) + 1, 0);
 		return;
 	}
 	chance->kind = SPECIMEN_RANDOM;
@@ -119,7 +119,7 @@ static void put_changed_content(const struct part *part, struct buf *out)
 		memcpy(content, part->content.ptr, len);
 	}
 	len = LLVMFuzzerMutate(content, len, sizeof(content));
-	put_bytes(out, part->key.number, span_of(content, len));
+	wire_put_bytes(out, part->key.number, span_of(content, len));
 }
 
 enum change { DROP, REPEAT, REPLACE, INSERT, CONTENT, CHANGE_COUNT };
@@ -160,7 +160,7 @@ static void wrap(const struct level *outer, struct buf *inner)
 
 	buf_init(&whole, BYTES_MAX);
 	put(&whole, span_first(outer->bytes, before));
-	put_bytes(&whole, part->key.number, buf_readable(inner));
+	wire_put_bytes(&whole, part->key.number, buf_readable(inner));
 	put(&whole, span_after(outer->bytes, before + part->whole.len));
 	buf_fini(inner);
 	*inner = whole;

@@ -74,6 +74,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
 		return 64;
 	}
+	if (LLVMFuzzerInitialize != NULL) {
+		(void)LLVMFuzzerInitialize(&argc, &argv);
+	}
 	while ((entry = readdir(directory)) != NULL) {
 		if (entry->d_name[0] == '.') {
 			continue;

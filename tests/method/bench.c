@@ -77,6 +77,8 @@ void bench_begin(struct bench *bench, enum method method, struct access_grants g
 	id_map_init(&bench->server.conns_by_id, 4);
 	bench->conn =
 		(struct conn){.server = &bench->server, .id = 7, .state = CONN_GUEST, .peer = "192.0.2.7"};
+	list_init(&bench->conn.watches);
+	bench->server.feed.server = &bench->server;
 	put = id_map_put(&bench->server.conns_by_id, bench->conn.id, &bench->conn);
 	assert(put);
 	bench->principal = (struct principal){
@@ -290,7 +292,9 @@ static enum err load(struct bench *bench)
 {
 	struct request *r = &bench->r;
 
-	r->impl->load(r);
+	if (r->impl->load != NULL) {
+		r->impl->load(r);
+	}
 	if (r->row->kind == METHOD_KIND_WRITE) {
 		struct query *applied = request_query(r, STMT_applied_get);
 
@@ -329,13 +333,43 @@ static enum err decide(struct bench *bench)
 
 enum err bench_ask(struct bench *bench)
 {
-	struct request *r = &bench->r;
 	struct span body = {NULL, 0};
-	enum err err;
 
 	if (bench->message != NULL) {
 		body = codec_encode(bench->message, &bench->arena);
 	}
+	return bench_ask_bytes(bench, body);
+}
+
+/* Where only a look at the database tells whose record it is. */
+static enum err locate(struct bench *bench)
+{
+	struct request *r = &bench->r;
+	enum err err;
+
+	if (r->impl->locate == NULL) {
+		return ERR_OK;
+	}
+	r->impl->locate(r);
+	if (r->arena.failed) {
+		return ERR_BUSY;
+	}
+	for (size_t i = 0; i < r->query_count; i++) {
+		find(bench, &r->queries[i]);
+	}
+	err = r->impl->located(r);
+	for (size_t i = 0; i < r->query_count; i++) {
+		query_fini(&r->queries[i]);
+	}
+	r->query_count = 0;
+	return err;
+}
+
+enum err bench_ask_bytes(struct bench *bench, struct span body)
+{
+	struct request *r = &bench->r;
+	enum err err;
+
 	r->message = codec_decode(r->row->request, body, &r->arena, &r->fault);
 	if (r->message == NULL) {
 		return r->fault.err;
@@ -347,6 +381,9 @@ enum err bench_ask(struct bench *bench)
 	if (!bench_may(bench)) {
 		return ERR_DENIED;
 	}
-	err = load(bench);
+	err = locate(bench);
+	if (err == ERR_OK) {
+		err = load(bench);
+	}
 	return err == ERR_OK ? decide(bench) : err;
 }

@@ -66,6 +66,8 @@ void put_number(struct bench *bench, const char *field, int64_t number);
 
 /* Encodes, decodes and runs the message through the method; the first refusal, or decide's answer. */
 enum err bench_ask(struct bench *bench);
+/* The same with a message that is encoded already, or is none. */
+enum err bench_ask_bytes(struct bench *bench, struct span body);
 
 /* The first authorisation: is the method's right held anywhere? */
 bool bench_may(const struct bench *bench);

@@ -79,7 +79,7 @@ static void put_scalar(struct specimen *specimen, const ProtobufCFieldDescriptor
 		int64_t position = choose(specimen, row, positions, 0);
 		int64_t last = values->values[values->n_values - 1].value;
 
-		put_value(out, field->type,
+		wire_put_value(out, field->type,
 			position < 0               ? values->values[0].value - 1
 			: position > positions.max ? last + 1
 									   : values->values[position].value);
@@ -89,7 +89,7 @@ static void put_scalar(struct specimen *specimen, const ProtobufCFieldDescriptor
 	if (row != NULL && row->measure == FIELD_NUMBER) {
 		range = (struct scalar_bounds){row->min, row->max};
 	}
-	put_value(out, field->type, choose(specimen, row, range, 1));
+	wire_put_value(out, field->type, choose(specimen, row, range, 1));
 }
 
 /* One code point: never U+0000, never a surrogate. */
@@ -136,10 +136,10 @@ static void put_length_prefixed(struct specimen *specimen, const ProtobufCFieldD
 		if (is_text) {
 			put_point(specimen, (size_t)i, &content);
 		} else {
-			put_byte(&content, (uint8_t)i);
+			wire_put_byte(&content, (uint8_t)i);
 		}
 	}
-	put_bytes(out, field->id, buf_readable(&content));
+	wire_put_bytes(out, field->id, buf_readable(&content));
 	buf_fini(&content);
 }
 
@@ -157,7 +157,7 @@ static void put_plain(struct specimen *specimen, const ProtobufCFieldDescriptor 
 		put_length_prefixed(specimen, field, row, out);
 		return;
 	}
-	put_key(out, field->id, type);
+	wire_put_key(out, field->id, type);
 	put_scalar(specimen, field, row, out);
 }
 
@@ -227,8 +227,8 @@ static void pop(struct work *work, struct buf *out)
 	if (work->depth > 0) {
 		const struct level *outer = &work->levels[work->depth - 1];
 
-		put_bytes(&work->levels[work->depth - 1].bytes, outer->message->fields[outer->position].id,
-			bytes);
+		wire_put_bytes(&work->levels[work->depth - 1].bytes,
+			outer->message->fields[outer->position].id, bytes);
 	} else {
 		bool added = buf_append(out, bytes);
 
@@ -287,6 +287,6 @@ void specimen_field(struct specimen *specimen, const ProtobufCMessageDescriptor 
 	}
 	buf_init(&bytes, BYTES_MAX);
 	specimen_message(specimen, field->descriptor, &bytes);
-	put_bytes(out, field->id, buf_readable(&bytes));
+	wire_put_bytes(out, field->id, buf_readable(&bytes));
 	buf_fini(&bytes);
 }

@@ -203,7 +203,7 @@ static void test_a_mebibyte_of_empty_messages_fails_cleanly(void)
 
 	buf_init(&bytes, BYTES_MAX);
 	while (buf_readable(&bytes).len < FRAME_BODY_BYTES_MAX) {
-		put_bytes(&bytes, 2, span_of(NULL, 0));
+		wire_put_bytes(&bytes, 2, span_of(NULL, 0));
 	}
 	CHECK_INT_EQ(codec_check(&shape__deep__descriptor, buf_readable(&bytes), &fault), ERR_OK);
 	arena_init(&arena, BUDGET_BYTES);

@@ -216,7 +216,7 @@ static void put_deep(struct buf *out, size_t depth, uint32_t number)
 		bool added;
 
 		buf_init(&outer, BYTES_MAX);
-		put_bytes(&outer, number, buf_readable(out));
+		wire_put_bytes(&outer, number, buf_readable(out));
 		buf_consume(out, buf_readable(out).len);
 		added = buf_append(out, buf_readable(&outer));
 		assert(added);
@@ -267,13 +267,13 @@ static void test_check_caps_unknown_fields_in_each_message(void)
 		buf_init(&inner, BYTES_MAX);
 		buf_init(&outer, BYTES_MAX);
 		for (size_t i = 0; i < count; i++) {
-			put_number(&inner, 100, i);
+			wire_put_number(&inner, 100, i);
 		}
 		CHECK_INT_EQ(codec_check(&pb__hello__descriptor, buf_readable(&inner), &fault),
 			is_allowed ? ERR_FIELD_MISSING : ERR_FIELD_UNKNOWN); /* the version */
-		put_number(&outer, 100, 1);
-		put_bytes(&outer, 2, buf_readable(&inner));
-		put_bytes(&outer, 2, buf_readable(&inner));
+		wire_put_number(&outer, 100, 1);
+		wire_put_bytes(&outer, 2, buf_readable(&inner));
+		wire_put_bytes(&outer, 2, buf_readable(&inner));
 		fault = (struct codec_fault){0};
 		CHECK_INT_EQ(codec_check(&shape__deep__descriptor, buf_readable(&outer), &fault),
 			is_allowed ? ERR_OK : ERR_FIELD_UNKNOWN);
@@ -292,19 +292,19 @@ static void test_check_refuses_rows_of_inner_messages_by_path(void)
 
 	buf_init(&window, BYTES_MAX);
 	buf_init(&request, BYTES_MAX);
-	put_number(&window, 1, 5);
-	put_number(&window, 2, (uint64_t)TIME_US_MAX + 1);
-	put_bytes(&request, 1, span_from_str(STR("0123456789abcdef")));
-	put_bytes(&request, 2, span_from_str(STR("0123456789abcdef")));
-	put_number(&request, 3, 1);
-	put_bytes(&request, 4, buf_readable(&window));
+	wire_put_number(&window, 1, 5);
+	wire_put_number(&window, 2, (uint64_t)TIME_US_MAX + 1);
+	wire_put_bytes(&request, 1, span_from_str(STR("0123456789abcdef")));
+	wire_put_bytes(&request, 2, span_from_str(STR("0123456789abcdef")));
+	wire_put_number(&request, 3, 1);
+	wire_put_bytes(&request, 4, buf_readable(&window));
 	CHECK_INT_EQ(codec_check(&pb__complaint_book__descriptor, buf_readable(&request), &fault),
 		ERR_FIELD_RANGE);
 	CHECK_STR_EQ(fault.field, "window.to_us");
 	CHECK_STR_EQ(fault.allowed, "0..4102444800000000");
 
 	buf_consume(&request, buf_readable(&request).len);
-	put_bytes(&request, 4, span_of(NULL, 0));
+	wire_put_bytes(&request, 4, span_of(NULL, 0));
 	CHECK_INT_EQ(codec_check(&pb__complaint_book__descriptor, buf_readable(&request), &fault),
 		ERR_FIELD_MISSING);
 	CHECK_STR_EQ(fault.field, "window.from_us"); /* an inner message ends before the outer one */

@@ -15,43 +15,43 @@ static void put_span(struct buf *out, struct span bytes)
 static void put_fixed(struct buf *out, uint64_t number, size_t bytes)
 {
 	for (size_t i = 0; i < bytes; i++) {
-		put_byte(out, (uint8_t)(number >> (8 * i)));
+		wire_put_byte(out, (uint8_t)(number >> (8 * i)));
 	}
 }
 
-void put_byte(struct buf *out, uint8_t byte)
+void wire_put_byte(struct buf *out, uint8_t byte)
 {
 	put_span(out, span_of(&byte, 1));
 }
 
-void put_varint(struct buf *out, uint64_t number)
+void wire_put_varint(struct buf *out, uint64_t number)
 {
 	while (number >= 0x80) {
-		put_byte(out, (uint8_t)(number | 0x80));
+		wire_put_byte(out, (uint8_t)(number | 0x80));
 		number >>= 7;
 	}
-	put_byte(out, (uint8_t)number);
+	wire_put_byte(out, (uint8_t)number);
 }
 
-void put_key(struct buf *out, uint32_t number, unsigned type)
+void wire_put_key(struct buf *out, uint32_t number, unsigned type)
 {
-	put_varint(out, (uint64_t)number << 3 | type);
+	wire_put_varint(out, (uint64_t)number << 3 | type);
 }
 
-void put_bytes(struct buf *out, uint32_t number, struct span bytes)
+void wire_put_bytes(struct buf *out, uint32_t number, struct span bytes)
 {
-	put_key(out, number, WIRE_BYTES);
-	put_varint(out, bytes.len);
+	wire_put_key(out, number, WIRE_BYTES);
+	wire_put_varint(out, bytes.len);
 	put_span(out, bytes);
 }
 
-void put_number(struct buf *out, uint32_t number, uint64_t value)
+void wire_put_number(struct buf *out, uint32_t number, uint64_t value)
 {
-	put_key(out, number, WIRE_VARINT);
-	put_varint(out, value);
+	wire_put_key(out, number, WIRE_VARINT);
+	wire_put_varint(out, value);
 }
 
-void put_value(struct buf *out, ProtobufCType type, int64_t value)
+void wire_put_value(struct buf *out, ProtobufCType type, int64_t value)
 {
 	uint64_t bits = (uint64_t)value;
 
@@ -60,7 +60,7 @@ void put_value(struct buf *out, ProtobufCType type, int64_t value)
 	}
 	switch (scalar_wire_type(type)) {
 	case WIRE_VARINT:
-		put_varint(out, bits);
+		wire_put_varint(out, bits);
 		return;
 	case WIRE_64BIT:
 		put_fixed(out, bits, 8);

@@ -10,15 +10,15 @@
 #include "common/buf.h"
 #include "proto/wire.h"
 
-void put_byte(struct buf *out, uint8_t byte);
-void put_varint(struct buf *out, uint64_t number);
-void put_key(struct buf *out, uint32_t number, unsigned type);
+void wire_put_byte(struct buf *out, uint8_t byte);
+void wire_put_varint(struct buf *out, uint64_t number);
+void wire_put_key(struct buf *out, uint32_t number, unsigned type);
 
 /* Key, length, bytes. */
-void put_bytes(struct buf *out, uint32_t number, struct span bytes);
+void wire_put_bytes(struct buf *out, uint32_t number, struct span bytes);
 
 /* Key and varint. */
-void put_number(struct buf *out, uint32_t number, uint64_t value);
+void wire_put_number(struct buf *out, uint32_t number, uint64_t value);
 
 /* A number in the encoding of a field's type, without its key. */
-void put_value(struct buf *out, ProtobufCType type, int64_t value);
+void wire_put_value(struct buf *out, ProtobufCType type, int64_t value);

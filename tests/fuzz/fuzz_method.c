@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Any bytes as the message of any method, taken through the method itself, on the bench of tests/method:
+ * check, load, may, work, decide, with rows for whatever is asked. An input is a line "complaint.accept
+ * bF", and the encoded message: the two letters choose who asks and in which state the complaint is. What
+ * must hold besides the asserts of server and bench:
+ *
+ *   - what is refused is refused by name, and has no effect but a wrong password's, or a wrong code's
+ *   - a reply can be encoded, and its field.def holds
+ */
+#include "proto/codec.h"
+#include "server/domain/complaint.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/inspect.h"
+#include "tests/fuzz/mutate.h"
+#include "tests/method/steps.h"
+
+#define NAME_LEN_MAX 64
+#define WHO_FIRST 'a'
+#define STATE_FIRST 'A'
+#define TODAY 20780 /* of TOWN_NOW */
+
+struct input {
+	const struct method_row *method; /* NULL: the line names none */
+	struct span body;
+	unsigned who;
+	enum complaint_state state;
+};
+
+static struct input take_apart(struct span bytes)
+{
+	struct input input = {.method = NULL};
+	size_t limit = size_min(bytes.len, NAME_LEN_MAX);
+	const uint8_t *feed = limit == 0 ? NULL : memchr(bytes.ptr, '\n', limit);
+	size_t len = feed == NULL ? 0 : (size_t)(feed - bytes.ptr);
+
+	if (len < 4 || bytes.ptr[len - 3] != ' ') {
+		return input;
+	}
+	input.method = method_find(str_of((const char *)bytes.ptr, len - 3));
+	input.who = (unsigned)(uint8_t)(bytes.ptr[len - 2] - WHO_FIRST) % STEP_PEOPLE_COUNT;
+	input.state = complaint_states[(unsigned)(uint8_t)(bytes.ptr[len - 1] - STATE_FIRST) %
+								   COMPLAINT_STATE_COUNT];
+	input.body = span_after(bytes, len + 1);
+	return input;
+}
+
+/* The version that the message names, so that the complaint's is the same: else nothing goes on. */
+static uint32_t version_of(const struct input *input, struct arena *arena)
+{
+	const ProtobufCMessageDescriptor *shape = input->method->request;
+	const ProtobufCFieldDescriptor *field =
+		protobuf_c_message_descriptor_get_field_by_name(shape, "version");
+	struct codec_fault fault;
+	const ProtobufCMessage *message = codec_decode(shape, input->body, arena, &fault);
+	uint32_t version = 0;
+
+	if (message != NULL && field != NULL && field->type == PROTOBUF_C_TYPE_UINT32) {
+		memcpy(&version, (const char *)message + field->offset, sizeof(version));
+	}
+	return version;
+}
+
+static bool is_step(const struct method_row *method)
+{
+	for (size_t i = 0; i < step_row_count; i++) {
+		if (&method_rows[step_rows[i].method] == method) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Rows for what methods ask; those that are not asked for are not found. */
+static void put_rows(struct bench *bench, const struct input *input)
+{
+	enum method method = (enum method)(input->method - method_rows);
+	struct bench_complaint complaint = step_complaint(input->state);
+
+	complaint.version = (int)(version_of(input, &bench->arena) & INT32_MAX);
+	if (is_step(input->method)) {
+		step_find(bench, step_row_of(method), &complaint, STEP_PHONE);
+		return;
+	}
+	bench_row(bench, STMT_feed_start, INT64_C(3), INT64_C(900)); /* these always find one */
+	bench_row(bench, STMT_community_day, TODAY);
+	bench_row(bench, STMT_time_zone_get, true);
+	bench_row(bench, STMT_login_known_device, false);
+	bench_row(bench, STMT_login_holds_role, false);
+	bench_complaint(bench, STMT_complaint_get, &complaint);
+	bench_complaint(bench, STMT_complaint_list, &complaint);
+	bench_around(bench, NULL);
+	bench_contact(bench, 1, "阿依古丽", STEP_PHONE);
+	bench_community(bench);
+	bench_team(bench, STMT_team_get);
+	bench_crew(bench, STMT_crew_get);
+	bench_account(bench, STMT_account_get, 2, 1, complaint.version);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input input = take_apart(span_of(data, size));
+	static struct bench bench;
+	enum err err;
+
+	if (input.method == NULL || input.body.len > input.method->body_bytes_max) {
+		return 0;
+	}
+	bench_begin(&bench, (enum method)(input.method - method_rows), *step_people[input.who]);
+	put_rows(&bench, &input);
+	err = bench_ask_bytes(&bench, input.body);
+	must(err_name(err)[0] != '\0');
+	must(memchr(bench.r.fault.field, 0, sizeof(bench.r.fault.field)) != NULL);
+	if (err == ERR_OK && bench.r.reply != NULL) {
+		struct span reply = codec_encode(bench.r.reply, &bench.arena);
+		struct codec_fault fault;
+
+		must(bench.r.reply->descriptor == input.method->reply);
+		must(bench.arena.failed || codec_check(input.method->reply, reply, &fault) == ERR_OK);
+	}
+	bench_end(&bench);
+	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
+{
+	struct specimen chance = {.kind = SPECIMEN_RANDOM, .random = seed};
+	struct input input = take_apart(span_of(data, size));
+	size_t head = input.method == NULL ? 0 : (size_t)(input.body.ptr - data);
+
+	if (input.method == NULL || specimen_random(&chance, 64) == 0) {
+		input.method = &method_rows[specimen_random(&chance, METHOD_COUNT)];
+		head = strlen(input.method->name) + 4;
+		if (head >= size_max) {
+			return size;
+		}
+		memcpy(data, input.method->name, head - 4);
+		memcpy(data + head - 4, " dB\n", 4);
+		size = head;
+	}
+	if (specimen_random(&chance, 8) == 0) {
+		data[head - 3] = (uint8_t)(WHO_FIRST + specimen_random(&chance, STEP_PEOPLE_COUNT));
+		data[head - 2] = (uint8_t)(STATE_FIRST + specimen_random(&chance, COMPLAINT_STATE_COUNT));
+		return size;
+	}
+	return head + mutate_message(
+					  input.method->request, data + head, size - head, size_max - head, &chance);
+}
