@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run of a load, ours or pgbench's, and its figures."""
+import os
+import re
+import subprocess
+
+import script
+
+BATCH = {'get': 16, 'list': 16, 'submit': 8, 'transition': 8}
+OPERATIONS = tuple(BATCH)
+
+
+class Figures:
+    """What one run gave: rate in requests a second, times in µs, CPU in µs a request."""
+
+    def __init__(self, requests, seconds, p50_us, p99_us, server_us, database_us):
+        self.requests, self.rate = requests, requests / seconds
+        self.p50_us, self.p99_us = p50_us, p99_us
+        self.server_us, self.database_us = server_us, database_us
+
+
+def fail(who, text):
+    raise SystemExit(f'bench: {who}: {text.strip()[-1500:]}')
+
+
+def ours(town, operation, clients, in_flight, seconds, requests=0):
+    """The load client against the server."""
+    host = town.host
+    argv = [host.program('bench-load'), operation, '--port', str(host.port), '--ca', host.ca(),
+            '--clients', str(clients), '--in-flight', str(in_flight), '--seconds', str(seconds),
+            '--requests', str(requests), '--communities', str(town.communities), '--rows', str(town.rows),
+            '--supply', str(town.supply), '--base', str(town.next_base()), '--group', '64' if clients > 8 else '8']
+    load = subprocess.Popen(host.as_account(argv), cwd='/', stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    first = load.stdout.readline()
+    before = host.cpu()
+    out, err = load.communicate()
+    after = host.cpu()
+    if first != 'begin\n' or load.returncode != 0:
+        fail(f'bench-load {operation}', first + out + err)
+    row = dict(field.split('=') for field in out.split())
+    count = max(int(row['requests']), 1)
+    return Figures(count, float(row['seconds']), int(row['p50_us']), int(row['p99_us']),
+                   (after[0] - before[0]) * 1e6 / count, (after[1] - before[1]) * 1e6 / count)
+
+
+class Pgbench:
+    """pgbench with the same statements, for one town."""
+
+    def __init__(self, town):
+        self.town, self.statements = town, script.Statements(town.host)
+        self.words = None
+
+    def _hex(self, sql):
+        return bytes.fromhex(self.town.host.sql(sql))
+
+    def _learn(self):
+        """What a submit of the load client wrote: pgbench's parameters have these sizes."""
+        town = self.town
+        ours(town, 'submit', 1, 1, 10, requests=1)
+        name = (f"('e000000000000' || {2 * script.FIRST + town.runs * 10 ** 12})::uuid")
+        rows = {
+            'hash': ('applied', 'key', 'request_hash'), 'reply': ('applied', 'key', 'reply'),
+            'title': ('complaint', 'complaint_id', 'title'), 'body': ('complaint', 'complaint_id', 'body'),
+            'found': ('complaint_search', 'complaint_id', 'body'),
+            'pairs': ('complaint_search', 'complaint_id', 'pairs'),
+            'wrapped': ('complaint_contact', 'complaint_id', 'wrapped_key'),
+            'name': ('complaint_contact', 'complaint_id', 'name'),
+            'phone': ('complaint_contact', 'complaint_id', 'phone'),
+            'index': ('complaint_contact', 'complaint_id', 'phone_index'),
+            'receipt': ('receipt', 'complaint_id', "convert_from(body, 'UTF8')"),
+            'text': ('receipt', 'complaint_id', 'text'), 'sealed': ('outgoing', 'complaint_id', 'sealed'),
+            'number': ('applied', 'key', 'minted')}
+        words = {key: self._hex(f"SELECT encode(convert_to(({column})::text, 'UTF8'), 'hex') FROM {table}"
+                                f' WHERE {where} = {name}').decode() for key, (table, where, column) in rows.items()}
+        words['token'] = 'ABCDEFGHJKMNP'
+        number = words.pop('number')
+        words['receipt'] = words['receipt'].replace(number, words['token'])
+        words['text'] = words['text'].replace(number, words['token'])
+        self.words = words
+
+    def _variables(self, clients):
+        town = self.town
+        if self.words is None:
+            self._learn()
+        each, supply = town.rows // town.communities, town.supply // town.communities
+        return {**self.words, 'communities': town.communities, 'each': each, 'supply': supply,
+                'oldest': each - supply, 'clients': clients, 'base': town.next_base(), 'number': 0, 'turn': 0,
+                'now': town.host.sql('SELECT now()'), 'since': town.host.sql("SELECT now() - interval '30 days'"),
+                'never': 'infinity', 'last': 'ffffffff-ffff-ffff-ffff-ffffffffffff', 'limit': 51, 'no': 'false',
+                'yes': 'true', 'nobody': '{}', 'none': '-', 'device': '90000000-0000-0100-0000-000000000001'}
+
+    def run(self, operation, clients, seconds, is_batched=False):
+        host, count = self.town.host, BATCH[operation] if is_batched else 1
+        path = os.path.join(host.place, f'{operation}{"-batched" if is_batched else ""}.pgbench')
+        with open(path, 'w') as file:
+            file.write(script.batched(self.statements, operation, count) if is_batched
+                       else script.plain(self.statements, operation))
+        argv = ['pgbench', '-n', '-M', 'prepared', '-f', path, '-c', str(clients), '-j', str(min(clients, 2)),
+                '-T', str(seconds)]
+        for name, value in self._variables(clients).items():
+            argv += ['-D', f'{name}={value}']
+        before = host.cpu()
+        done = subprocess.run(host.as_account([*argv, host.conninfo()]), cwd='/', capture_output=True, text=True,
+                              env={**os.environ, 'PGOPTIONS': host_options()})
+        after = host.cpu()
+        rate = re.search(r'tps = ([\d.]+)', done.stdout)
+        times = re.search(r'latency average = ([\d.]+) ms', done.stdout)
+        number = re.search(r'actually processed: (\d+)', done.stdout)
+        if done.returncode != 0 or not rate or 'failed transactions: 0' not in done.stdout:
+            fail(f'pgbench {operation}', done.stdout + done.stderr)
+        requests = int(number.group(1)) * count
+        if operation == 'transition':
+            self._check_accepted(requests)
+        return Figures(requests, requests / (float(rate.group(1)) * count), float(times.group(1)) * 1000, 0,
+                       0, (after[1] - before[1]) * 1e6 / max(requests, 1))
+
+    def _check_accepted(self, requests):
+        accepted = int(self.town.host.sql('SELECT count(*) FROM complaint WHERE version = 2 AND state = 2'))
+        if accepted < requests:
+            raise SystemExit(f'bench: {requests} transitions but {accepted} accepted: the supply is too small;'
+                             ' more --rows, or fewer --seconds')
+
+
+def host_options():
+    import host
+    return host.LANE_OPTIONS
