@@ -1,36 +1,49 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tests/bench/run: loads a town, runs every operation against the server and against pgbench in turn."""
+"""tests/bench/run [--quick] [--rows N] [--seconds S] [--only OPERATION]... [--keep DIR] [--build DIR] [--write]
+
+Loads a town of complaints into a server of its own, then asks it and pgbench for the same in turn. What it finds is
+printed as lines `ratio NAME VALUE` and `figure NAME VALUE UNIT`; a full run also writes docs/performance.md.
+"""
 import argparse
+import contextlib
 import os
 import shutil
-import statistics
 import sys
 import tempfile
 import time
 
+import further
 import measure
+import report
+import rounds
 from host import Host
 from town import Town
 
-SHAPES = {'64x1': (64, 1), '8x16': (8, 16)}
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PARTS = ('rounds', 'fsync', 'growth')
 
 
 def parse(argv):
-    parser = argparse.ArgumentParser(prog='tests/bench/run')
-    parser.add_argument('--quick', action='store_true')
-    parser.add_argument('--rows', type=int)
-    parser.add_argument('--seconds', type=float)
-    parser.add_argument('--rounds', type=int)
-    parser.add_argument('--only', action='append', choices=measure.OPERATIONS)
-    parser.add_argument('--keep', metavar='DIR')
-    parser.add_argument('--build', default=os.path.join(TOP, 'build'), metavar='DIR')
-    parser.add_argument('--port', type=int, default=17443)
+    parser = argparse.ArgumentParser(prog='tests/bench/run', description='The server against pgbench.')
+    parser.add_argument('--quick', action='store_true',
+                        help='the four operations and plain pgbench: three rounds over 100,000 rows')
+    parser.add_argument('--rows', type=int, metavar='N', help='complaints to load; 1,000,000')
+    parser.add_argument('--seconds', type=int, metavar='S', help='of each run; 5, quick 3')
+    parser.add_argument('--rounds', type=int, metavar='N', help='of which the medians are taken; 5, quick 3')
+    parser.add_argument('--only', action='append', choices=measure.OPERATIONS, help='this operation; may be repeated')
+    parser.add_argument('--part', action='append', choices=PARTS, help='this part; may be repeated')
+    parser.add_argument('--grown', type=int, default=10000000, metavar='N', help='rows of the large town of `growth`')
+    parser.add_argument('--keep', metavar='DIR', help='where the data is left, and found again')
+    parser.add_argument('--build', default=os.path.join(TOP, 'build'), metavar='DIR', help='a release build; build')
+    parser.add_argument('--port', type=int, default=17443, metavar='N', help='of the loopback, for the server')
+    parser.add_argument('--write', action='store_true', help='docs/performance.md, though not all of it was run')
     terms = parser.parse_args(argv)
+    terms.is_full = not (terms.quick or terms.rows or terms.seconds or terms.rounds or terms.only or terms.part)
     terms.rows = terms.rows or (100000 if terms.quick else 1000000)
     terms.seconds = terms.seconds or (3 if terms.quick else 5)
     terms.rounds = terms.rounds or (3 if terms.quick else 5)
     terms.only = terms.only or list(measure.OPERATIONS)
+    terms.part = terms.part or (['rounds'] if terms.quick else list(PARTS))
     return terms
 
 
@@ -38,65 +51,46 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def load(town):
-    began = time.monotonic()
-    town.load()
-    say(f'loaded {town.rows} complaints in {time.monotonic() - began:.0f} s')
-
-
-def rounds(town, terms):
-    """{operation: {name of a run: [Figures of each round]}}"""
-    pgbench = measure.Pgbench(town)
-    runs = {}
-    for number in range(terms.rounds):
-        for operation in terms.only:
-            names = runs.setdefault(operation, {})
-            todo = [(f'ours {shape}', lambda s=size: measure.ours(town, operation, *s, terms.seconds))
-                    for shape, size in SHAPES.items()]
-            todo += [(f'pgbench {c}', lambda c=c: pgbench.run(operation, c, int(terms.seconds)))
-                     for c in (1, 8, 32, 64)]
-            for name, run in todo:
-                if operation == 'transition':
-                    town.refill()
-                figures = run()
-                names.setdefault(name, []).append(figures)
-                say(f'round {number + 1} {operation:10} {name:12} {figures.rate:9.0f}/s  p50 {figures.p50_us:7.0f}'
-                    f'  p99 {figures.p99_us:7.0f}  cpu {figures.server_us:6.1f} + {figures.database_us:6.1f} us')
-    return runs
-
-
-def median(figures, field):
-    return statistics.median(getattr(one, field) for one in figures)
-
-
-def report(runs):
-    for operation, names in runs.items():
-        best = max((name for name in names if name.startswith('pgbench')), key=lambda name: median(names[name], 'rate'))
-        for shape in SHAPES:
-            rates = [a.rate / b.rate for a, b in zip(names[f'ours {shape}'], names[best])]
-            print(f'ratio {operation}_{shape}_vs_pgbench {statistics.median(rates):.2f}')
-        rates = [a.rate / b.rate for a, b in zip(names['ours 64x1'], names['pgbench 64'])]
-        print(f'ratio {operation}_64x1_vs_pgbench_64 {statistics.median(rates):.2f}')
-
-
-def main(argv):
-    terms = parse(argv)
-    place = terms.keep or tempfile.mkdtemp(prefix='guanjia-bench-')
+@contextlib.contextmanager
+def served_town(terms, name, rows, **shape):
+    """A server with a loaded town, stopped and gone at the end; with --keep its data stays."""
+    place = os.path.join(os.path.abspath(terms.keep), name) if terms.keep else tempfile.mkdtemp(
+        prefix='guanjia-bench-')
     os.makedirs(place, exist_ok=True)
-    host = Host(os.path.abspath(place), os.path.abspath(terms.build), terms.port)
-    town = Town(host, terms.rows)
+    host = Host(place, os.path.abspath(terms.build), terms.port)
+    town = Town(host, rows, **shape)
     try:
-        is_loaded = town.is_loaded()
-        if not is_loaded:
+        if not town.is_loaded():
+            began = time.monotonic()
             host.init()
-        host.start()
-        if not is_loaded:
-            load(town)
+            host.start('postgres_fsync=0')
+            town.load()
             host.stop()
-            host.start()
-        report(rounds(town, terms))
+            os.sync()
+            say(f'loaded {town.rows} complaints in {time.monotonic() - began:.0f} s')
+        host.start()
+        yield town
     finally:
         host.stop()
         if not terms.keep:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def main(argv):
+    terms = parse(argv)
+    found = report.Found(' '.join(['tests/bench/run', *argv]), terms)
+    if terms.part != ['growth']:
+        with served_town(terms, 'town', terms.rows) as town:
+            found.loaded(town)
+            if 'rounds' in terms.part:
+                found.rounds(rounds.run(town, terms, say))
+            if 'fsync' in terms.part:
+                found.ratio('submit_fsync_on_vs_off', further.fsync(town, terms, say))
+    if 'growth' in terms.part:
+        found.growth(further.growth(terms, served_town, say))
+    found.print()
+    if terms.is_full or terms.write:
+        path = os.path.join(TOP, 'docs', 'performance.md')
+        found.write(path)
+        say(f'written: {path}')
     return 0

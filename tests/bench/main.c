@@ -3,7 +3,7 @@
  * The load as a program: one run, the line "begin" when all are connected, and a line of what came of it. tests/bench/run calls it.
  *
  *     bench-load get|list|submit|transition --port N --ca FILE [--clients N] [--in-flight N] [--seconds S]
- *         [--requests N] [--communities N] [--rows N] [--supply N] [--base N] [--group N] [--check]
+ *         [--requests N] [--communities N] [--rows N] [--hot N] [--supply N] [--base N] [--group N] [--check]
  *
  * Exits with 1 where any request was not answered well.
  */
@@ -59,6 +59,9 @@ static void take_option(int letter, struct load_terms *terms)
 	case 'r':
 		terms->town.rows = whole(optarg, 1, NUMBER_FIRST);
 		break;
+	case 'h':
+		terms->town.hot = whole(optarg, 1, NUMBER_FIRST);
+		break;
 	case 'u':
 		terms->town.supply = whole(optarg, 0, NUMBER_FIRST);
 		break;
@@ -87,6 +90,7 @@ static void parse(int argc, char **argv, struct load_terms *terms)
 		{"requests", required_argument, NULL, 'm'},
 		{"communities", required_argument, NULL, 'c'},
 		{"rows", required_argument, NULL, 'r'},
+		{"hot", required_argument, NULL, 'h'},
 		{"supply", required_argument, NULL, 'u'},
 		{"base", required_argument, NULL, 'b'},
 		{"group", required_argument, NULL, 'g'},
@@ -98,6 +102,7 @@ static void parse(int argc, char **argv, struct load_terms *terms)
 	while ((letter = getopt_long(argc, argv, "", rows, NULL)) != -1) {
 		take_option(letter, terms);
 	}
+	terms->town.hot = terms->town.hot == 0 ? terms->town.rows : terms->town.hot;
 	if (optind + 1 != argc || !question_parse(argv[optind], &terms->kind) || terms->port == 0 ||
 		terms->ca_path == NULL) {
 		fputs(

@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import script
+from host import LANE_OPTIONS
 
 BATCH = {'get': 16, 'list': 16, 'submit': 8, 'transition': 8}
 OPERATIONS = tuple(BATCH)
@@ -29,7 +30,7 @@ def ours(town, operation, clients, in_flight, seconds, requests=0):
     argv = [host.program('bench-load'), operation, '--port', str(host.port), '--ca', host.ca(),
             '--clients', str(clients), '--in-flight', str(in_flight), '--seconds', str(seconds),
             '--requests', str(requests), '--communities', str(town.communities), '--rows', str(town.rows),
-            '--supply', str(town.supply), '--base', str(town.next_base()), '--group', '64' if clients > 8 else '8']
+            '--hot', str(town.hot or town.rows), '--supply', str(town.supply), '--base', str(town.next_base()), '--group', '64' if clients > 8 else '8']
     load = subprocess.Popen(host.as_account(argv), cwd='/', stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     first = load.stdout.readline()
     before = host.cpu()
@@ -83,7 +84,8 @@ class Pgbench:
         if self.words is None:
             self._learn()
         each, supply = town.rows // town.communities, town.supply // town.communities
-        return {**self.words, 'communities': town.communities, 'each': each, 'supply': supply,
+        first = each - town.hot // town.communities if town.hot else 0
+        return {**self.words, 'communities': town.communities, 'each': each, 'first': first, 'supply': supply,
                 'oldest': each - supply, 'clients': clients, 'base': town.next_base(), 'number': 0, 'turn': 0,
                 'now': town.host.sql('SELECT now()'), 'since': town.host.sql("SELECT now() - interval '30 days'"),
                 'never': 'infinity', 'last': 'ffffffff-ffff-ffff-ffff-ffffffffffff', 'limit': 51, 'no': 'false',
@@ -101,7 +103,7 @@ class Pgbench:
             argv += ['-D', f'{name}={value}']
         before = host.cpu()
         done = subprocess.run(host.as_account([*argv, host.conninfo()]), cwd='/', capture_output=True, text=True,
-                              env={**os.environ, 'PGOPTIONS': host_options()})
+                              env={**os.environ, 'PGOPTIONS': LANE_OPTIONS})
         after = host.cpu()
         rate = re.search(r'tps = ([\d.]+)', done.stdout)
         times = re.search(r'latency average = ([\d.]+) ms', done.stdout)
@@ -121,6 +123,3 @@ class Pgbench:
                              ' more --rows, or fewer --seconds')
 
 
-def host_options():
-    import host
-    return host.LANE_OPTIONS

@@ -16,7 +16,8 @@ void pick_init(struct pick *pick, const struct pick_town *town, unsigned link)
 	};
 	assert(town->communities >= town->group);
 	assert(town->rows % town->communities == 0);
-	assert(town->supply % town->communities == 0);
+	assert(town->hot % town->communities == 0 && town->hot > 0 && town->hot <= town->rows);
+	assert(town->supply % town->communities == 0 && town->supply <= town->rows);
 }
 
 /* xorshift64*, below `max`. */
@@ -53,7 +54,9 @@ struct pick_target pick_any(struct pick *pick)
 	const struct pick_town *town = pick->town;
 	uint64_t community = pick->person + random_below(pick, own_count(pick)) * town->group;
 
-	return target_of(pick, community, random_below(pick, town->rows / town->communities));
+	uint64_t oldest = (town->rows - town->hot) / town->communities;
+
+	return target_of(pick, community, oldest + random_below(pick, town->hot / town->communities));
 }
 
 bool pick_supply(struct pick *pick, struct pick_target *out)

@@ -13,6 +13,7 @@
 struct pick_town {
 	uint64_t communities;
 	uint64_t rows;   /* complaints loaded; a multiple of communities */
+	uint64_t hot;    /* the newest of them, among which is asked; a multiple too */
 	uint64_t supply; /* the newest of them, all of them SUBMITTED at version 1; a multiple too */
 	uint64_t base;   /* of the numbers that this run may use for keys and new complaints */
 	unsigned group;  /* persons that share the communities */

@@ -67,7 +67,7 @@ class Request:
                      f'\\set c{x} :i % :communities',
                      f'\\set k{x} :oldest + (:i / :communities) * 7919 % :supply']
         else:
-            lines = [f'\\set c{x} random(0, :communities - 1)', f'\\set k{x} random(0, :each - 1)']
+            lines = [f'\\set c{x} random(0, :communities - 1)', f'\\set k{x} random(:first, :each - 1)']
         return lines + [
             '\\set number :number + 1',
             f'\\set key{x} :base + :client_id * 1000000000 + :number',

@@ -9,15 +9,18 @@ import words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIRST = 10 ** 18  # tests/bench/number.h
+KNOWN_MAX = 1000000  # complaints with contact, pairs to search for, and all of their history
+WORDY_MAX = 50000  # with receipt and message
 RUN_NUMBERS = 10 ** 12  # that one run may use for keys and new complaints
 
 
 class Town:
-    def __init__(self, host, rows=0, communities=200):
-        self.host, self.rows, self.communities = host, rows, communities
+    """`hot` of its rows, the newest, are asked for; 0: any."""
+
+    def __init__(self, host, rows=0, communities=200, supply=0):
+        self.host, self.rows, self.communities, self.supply = host, rows, communities, supply
         self.path = os.path.join(host.place, 'town.json')
-        self.runs = 0
-        self.supply = 0
+        self.runs = self.hot = 0
 
     def is_loaded(self):
         """Takes over what an earlier bench left in this place."""
@@ -38,7 +41,9 @@ class Town:
         """The server must run; rows become a multiple of communities."""
         host, each = self.host, max(1, self.rows // self.communities)
         self.rows = each * self.communities
-        self.supply = min(max(each * 3 // 5 if each <= 500 else each // 5, 300), each) * self.communities
+        if self.supply == 0:  # what one run may take: most of a small town, a fifth of a large one
+            self.supply = min(max(each // 5, 300), each) * self.communities
+        known = min(self.rows, KNOWN_MAX)
         host.sql('CREATE TABLE bench_words (number int, title text, body text, found text, pairs bigint[])')
         with tempfile.TemporaryFile('w+') as file:
             file.write(words.copy_text())
@@ -48,9 +53,9 @@ class Town:
         with open(os.path.join(HERE, 'town.sql')) as source, open(script, 'w') as target:
             target.write(source.read())
         contacts = subprocess.Popen(host.as_account([host.program('bench-contacts'), host.data, str(self.communities),
-                                                     '0', str(self.rows)]), stdout=subprocess.PIPE, cwd='/')
+                                                     str(self.rows - known), str(self.rows)]), stdout=subprocess.PIPE, cwd='/')
         host.psql('-v', f'communities={self.communities}', '-v', f'rows={self.rows}', '-v', f'supply={self.supply}',
-                  '-v', f'wordy={min(self.rows, 100000)}', '-f', script, stdin=contacts.stdout)
+                  '-v', f'wordy={min(self.rows, WORDY_MAX)}', '-v', f'known={known}', '-f', script, stdin=contacts.stdout)
         contacts.stdout.close()
         if contacts.wait() != 0:
             raise SystemExit('bench: bench-contacts failed')
@@ -67,8 +72,8 @@ class Town:
 
     def refill(self):
         """What was accepted is SUBMITTED again, at version 1."""
-        low, high = self.rows - self.supply, self.rows - 1
-        self.host.sql(f"UPDATE complaint SET state = 1, version = 1, accepted_at = NULL WHERE version = 2"
-                      f" AND complaint_id BETWEEN ('e000000000000' || {FIRST + low})::uuid"
-                      f" AND ('e000000000000' || {FIRST + high})::uuid")
+        low, high = (f"('e000000000000' || {FIRST + n})::uuid" for n in (self.rows - self.supply, self.rows - 1))
+        self.host.sql(f'UPDATE complaint c SET state = 1, version = 1, accepted_at = NULL FROM community m'
+                      f' WHERE c.community_id = m.community_id AND c.complaint_id BETWEEN {low} AND {high}'
+                      f' AND c.version = 2')
         self.host.sql('VACUUM complaint')

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The bench's town, by numbers (tests/bench/number.h): who works there, its places, and its complaints of a year.
--- psql's variables: communities, rows, supply, wordy (the newest so many have receipts and messages).
+-- psql's variables: communities, rows, supply; wordy: the newest so many have receipts and messages; known: the newest
+-- so many have contacts, can be searched for, and have their whole history.
 -- The table bench_words (number, title, body, found, pairs) was filled before.
 --
 -- Complaint n is of community n % communities; what is left of n gives team and dwelling. The newest `supply` are
@@ -97,7 +98,7 @@ INSERT INTO complaint (community_id, complaint_id, day, day_no, version, kind, c
     FROM matter JOIN bench_words x ON x.number = w ORDER BY n;
 INSERT INTO complaint_search (community_id, complaint_id, body, pairs)
     SELECT pg_temp.id('c', c), pg_temp.id('e', n), x.found, x.pairs
-    FROM matter JOIN bench_words x ON x.number = w ORDER BY n;
+    FROM matter JOIN bench_words x ON x.number = w WHERE n >= :rows - :known ORDER BY n;
 INSERT INTO event (community_id, at, topic, subject_id, step, state_from, state_to, version, account_id, device_id,
         grant_id, number, team_id)
     SELECT pg_temp.id('c', c), at + s.after, 1, pg_temp.id('e', n), s.step, s.state_from, s.state_to, s.version,
@@ -105,7 +106,7 @@ INSERT INTO event (community_id, at, topic, subject_id, step, state_from, state_
         to_char(at, 'YYYYMMDD') || '-0001', pg_temp.id('7', c * 5 + t)
     FROM matter JOIN (VALUES (1, NULL, 1, 1, interval '0'), (2, 1, 2, 2, interval '1 hour'),
         (8, 7, 100, 8, interval '2 days')) s (step, state_from, state_to, version, after)
-        ON s.version = 1 OR is_over
+        ON s.version = 1 OR (is_over AND n >= :rows - :known)
     ORDER BY n, s.version;
 INSERT INTO applied (community_id, account_id, key, request_hash, reply, minted, applied_at)
     SELECT pg_temp.id('c', c), pg_temp.id('a', 8000 + c % 8), pg_temp.id('e', n), sha256(n::text::bytea),
