@@ -35,7 +35,6 @@ def parse(argv):
     parser.add_argument('--grown', type=int, default=10000000, metavar='N', help='rows of the large town of `growth`')
     parser.add_argument('--keep', metavar='DIR', help='where the data is left, and found again')
     parser.add_argument('--build', default=os.path.join(TOP, 'build'), metavar='DIR', help='a release build; build')
-    parser.add_argument('--port', type=int, default=17443, metavar='N', help='of the loopback, for the server')
     parser.add_argument('--write', action='store_true', help='docs/performance.md, though not all of it was run')
     terms = parser.parse_args(argv)
     terms.is_full = not (terms.quick or terms.rows or terms.seconds or terms.rounds or terms.only or terms.part)
@@ -57,7 +56,7 @@ def served_town(terms, name, rows, **shape):
     place = os.path.join(os.path.abspath(terms.keep), name) if terms.keep else tempfile.mkdtemp(
         prefix='guanjia-bench-')
     os.makedirs(place, exist_ok=True)
-    host = Host(place, os.path.abspath(terms.build), terms.port)
+    host = Host(place, os.path.abspath(terms.build))
     town = Town(host, rows, **shape)
     try:
         if not town.is_loaded():

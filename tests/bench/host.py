@@ -16,6 +16,7 @@ import time
 PG_BIN = '/usr/lib/postgresql/15/bin'
 PROGRAMS = ('server/guanjiad', 'server/guanjia-spool', 'tests/bench/bench-load', 'tests/bench/bench-contacts',
             'tests/bench/bench-statements')
+START_S = 120
 TICKS = os.sysconf('SC_CLK_TCK')
 # As server/db/pgconn.c sets for its lanes; a client that did not would be compared by its plans.
 LANE_OPTIONS = '-c enable_seqscan=off -c jit=off -c timezone=UTC'
@@ -38,10 +39,10 @@ def die(text):
 
 
 class Host:
-    """One data directory below `place`, its server's process, and ways to talk to its database."""
+    """One data directory below `place`, its server's process on a free port, and ways to talk to its database."""
 
-    def __init__(self, place, build, port, settings=()):
-        self.place, self.port = place, port
+    def __init__(self, place, build, settings=()):
+        self.place, self.port = place, 0
         self.data = os.path.join(place, 'data')
         self.bin = os.path.join(place, 'bin')
         self.settings = list(settings)
@@ -76,7 +77,7 @@ class Host:
 
     def _sets(self, extra):
         out = []
-        for setting in (f'listen=127.0.0.1:{self.port}', 'outgoing=none', 'guests_address_max=2000', 'guests_max=2000',
+        for setting in ('listen=127.0.0.1:0', 'outgoing=none', 'guests_address_max=2000', 'guests_max=2000',
                         'session_idle_ms=86400000', 'session_ms=604800000', *self.settings, *extra):
             out += ['--set', setting]
         return out
@@ -88,17 +89,20 @@ class Host:
 
     def start(self, *extra):
         log_path = os.path.join(self.place, 'guanjiad.log')
-        self.log = open(log_path, 'ab')
-        begin = self.log.tell()
+        log_file = open(log_path, 'ab')
+        begin = log_file.tell()
         self.server = subprocess.Popen(self.as_account([self.program('guanjiad'), '--data', self.data,
-                                                        *self._sets(extra)]), stderr=self.log, cwd='/',
+                                                        *self._sets(extra)]), stderr=log_file, cwd='/',
                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 60
+        log_file.close()
+        until = time.monotonic() + START_S
         while time.monotonic() < until and self.server.poll() is None:
             with open(log_path, 'rb') as log:
                 log.seek(begin)
-                if b' server.ready port=' in log.read():
-                    return
+                ready = re.search(rb' server\.ready port=(\d+)', log.read())
+            if ready:
+                self.port = int(ready.group(1))
+                return
             time.sleep(0.02)
         die(f'the server does not start; its log is {log_path}')
 
@@ -107,7 +111,7 @@ class Host:
             return
         self.server.send_signal(signal.SIGTERM)
         try:
-            self.server.wait(60)
+            self.server.wait(START_S)
         except subprocess.TimeoutExpired:
             self.server.kill()
             self.server.wait()
@@ -116,7 +120,7 @@ class Host:
     # ---- the database -------------------------------------------------------------------------------------------
 
     def psql(self, *argv, user='postgres', stdin=subprocess.DEVNULL):
-        done = subprocess.run(self.as_account(['psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', self.conninfo(user),
+        done = subprocess.run(self.as_account([f'{PG_BIN}/psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', self.conninfo(user),
                                                *argv]), cwd='/', stdin=stdin, capture_output=True, text=True)
         if done.returncode != 0:
             die(f'psql: {done.stderr.strip()[-2000:]}')

@@ -5,7 +5,7 @@ import re
 import subprocess
 
 import script
-from host import LANE_OPTIONS
+from host import LANE_OPTIONS, PG_BIN
 
 BATCH = {'get': 16, 'list': 16, 'submit': 8, 'transition': 8}
 OPERATIONS = tuple(BATCH)
@@ -97,7 +97,7 @@ class Pgbench:
         with open(path, 'w') as file:
             file.write(script.batched(self.statements, operation, count) if is_batched
                        else script.plain(self.statements, operation))
-        argv = ['pgbench', '-n', '-M', 'prepared', '-f', path, '-c', str(clients), '-j', str(min(clients, 2)),
+        argv = [f'{PG_BIN}/pgbench', '-n', '-M', 'prepared', '-f', path, '-c', str(clients), '-j', str(min(clients, 2)),
                 '-T', str(seconds)]
         for name, value in self._variables(clients).items():
             argv += ['-D', f'{name}={value}']

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Proves that the bench measures what it says, so that it cannot rot: on a tiny town, every operation of the load is
+answered with what was asked for, pgbench runs the same statements and they take effect, and a run in which anything
+is refused fails. No time is looked at.
+
+    test_bench.py BUILD
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+
+import measure  # noqa: E402
+from host import Host  # noqa: E402
+from town import Town  # noqa: E402
+
+COMMUNITIES, ROWS, REQUESTS, IN_FLIGHT = 8, 2400, 400, 16
+
+
+def count(town, what):
+    return int(town.host.sql(f'SELECT count(*) FROM {what}'))
+
+
+def expect(holds, what):
+    if not holds:
+        raise AssertionError(what)
+
+
+def load(town, operation, *more):
+    """The load with its answers' contents checked: exit code and what it said."""
+    host = town.host
+    done = subprocess.run(host.as_account([
+        host.program('bench-load'), operation, '--port', str(host.port), '--ca', host.ca(), '--clients', '8',
+        '--in-flight', str(IN_FLIGHT), '--seconds', '30', '--requests', str(REQUESTS), '--communities',
+        str(COMMUNITIES), '--rows', str(town.rows), '--supply', str(town.supply), '--base', str(town.next_base()),
+        '--check', *more]), cwd='/', capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def load_is_answered(town):
+    for operation in measure.OPERATIONS:
+        before = count(town, 'complaint')
+        code, said = load(town, operation)
+        expect(code == 0 and ' errors=0 ' in said, f'{operation}: {said}')
+        made = count(town, 'complaint') - before
+        expect(made == (REQUESTS if operation == 'submit' else 0), f'{operation} made {made} complaints')
+    accepted = count(town, 'complaint WHERE state = 2 AND version = 2')
+    expect(accepted == REQUESTS, f'{accepted} accepted')
+
+
+def refusals_fail_the_run(town):
+    code, said = load(town, 'transition')  # what was accepted before, without a refill
+    expect(code == 1 and 'CONFLICT' in said, said)
+    code, said = load(town, 'get', '--rows', str(10 * town.rows))  # complaints that are not there
+    expect(code == 1 and 'NOT_FOUND' in said, said)
+    code, said = load(town, 'list', '--communities', str(2 * COMMUNITIES))  # other people's communities
+    expect(code == 1 and 'NOT_FOUND' in said, said)
+
+
+def supply_is_refilled(town):
+    town.refill()
+    expect(count(town, 'complaint WHERE state = 2') == 0, 'something is still accepted')
+    code, said = load(town, 'transition')
+    expect(code == 0, said)
+
+
+def pgbench_does_the_same(town, is_batched):
+    pgbench = measure.Pgbench(town)
+    for operation in measure.OPERATIONS:
+        if operation == 'transition':
+            town.refill()
+        before = count(town, 'complaint')
+        figures = pgbench.run(operation, 2, 1, is_batched)  # it counts itself what was accepted
+        made = count(town, 'complaint') - before
+        expect(figures.requests > 0, f'{operation}: nothing was run')
+        if operation == 'submit':  # one that pgbench learns its parameters by; some lose a number to another
+            expect(figures.requests / 2 < made <= figures.requests + 1, f'{figures.requests} submits made {made}')
+            expect(count(town, 'receipt WHERE text LIKE \'%ABCDEFGHJKMNP%\'') == 0, 'a number was not put in')
+
+
+TESTS = (
+    ('load is answered with what was asked for', load_is_answered),
+    ('refusals fail the run', refusals_fail_the_run),
+    ('supply is refilled', supply_is_refilled),
+    ('pgbench runs the statements', lambda town: pgbench_does_the_same(town, False)),
+    ('pgbench runs them in batches', lambda town: pgbench_does_the_same(town, True)),
+)
+
+
+def main():
+    place = tempfile.mkdtemp(prefix='guanjia-bench-')
+    host = Host(place, sys.argv[1], ['postgres_fsync=0', 'hash_kib=8'])
+    failed = 0
+    print(f'1..{len(TESTS)}', flush=True)
+    try:
+        host.init()
+        host.start()
+        town = Town(host, ROWS, COMMUNITIES, supply=ROWS)
+        town.load()
+        for number, (name, test) in enumerate(TESTS, 1):
+            try:
+                test(town)
+                print(f'ok {number} - {name}', flush=True)
+            except (AssertionError, SystemExit):
+                failed += 1
+                print(''.join(f'# {line}\n' for line in traceback.format_exc().splitlines()), end='')
+                print(f'not ok {number} - {name}', flush=True)
+    finally:
+        host.stop()
+        shutil.rmtree(place, ignore_errors=True)
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
