@@ -8,19 +8,21 @@ import argparse
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
 
 import further
 import measure
+import peers
 import report
 import rounds
 from host import Host
 from town import Town
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PARTS = ('rounds', 'fsync', 'growth')
+PARTS = ('rounds', 'fsync', 'growth', 'beside')
 
 
 def parse(argv):
@@ -77,8 +79,9 @@ def served_town(terms, name, rows, **shape):
 
 def main(argv):
     terms = parse(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by the way of every finally
     found = report.Found(' '.join(['tests/bench/run', *argv]), terms)
-    if terms.part != ['growth']:
+    if {'rounds', 'fsync'} & set(terms.part):
         with served_town(terms, 'town', terms.rows) as town:
             found.loaded(town)
             if 'rounds' in terms.part:
@@ -87,6 +90,8 @@ def main(argv):
                 found.ratio('submit_fsync_on_vs_off', further.fsync(town, terms, say))
     if 'growth' in terms.part:
         found.growth(further.growth(terms, served_town, say))
+    if 'beside' in terms.part:
+        found.beside(peers.beside(terms, say))
     found.print()
     if terms.is_full or terms.write:
         path = os.path.join(TOP, 'docs', 'performance.md')

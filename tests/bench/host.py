@@ -91,8 +91,9 @@ class Host:
         log_path = os.path.join(self.place, 'guanjiad.log')
         log_file = open(log_path, 'ab')
         begin = log_file.tell()
-        self.server = subprocess.Popen(self.as_account([self.program('guanjiad'), '--data', self.data,
-                                                        *self._sets(extra)]), stderr=log_file, cwd='/',
+        who = self.as_account([]) or ['setpriv']
+        self.server = subprocess.Popen([who[0], '--pdeathsig', 'TERM', *who[1:], self.program('guanjiad'), '--data',
+                                        self.data, *self._sets(extra)], stderr=log_file, cwd='/',
                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         log_file.close()
         until = time.monotonic() + START_S
@@ -133,18 +134,31 @@ class Host:
         with open(os.path.join(self.data, 'pg', 'postmaster.pid')) as file:
             return int(file.readline())
 
+    def _children(self, postmaster):
+        """{pid: ticks of CPU} of the database's processes; None where one is ending at this moment."""
+        out = {}
+        for name in os.listdir('/proc'):
+            fields = stat_fields(name) if name.isdigit() else None
+            if fields and int(fields[1]) == postmaster:
+                if fields[0] == 'Z':
+                    return None
+                out[name] = int(fields[11]) + int(fields[12])
+        return out
+
     def cpu(self):
         """Seconds of CPU so far: (server, database with those of its processes that have ended)."""
         postmaster = self.postmaster()
-        database = 0
-        for name in os.listdir('/proc'):
-            fields = stat_fields(name) if name.isdigit() else None
-            if fields and int(name) == postmaster:
-                database += sum(int(field) for field in fields[11:15])  # with its reaped children
-            elif fields and int(fields[1]) == postmaster:
-                database += int(fields[11]) + int(fields[12])
+        for _ in range(1000):  # until none of them ends in between: it would count twice, or not at all
+            before = self._children(postmaster)
+            own = sum(int(field) for field in stat_fields(str(postmaster))[11:15])  # with its children that have ended
+            after = self._children(postmaster)
+            if before is not None and after is not None and before.keys() == after.keys():
+                break
+            time.sleep(0.005)
+        else:
+            die('the database\'s processes come and go too fast to be measured')
         fields = stat_fields(str(self.server.pid))
-        return (int(fields[11]) + int(fields[12])) / TICKS, database / TICKS
+        return (int(fields[11]) + int(fields[12])) / TICKS, (own + sum(after.values())) / TICKS
 
 
 def stat_fields(pid):

@@ -9,6 +9,8 @@ from host import LANE_OPTIONS, PG_BIN
 
 BATCH = {'get': 16, 'list': 16, 'submit': 8, 'transition': 8}
 OPERATIONS = tuple(BATCH)
+PROGRESS_S = 1
+PROGRESS = re.compile(r'progress: ([\d.]+) s, ([\d.]+) tps, lat ([\d.]+|NaN) ms')
 
 
 class Figures:
@@ -93,33 +95,45 @@ class Pgbench:
 
     def run(self, operation, clients, seconds, is_batched=False):
         host, count = self.town.host, BATCH[operation] if is_batched else 1
+        warm = 1 if clients <= 8 else 2
         path = os.path.join(host.place, f'{operation}{"-batched" if is_batched else ""}.pgbench')
         with open(path, 'w') as file:
             file.write(script.batched(self.statements, operation, count) if is_batched
                        else script.plain(self.statements, operation))
         argv = [f'{PG_BIN}/pgbench', '-n', '-M', 'prepared', '-f', path, '-c', str(clients), '-j', str(min(clients, 2)),
-                '-T', str(seconds)]
+                '-T', str(seconds + warm), '-P', str(PROGRESS_S)]
         for name, value in self._variables(clients).items():
             argv += ['-D', f'{name}={value}']
-        before = host.cpu()
-        done = subprocess.run(host.as_account([*argv, host.conninfo()]), cwd='/', capture_output=True, text=True,
-                              env={**os.environ, 'PGOPTIONS': LANE_OPTIONS})
-        after = host.cpu()
-        rate = re.search(r'tps = ([\d.]+)', done.stdout)
-        times = re.search(r'latency average = ([\d.]+) ms', done.stdout)
-        number = re.search(r'actually processed: (\d+)', done.stdout)
-        if done.returncode != 0 or not rate or 'failed transactions: 0' not in done.stdout:
-            fail(f'pgbench {operation}', done.stdout + done.stderr)
-        requests = int(number.group(1)) * count
-        if operation == 'transition':
-            self._check_accepted(requests)
-        return Figures(requests, requests / (float(rate.group(1)) * count), float(times.group(1)) * 1000, 0,
-                       0, (after[1] - before[1]) * 1e6 / max(requests, 1))
-
-    def _check_accepted(self, requests):
-        accepted = int(self.town.host.sql('SELECT count(*) FROM complaint WHERE version = 2 AND state = 2'))
-        if accepted < requests:
-            raise SystemExit(f'bench: {requests} transitions but {accepted} accepted: the supply is too small;'
+        before = self._accepted() if operation == 'transition' else 0
+        figures, done = self._follow([*argv, host.conninfo()], warm, count)
+        if operation == 'transition' and self._accepted() - before < done * count:
+            raise SystemExit(f'bench: of {done * count} transitions some came to nothing: the supply is too small;'
                              ' more --rows, or fewer --seconds')
+        return figures
 
+    def _accepted(self):
+        return int(self.town.host.sql('SELECT count(*) FROM complaint WHERE version = 2 AND state = 2'))
 
+    def _follow(self, argv, warm, count):
+        """Runs it, and leaves out of account the seconds in which it connects, prepares and plans."""
+        host = self.town.host
+        run = subprocess.Popen(host.as_account(argv), cwd='/', stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True, env={**os.environ, 'PGOPTIONS': LANE_OPTIONS})
+        seconds, before, after, said = [], None, None, ''
+        for line in run.stderr:
+            said += line
+            second = PROGRESS.match(line)
+            if second:
+                seconds.append([float(group.replace('NaN', '0')) for group in second.groups()])
+                after = host.cpu()
+                before = after if len(seconds) <= warm else before
+        out = run.stdout.read()
+        number = re.search(r'actually processed: (\d+)', out)
+        if run.wait() != 0 or not number or 'number of failed transactions: 0' not in out or len(seconds) <= warm:
+            fail('pgbench', out + said)
+        lengths = [b[0] - a[0] for a, b in zip(seconds, seconds[1:])][warm - 1:]
+        done = [length * rate for length, (_, rate, _) in zip(lengths, seconds[warm:])]
+        mean_ms = sum(one * ms for one, (_, _, ms) in zip(done, seconds[warm:])) / max(sum(done), 1)
+        requests = max(sum(done) * count, 1)
+        return Figures(requests, sum(lengths), mean_ms * 1000, 0, 0,
+                       (after[1] - before[1]) * 1e6 / requests), int(number.group(1))

@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a user would pick instead, where it is there: tests/bench/peers/run, an executable of its own.
+"""What others measure: programs beside this one, where they are there.
 
-    peers/run OPERATION --only fastify|postgraphile --database CONNINFO --clients 64 --seconds S --communities N --rows N --hot N --supply N
-        --base N
+tests/bench/peers/run is what a user would pick instead:
 
-It serves the same operation over TLS from the same database, loads itself with 64 connections, one request each in
-flight, and prints a line `peer NAME RATE`, requests a second; ids are those of number.h, and
---base is the first number that it may use for keys and new complaints, of 10^12. It is run by the account that owns
-the database. Where there is no such
-program, peers are left out.
+    peers/run OPERATION --only fastify|postgraphile --database CONNINFO --clients 64 --seconds S --communities N
+        --rows N --hot N --supply N --base N [--account NAME]
+
+It serves the same operation over TLS from the same database, loads itself with that many connections, one request each
+in flight, and prints a line `peer NAME RATE`, requests a second. Ids are those of number.h; --base is the first number
+that it may use for keys and new complaints, of 10^12. It is run as the bench is; --account is there where only that
+account may connect to the database. Where there is no such program, peers are left out.
+
+Every other executable of this folder measures something of its own, with --build DIR, and prints lines `figure NAME
+VALUE UNIT` and `ratio NAME VALUE`.
 """
 import os
 import subprocess
 
 import measure
 
-PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'peers', 'run')
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAM = os.path.join(HERE, 'peers', 'run')
 NAMES = ('fastify', 'postgraphile')
 
 
@@ -27,11 +32,12 @@ class Peers:
 
     def run(self, name):
         town, host = self.town, self.town.host
+        account = ['--account', host.who.pw_name] if host.who else []
         done = subprocess.run(
-            host.as_account([PROGRAM, self.operation, '--only', name, '--database', host.conninfo(), '--clients', '64',
-                             '--seconds', str(self.seconds), '--communities', str(town.communities), '--rows',
-                             str(town.rows), '--hot', str(town.hot or town.rows), '--supply', str(town.supply),
-                             '--base', str(town.next_base())]), capture_output=True, text=True, cwd='/')
+            [PROGRAM, self.operation, '--only', name, '--database', host.conninfo(), '--clients', '64', '--seconds',
+             str(self.seconds), '--communities', str(town.communities), '--rows', str(town.rows), '--hot',
+             str(town.hot or town.rows), '--supply', str(town.supply), '--base', str(town.next_base()), *account],
+            capture_output=True, text=True)
         for line in done.stdout.splitlines():
             words = line.split()
             if done.returncode == 0 and len(words) == 3 and words[:2] == ['peer', name]:
@@ -44,3 +50,18 @@ def runs_of(town, operation, seconds):
         return []
     peers = Peers(town, operation, seconds)
     return [(f'peer {name}', lambda name=name: peers.run(name)) for name in NAMES]
+
+
+def beside(terms, say):
+    """The words of every line `figure …` and `ratio …` that the other programs print."""
+    out = []
+    for name in sorted(os.listdir(HERE)):
+        path = os.path.join(HERE, name)
+        if name in ('run', 'test_bench.py') or not os.path.isfile(path) or not os.access(path, os.X_OK):
+            continue
+        say(f'running {name}')
+        done = subprocess.run([path, '--build', os.path.abspath(terms.build)], stdout=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f'bench: {name} failed')
+        out += [line.split() for line in done.stdout.splitlines() if line.startswith(('figure ', 'ratio '))]
+    return out

@@ -37,7 +37,7 @@ def machine():
     with open('/proc/meminfo') as file:
         kib = int(file.readline().split()[1])
     return (f'{os.cpu_count()} × {models[0] if models else platform.machine()}, {kib / 2 ** 20:.0f} GiB,'
-            f' Linux {platform.release()}')
+            f' Linux {".".join(platform.release().split(".")[:2])}')
 
 
 class Found:
@@ -54,6 +54,13 @@ class Found:
     def growth(self, ratios):
         for operation, value in ratios.items():
             self.ratio(f'{operation}_growth', value)
+
+    def beside(self, lines):
+        for kind, name, value, *unit in lines:
+            if kind == 'ratio':
+                self.ratio(name, float(value))
+            else:
+                self.figures[name] = (value, ' '.join(unit))
 
     def rounds(self, runs):
         self.runs = runs
@@ -81,6 +88,8 @@ class Found:
                 print(f'figure {name}_p99 {median(one, "p99_us"):.0f} us')
                 print(f'figure {name}_server_cpu {median(one, "server_us"):.1f} us')
                 print(f'figure {name}_database_cpu {median(one, "database_us"):.1f} us')
+        for name, (value, unit) in self.figures.items():
+            print(f'figure {name} {value} {unit}')
         for name, value in self.ratios.items():
             print(f'ratio {name} {value:.2f}')
 
@@ -105,13 +114,24 @@ class Found:
             wanted = [f'{sign} {limit:g}' for limit in GOALS[name][:2]] if name in GOALS else ['', '']
             yield f'| {name} | {value:.2f} | {wanted[0]} | {wanted[1]} |'
 
+    def _figure_rows(self):
+        if not self.figures:
+            return
+        yield '## Other figures'
+        yield ''
+        yield '| figure | found |'
+        yield '| --- | --- |'
+        for name, (value, unit) in self.figures.items():
+            yield f'| {name} | {value} {unit} |'
+
     def write(self, path):
         today = datetime.date.today().isoformat()
         with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'performance.md')) as file:
             text = file.read()
         for name, value in {'date': today, 'command': self.command, 'machine': machine(), 'town': self.town,
                             'rounds': str(self.terms.rounds), 'seconds': str(self.terms.seconds),
-                            'rates': '\n'.join(self._rate_rows()), 'ratios': '\n'.join(self._ratio_rows())}.items():
+                            'rates': '\n'.join(self._rate_rows()), 'ratios': '\n'.join(self._ratio_rows()),
+                            'figures': '\n'.join(self._figure_rows())}.items():
             text = text.replace('{' + name + '}', value)
         with open(path, 'w') as file:
             file.write(text)

@@ -45,8 +45,10 @@ class Statements:
 class Request:
     """One request's variables, all with the same suffix, and the statements it takes."""
 
-    def __init__(self, statements, operation, suffix=''):
-        self.statements, self.operation, self.suffix = statements, operation, suffix
+    def __init__(self, statements, operation, index=0, count=1):
+        self.statements, self.operation = statements, operation
+        self.index, self.count = index, count  # in its batch
+        self.suffix = '' if count == 1 else f'_{index}'
         self.community = self._id('c', 'community')
         self.complaint = self._id('e', 'complaint')
         self.account = self._id('a', 'person')
@@ -66,6 +68,10 @@ class Request:
             lines = ['\\set turn :turn + 1', '\\set i :client_id + (:turn - 1) * :clients',
                      f'\\set c{x} :i % :communities',
                      f'\\set k{x} :oldest + (:i / :communities) * 7919 % :supply']
+        elif self.operation == 'submit':
+            # In a batch rising, or two that wait for each other's numbers of a day would be a deadlock.
+            low, high = (f':communities * {index} / {self.count}' for index in (self.index, self.index + 1))
+            lines = [f'\\set c{x} random({low}, {high} - 1)', f'\\set k{x} random(:first, :each - 1)']
         else:
             lines = [f'\\set c{x} random(0, :communities - 1)', f'\\set k{x} random(:first, :each - 1)']
         return lines + [
@@ -129,7 +135,7 @@ def plain(statements, operation):
 
 def batched(statements, operation, count):
     """So many requests at a time: their reads under one sync, then their commands under one commit."""
-    requests = [Request(statements, operation, f'_{i}') for i in range(count)]
+    requests = [Request(statements, operation, i, count) for i in range(count)]
     lines = [line for request in requests for line in request.picks()]
     lines += ['\\startpipeline', statements.fill('epoch_get', (), True)]
     lines += [line for request in requests for line in request.reads()]

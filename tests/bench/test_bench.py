@@ -76,11 +76,11 @@ def pgbench_does_the_same(town, is_batched):
         if operation == 'transition':
             town.refill()
         before = count(town, 'complaint')
-        figures = pgbench.run(operation, 2, 1, is_batched)  # it counts itself what was accepted
+        figures = pgbench.run(operation, 2, 2, is_batched)  # it counts itself what was accepted
         made = count(town, 'complaint') - before
         expect(figures.requests > 0, f'{operation}: nothing was run')
         if operation == 'submit':  # one that pgbench learns its parameters by; some lose a number to another
-            expect(figures.requests / 2 < made <= figures.requests + 1, f'{figures.requests} submits made {made}')
+            expect(made > figures.requests / 2, f'{figures.requests} submits made {made}')
             expect(count(town, 'receipt WHERE text LIKE \'%ABCDEFGHJKMNP%\'') == 0, 'a number was not put in')
 
 
