@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a server said, read no further than a bench needs: which request it answers, and whether well.
+ * What a server said, read no further than a bench needs: which request it answers, and whether
+ * well.
  */
 #pragma once
 

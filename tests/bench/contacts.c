@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prints the contacts of complaints, sealed as the server seals them, for COPY into complaint_contact: only whoever
- * has the server's key can make rows that it opens.
+ * Prints the contacts of complaints, sealed as the server seals them, for COPY into
+ * complaint_contact: only whoever has the server's key can make rows that it opens.
  *
  *     bench-contacts DIR COMMUNITIES FIRST LAST     complaints FIRST ≤ n < LAST
  */

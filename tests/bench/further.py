@@ -28,7 +28,7 @@ def fsync(town, terms, say):
 
 
 def _cpu(town, terms, say):
-    """{operation: median of µs a request, server and database}, asking for the same number of rows whatever there is."""
+    """{operation: median of µs a request, of server and database}; asks for as many rows, whatever there is."""
     out = {}
     town.hot = SMALL
     for operation in terms.only:

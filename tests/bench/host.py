@@ -121,8 +121,9 @@ class Host:
     # ---- the database -------------------------------------------------------------------------------------------
 
     def psql(self, *argv, user='postgres', stdin=subprocess.DEVNULL):
-        done = subprocess.run(self.as_account([f'{PG_BIN}/psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', self.conninfo(user),
-                                               *argv]), cwd='/', stdin=stdin, capture_output=True, text=True)
+        done = subprocess.run(
+            self.as_account([f'{PG_BIN}/psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', self.conninfo(user), *argv]),
+            cwd='/', stdin=stdin, capture_output=True, text=True)
         if done.returncode != 0:
             die(f'psql: {done.stderr.strip()[-2000:]}')
         return done.stdout.strip()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One TLS connection of the load, made as cheap as it can be, for it shares the machine with what it measures:
- * what is asked within one callback goes out with one record and one write.
+ * One TLS connection of the load, made as cheap as it can be, for it shares the machine with what
+ * it measures: what is asked within one callback goes out with one record and one write.
  *
  *     connect ─▶ TLS ─▶ hello ⇄ ─▶ session.resume ⇄ ─▶ on_ready, then on_answer for whatever comes
  *

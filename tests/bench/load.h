@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One run of the load: links that keep a number of requests in flight each, for a time, and what came of it.
- * Every answer is looked at; one that is no success is counted, and its code kept. With is_checked the answers'
- * contents are too.
+ * One run of the load: links that keep a number of requests in flight each, for a time, and what
+ * came of it. Every answer is looked at; one that is no success is counted, and its code kept. With
+ * is_checked the answers' contents are too.
  */
 #pragma once
 
@@ -34,5 +34,8 @@ struct load_outcome {
 	char code[64]; /* of the first error */
 };
 
-/* False where the load could not be begun, or a connection ended before its time; out->code says why. */
+/*
+ * False where the load could not be begun, or a connection ended before its time; out->code says
+ * why.
+ */
 bool load_run(const struct load_terms *terms, struct load_outcome *out) must_check;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The load as a program: one run, the line "begin" when all are connected, and a line of what came of it. tests/bench/run calls it.
+ * The load as a program: one run, the line "begin" when all are connected, and a line of what came
+ * of it. tests/bench/run calls it.
  *
  *     bench-load get|list|submit|transition --port N --ca FILE [--clients N] [--in-flight N] [--seconds S]
  *         [--requests N] [--communities N] [--rows N] [--hot N] [--supply N] [--base N] [--group N] [--check]

@@ -9,7 +9,6 @@ from host import LANE_OPTIONS, PG_BIN
 
 BATCH = {'get': 16, 'list': 16, 'submit': 8, 'transition': 8}
 OPERATIONS = tuple(BATCH)
-PROGRESS_S = 1
 PROGRESS = re.compile(r'progress: ([\d.]+) s, ([\d.]+) tps, lat ([\d.]+|NaN) ms')
 
 
@@ -32,7 +31,8 @@ def ours(town, operation, clients, in_flight, seconds, requests=0):
     argv = [host.program('bench-load'), operation, '--port', str(host.port), '--ca', host.ca(),
             '--clients', str(clients), '--in-flight', str(in_flight), '--seconds', str(seconds),
             '--requests', str(requests), '--communities', str(town.communities), '--rows', str(town.rows),
-            '--hot', str(town.hot or town.rows), '--supply', str(town.supply), '--base', str(town.next_base()), '--group', '64' if clients > 8 else '8']
+            '--hot', str(town.hot or town.rows), '--supply', str(town.supply), '--base', str(town.next_base()),
+            '--group', '64' if clients > 8 else '8']
     load = subprocess.Popen(host.as_account(argv), cwd='/', stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     first = load.stdout.readline()
     before = host.cpu()
@@ -93,23 +93,65 @@ class Pgbench:
                 'never': 'infinity', 'last': 'ffffffff-ffff-ffff-ffff-ffffffffffff', 'limit': 51, 'no': 'false',
                 'yes': 'true', 'nobody': '{}', 'none': '-', 'device': '90000000-0000-0100-0000-000000000001'}
 
-    def run(self, operation, clients, seconds, is_batched=False):
-        host, count = self.town.host, BATCH[operation] if is_batched else 1
-        warm = 1 if clients <= 8 else 2
+    def _argv(self, operation, clients, is_batched):
+        host = self.town.host
         path = os.path.join(host.place, f'{operation}{"-batched" if is_batched else ""}.pgbench')
         with open(path, 'w') as file:
-            file.write(script.batched(self.statements, operation, count) if is_batched
+            file.write(script.batched(self.statements, operation, BATCH[operation]) if is_batched
                        else script.plain(self.statements, operation))
-        argv = [f'{PG_BIN}/pgbench', '-n', '-M', 'prepared', '-f', path, '-c', str(clients), '-j', str(min(clients, 2)),
-                '-T', str(seconds + warm), '-P', str(PROGRESS_S)]
+        argv = [f'{PG_BIN}/pgbench', host.conninfo(), '-n', '-M', 'prepared', '-f', path, '-c', str(clients),
+                '-j', str(min(clients, 2))]
         for name, value in self._variables(clients).items():
             argv += ['-D', f'{name}={value}']
+        return argv
+
+    def run(self, operation, clients, seconds, is_batched=False):
+        """For so long, and no look at what it does while it begins: it connects, prepares, and plans."""
+        warm = 1 if clients <= 8 else 2
+        argv = [*self._argv(operation, clients, is_batched), '-T', str(seconds + warm), '-P', '1']
+        return self._timed(argv, operation, warm, BATCH[operation] if is_batched else 1)
+
+    def count(self, operation, clients, transactions, is_batched=False):
+        """So many transactions of each client: the number of requests in all of them."""
+        argv = [*self._argv(operation, clients, is_batched), '-t', str(transactions)]
+        return self._whole(argv, operation, BATCH[operation] if is_batched else 1, lambda line: None)
+
+    def _whole(self, argv, operation, count, on_line):
+        """Runs it to its end, asserted: its requests, all of which must have had their effect."""
         before = self._accepted() if operation == 'transition' else 0
-        figures, done = self._follow([*argv, host.conninfo()], warm, count)
-        if operation == 'transition' and self._accepted() - before < done * count:
-            raise SystemExit(f'bench: of {done * count} transitions some came to nothing: the supply is too small;'
+        run = subprocess.Popen(self.town.host.as_account(argv), cwd='/', stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, env={**os.environ, 'PGOPTIONS': LANE_OPTIONS})
+        said = ''
+        for line in run.stderr:
+            said += line
+            on_line(line)
+        out = run.stdout.read()
+        number = re.search(r'actually processed: (\d+)', out)
+        if run.wait() != 0 or not number or 'number of failed transactions: 0' not in out:
+            fail(f'pgbench {operation}', out + said)
+        requests = int(number.group(1)) * count
+        if operation == 'transition' and self._accepted() - before < requests:
+            raise SystemExit(f'bench: of {requests} transitions some came to nothing: the supply is too small;'
                              ' more --rows, or fewer --seconds')
-        return figures
+        return requests
+
+    def _timed(self, argv, operation, warm, count):
+        seconds, cpu = [], []  # one entry a line of progress: when, transactions a second, their mean ms
+
+        def on_line(line):
+            match = PROGRESS.match(line)
+            if match:
+                seconds.append([float(group.replace('NaN', '0')) for group in match.groups()])
+                cpu.append(self.town.host.cpu()[1])
+
+        self._whole(argv, operation, count, on_line)
+        if len(seconds) <= warm:
+            fail(f'pgbench {operation}', 'it was not looked at long enough')
+        lengths = [b[0] - a[0] for a, b in zip(seconds, seconds[1:])][warm - 1:]
+        done = [length * rate for length, (_, rate, _) in zip(lengths, seconds[warm:])]
+        mean_ms = sum(one * ms for one, (_, _, ms) in zip(done, seconds[warm:])) / max(sum(done), 1)
+        requests = max(sum(done) * count, 1)
+        return Figures(requests, sum(lengths), mean_ms * 1000, 0, 0, (cpu[-1] - cpu[warm - 1]) * 1e6 / requests)
 
     def _accepted(self):
         return int(self.town.host.sql('SELECT count(*) FROM complaint WHERE version = 2 AND state = 2'))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ids of the benchmark's town: a kind and a number, so that the loader's SQL, pgbench's scripts and this
- * client name the same record without asking. A number has 19 decimal digits, which are the last 19
- * hexadecimal digits of the uuid: in SQL ('e000000000000' || n)::uuid, whatever the parameter's type.
+ * The ids of the benchmark's town: a kind and a number, so that the loader's SQL, pgbench's scripts
+ * and this client name the same record without asking. A number has 19 decimal digits, which are
+ * the last 19 hexadecimal digits of the uuid: in SQL ('e000000000000' || n)::uuid, whatever the
+ * parameter's type.
  */
 #pragma once
 
@@ -26,5 +27,7 @@
 
 struct uuid number_uuid(unsigned kind, uint64_t number);
 
-/* Account `person` of the group of so many that share the communities; its token is its id twice. */
+/*
+ * Account `person` of the group of so many that share the communities; its token is its id twice.
+ */
 struct uuid number_person(unsigned group, unsigned person);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What one connection asks about next. Its person manages every group-th community; among these the community is
- * picked uniformly, and in it the complaint. What is accepted comes from the supply of the newest complaints, each
- * once, in an order that jumps about in the table.
+ * What one connection asks about next. Its person manages every group-th community; among these the
+ * community is picked uniformly, and in it the complaint. What is accepted comes from the supply of
+ * the newest complaints, each once, in an order that jumps about in the table.
  *
- * Complaint n belongs to community n % communities, its team follows from what is left of n (town.sql).
+ * Complaint n belongs to community n % communities, its team follows from what is left of n
+ * (town.sql).
  */
 #pragma once
 

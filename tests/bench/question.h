@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is asked again and again: a whole frame, encoded once, in which only ids change from one request to the
- * next. It owns its bytes.
+ * What is asked again and again: a whole frame, encoded once, in which only ids change from one
+ * request to the next. It owns its bytes.
  */
 #pragma once
 

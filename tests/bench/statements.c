@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prints the statements of stmt.def as they are, so that pgbench runs the very same: of each its name,
- * its parameter types as in stmt.def, and its SQL, divided by tabs; behind each a NUL.
+ * Prints the statements of stmt.def as they are, so that pgbench runs the very same: of each its
+ * name, its parameter types as in stmt.def, and its SQL, divided by tabs; behind each a NUL.
  */
 #include <stdio.h>
 

@@ -20,7 +20,7 @@ import measure  # noqa: E402
 from host import Host  # noqa: E402
 from town import Town  # noqa: E402
 
-COMMUNITIES, ROWS, REQUESTS, IN_FLIGHT = 8, 2400, 400, 16
+COMMUNITIES, ROWS, REQUESTS, IN_FLIGHT, TRANSACTIONS = 8, 2400, 400, 16, 50
 
 
 def count(town, what):
@@ -76,12 +76,20 @@ def pgbench_does_the_same(town, is_batched):
         if operation == 'transition':
             town.refill()
         before = count(town, 'complaint')
-        figures = pgbench.run(operation, 2, 2, is_batched)  # it counts itself what was accepted
+        requests = pgbench.count(operation, 2, TRANSACTIONS, is_batched)  # counts itself what was accepted
         made = count(town, 'complaint') - before
-        expect(figures.requests > 0, f'{operation}: nothing was run')
-        if operation == 'submit':  # one that pgbench learns its parameters by; some lose a number to another
-            expect(made > figures.requests / 2, f'{figures.requests} submits made {made}')
+        expect(requests == 2 * TRANSACTIONS * (measure.BATCH[operation] if is_batched else 1), f'{requests} requests')
+        if operation == 'submit':  # of two in one moment with one number of the day, one makes nothing
+            expect(requests / 2 < made <= requests + 1, f'{requests} submits made {made}')
             expect(count(town, 'receipt WHERE text LIKE \'%ABCDEFGHJKMNP%\'') == 0, 'a number was not put in')
+
+
+def figures_are_of_the_run(town):
+    pgbench = measure.Pgbench(town)
+    for figures in (measure.ours(town, 'get', 8, 4, 2), pgbench.run('get', 4, 2)):
+        expect(figures.requests > 0 and figures.rate > 0 and figures.p50_us > 0, str(vars(figures)))
+        used_s = figures.database_us * figures.requests / 1e6
+        expect(0 < used_s <= 4 * os.cpu_count(), str(vars(figures)))  # more is not to be had in the time
 
 
 TESTS = (
@@ -89,6 +97,7 @@ TESTS = (
     ('refusals fail the run', refusals_fail_the_run),
     ('supply is refilled', supply_is_refilled),
     ('pgbench runs the statements', lambda town: pgbench_does_the_same(town, False)),
+    ('figures are of the run', figures_are_of_the_run),
     ('pgbench runs them in batches', lambda town: pgbench_does_the_same(town, True)),
 )
 

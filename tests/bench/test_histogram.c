@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves that a histogram's percentiles are at most a thirty-second off, from one microsecond to an hour, and never
- * too small.
+ * Proves that a histogram's percentiles are at most a thirty-second off, from one microsecond to an
+ * hour, and never too small.
  */
 #include "tests/check.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves that ids are what town.sql and script.py make of the same numbers, and that what is picked stays within the
- * town: a person's own communities, the hot rows, the supply each once.
+ * Proves that ids are what town.sql and script.py make of the same numbers, and that what is picked
+ * stays within the town: a person's own communities, the hot rows, the supply each once.
  */
 #include "tests/check.h"
 

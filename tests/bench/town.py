@@ -52,10 +52,13 @@ class Town:
         script = os.path.join(host.place, 'town.sql')
         with open(os.path.join(HERE, 'town.sql')) as source, open(script, 'w') as target:
             target.write(source.read())
-        contacts = subprocess.Popen(host.as_account([host.program('bench-contacts'), host.data, str(self.communities),
-                                                     str(self.rows - known), str(self.rows)]), stdout=subprocess.PIPE, cwd='/')
-        host.psql('-v', f'communities={self.communities}', '-v', f'rows={self.rows}', '-v', f'supply={self.supply}',
-                  '-v', f'wordy={min(self.rows, WORDY_MAX)}', '-v', f'known={known}', '-f', script, stdin=contacts.stdout)
+        contacts = subprocess.Popen(
+            host.as_account([host.program('bench-contacts'), host.data, str(self.communities), str(self.rows - known),
+                             str(self.rows)]), stdout=subprocess.PIPE, cwd='/')
+        variables = {'communities': self.communities, 'rows': self.rows, 'supply': self.supply, 'known': known,
+                     'wordy': min(self.rows, WORDY_MAX)}
+        host.psql(*(word for name, value in variables.items() for word in ('-v', f'{name}={value}')), '-f', script,
+                  stdin=contacts.stdout)
         contacts.stdout.close()
         if contacts.wait() != 0:
             raise SystemExit('bench: bench-contacts failed')

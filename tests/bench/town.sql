@@ -9,11 +9,13 @@
 \set ON_ERROR_STOP on
 SET synchronous_commit = off;
 SET maintenance_work_mem = '1GB';
+SET work_mem = '256MB';
+SET jit = off;
 SET session_replication_role = replica;  -- what is made here refers to what is made here
 SET timezone = 'UTC';
 
 CREATE FUNCTION pg_temp.id(kind text, number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-    $$ SELECT (kind || '000000000000' || (1000000000000000000 + number))::uuid $$;
+    $$ SELECT (kind || '000000000000' || (1000000000000000000 + number)::text)::uuid $$;
 
 INSERT INTO community (community_id, name, time_zone, contact, created_at)
     SELECT pg_temp.id('c', c), '云杉苑' || c || '期', 'Asia/Shanghai', '客服中心 010-5550' || lpad(c::text, 4, '0'),
