@@ -61,7 +61,11 @@ def served_town(terms, name, rows, **shape):
     host = Host(place, os.path.abspath(terms.build))
     town = Town(host, rows, **shape)
     try:
-        if not town.is_loaded():
+        if town.is_loaded():
+            say(f'found {town.rows} complaints in {place}')
+        elif os.path.exists(host.data):
+            sys.exit(f'bench: {place} was not loaded to its end: remove it')
+        else:
             began = time.monotonic()
             host.init()
             host.start('postgres_fsync=0')

@@ -20,7 +20,7 @@ import measure  # noqa: E402
 from host import Host  # noqa: E402
 from town import Town  # noqa: E402
 
-COMMUNITIES, ROWS, REQUESTS, IN_FLIGHT, TRANSACTIONS = 8, 2400, 400, 16, 50
+COMMUNITIES, ROWS, REQUESTS, IN_FLIGHT, TRANSACTIONS = 8, 2400, 400, 16, 20
 
 
 def count(town, what):
