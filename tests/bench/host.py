@@ -53,7 +53,10 @@ class Host:
             target = os.path.join(self.bin, os.path.basename(name))
             if os.path.exists(target):
                 os.unlink(target)
-            shutil.copy(os.path.join(build, name), target)
+            try:
+                shutil.copy(os.path.join(build, name), target)
+            except FileNotFoundError:
+                die(f'{build} holds no {name}: meson setup {build} --buildtype=release; ninja -C {build}')
         if self.who:
             for path in (place, self.bin):
                 os.chown(path, self.who.pw_uid, self.who.pw_gid)
