@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Handshakes, one after the other, each on a connection of its own that both sides then close: when
- * the server has, all its work on it is done. Says "ready", then for each line of its
- * input shakes COUNT hands and says "shaken COUNT resumed N".
+ * Handshakes, one after the other, each on a connection of its own, with a hello behind it and an end: when the
+ * server has closed too, all its work on it is done. Says "ready", then for each line of its input shakes COUNT
+ * hands and says "shaken COUNT resumed N".
+ *
+ * The hello is there because its answer comes behind the session that the server may give; and a library that has said
+ * goodbye looks at no session any more.
  *
  * A blocking socket under the library: what the client costs does not matter here, and whether a session
  * is resumed is the server's to decide. Trust, suites and ALPN are those of common/tls.c.
@@ -40,30 +43,30 @@ static int open_socket(uint16_t port)
  *
  *   returns  whether it was resumed
  */
-static bool shake_one(struct knock *knock, SSL_SESSION **session)
+static bool shake_one(struct knock *knock, struct span hello, SSL_SESSION **session)
 {
 	int fd = open_socket(knock->server.port);
 	SSL *ssl = SSL_new(knock->context);
 	bool is_resumed;
-	char byte;
+	char answer[512];
 
 	knock_need(ssl != NULL && SSL_set_fd(ssl, fd) == 1, "no TLS");
-	/* The server answers a goodbye by TCP's; without this the library would throw the session away. */
-	SSL_set_options(ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
 	knock_need(X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), LIVE_HOST) == 1, "no address");
 	knock_need(*session == NULL || SSL_set_session(ssl, *session) == 1, "no session");
 	knock_need(SSL_connect(ssl) == 1, "no handshake");
 	is_resumed = SSL_session_reused(ssl) == 1;
-	(void)SSL_shutdown(ssl);
-	/* Reads what came behind the handshake, a session too, up to the end. */
-	knock_need(SSL_read(ssl, &byte, 1) <= 0 && (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0,
-		"no end");
+	knock_need(SSL_write(ssl, hello.ptr, (int)hello.len) == (int)hello.len, "no hello");
+	knock_need(SSL_read(ssl, answer, sizeof(answer)) > 0, "no answer to a hello");
 	SSL_SESSION_free(*session);
 	*session = SSL_get1_session(ssl);
+	(void)SSL_shutdown(ssl);
+	knock_need(SSL_read(ssl, answer, sizeof(answer)) <= 0, "no end");
 	if (*session != NULL && SSL_SESSION_is_resumable(*session) != 1) {
 		SSL_SESSION_free(*session);
 		*session = NULL;
 	}
+	/* The server answers a goodbye by TCP's; without this the library would throw the session away. */
+	SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 	SSL_free(ssl);
 	(void)close(fd);
 	return is_resumed;
@@ -74,9 +77,13 @@ void knock_shake(struct knock *knock)
 	size_t count = knock_number(knock, 0, COUNT_MAX);
 	bool is_resuming = strcmp(knock->arguments[1], "resumed") == 0;
 	SSL_SESSION *session = NULL;
+	struct peer peer = {.fd = -1}; /* only for its words */
+	struct span hello;
 
+	arena_init(&peer.arena, 4096);
+	hello = peer_frame(&peer, peer_hello(&peer));
 	knock_need(is_resuming || strcmp(knock->arguments[1], "full") == 0, "full or resumed?");
-	(void)shake_one(knock, &session); /* the first can resume nothing */
+	(void)shake_one(knock, hello, &session); /* the first can resume nothing */
 	knock_say("ready");
 	while (knock_await()) {
 		size_t resumed_count = 0;
@@ -86,9 +93,10 @@ void knock_shake(struct knock *knock)
 				SSL_SESSION_free(session);
 				session = NULL;
 			}
-			resumed_count += shake_one(knock, &session) ? 1 : 0;
+			resumed_count += shake_one(knock, hello, &session) ? 1 : 0;
 		}
 		knock_say("shaken %zu resumed %zu", count, resumed_count);
 	}
 	SSL_SESSION_free(session);
+	arena_fini(&peer.arena);
 }
