@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/principal.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/digest.h"
 
-#define PRINCIPAL_BYTES_MAX (1024 * 1024) /* some thousands of grants */
+#define PRINCIPAL_BYTES_MAX ((size_t)1024 * 1024) /* some thousands of grants */
 
 void principal_load(struct query *session, struct query *grants, struct arena *arena,
 	const uint8_t token_hash[TOKEN_BYTES])
@@ -61,6 +62,16 @@ static struct access_grants copy_grants(
 	return (struct access_grants){rows, kept};
 }
 
+/* What the arena has to hold, and no more: every idle connection keeps it. */
+static size_t arena_bytes(const struct query *session, const struct query *grants)
+{
+	size_t piece_bytes = _Alignof(max_align_t); /* what a piece is rounded up by, at most */
+	size_t grant_bytes = size_max(query_rows(grants), 1) * sizeof(struct access_grant);
+	size_t name_bytes = row_text(session, 0, 4).len + row_text(session, 0, 5).len;
+
+	return size_min(grant_bytes + name_bytes + 3 * piece_bytes, PRINCIPAL_BYTES_MAX);
+}
+
 enum err principal_new(const struct query *session, const struct query *grants,
 	const uint8_t token_hash[TOKEN_BYTES], const struct principal_terms *terms,
 	struct principal **out)
@@ -72,7 +83,7 @@ enum err principal_new(const struct query *session, const struct query *grants,
 	}
 	one = calloc(1, sizeof *one);
 	assert(one != NULL);
-	arena_init(&one->arena, PRINCIPAL_BYTES_MAX);
+	arena_init(&one->arena, arena_bytes(session, grants));
 	one->ref_count = 1;
 	memcpy(one->token_hash, token_hash, TOKEN_BYTES);
 	one->account_id = row_uuid(session, 0, 0);
