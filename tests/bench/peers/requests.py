@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the peers are asked, and whether their answers are right. In a body {key} and {number} are filled in by whoever
+sends it: each request has its own.
+"""
+import collections
+import json
+
+TITLE = "三单元楼道水管漏水"
+TEXT = ("昨晚十点多开始楼道里的水管一直在漏，积水已经流到电梯口，老人小孩进出都怕滑倒，"
+        "麻烦尽快派师傅来看一下，顺便检查三层的阀门。")
+LIMIT = 50
+DAY = "2000-01-01"  # of PostGraphile's submits: its clients choose their numbers, and nobody else uses that day's
+
+Target = collections.namedtuple("Target", "token community complaint team place version")
+Request = collections.namedtuple("Request", "method path body")
+
+FIELDS = """communityId complaintId day dayNo version kind state channel urgency title submittedAt teamId crewId
+    windowFrom windowTo arrivedAt workDoneAt result endedAt rating changedAt placeId
+    placeByCommunityIdAndPlaceId { kind code name } category isSuggested subkind reporter language lead workerId
+    accountByWorkerId { name } stateBefore suspendReason suspendedUntil masterId acceptedAt pendingAt closeMode
+    followUpScore followedUpAt receiptId reopenedCount respondentId"""
+
+
+def write(value):
+    """JSON in which {number} is a number."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace('"{number}"', "{number}")
+
+
+def fastify(operation, target):
+    there = f"/communities/{target.community}"
+    if operation == "get":
+        return Request("GET", f"{there}/complaints/{target.complaint}", "")
+    if operation == "list":
+        return Request("GET", f"{there}/teams/{target.team}/complaints?limit={LIMIT}", "")
+    if operation == "submit":
+        return Request("POST", f"{there}/complaints", write({
+            "id": "{key}", "kind": 2, "channel": 1, "place_id": target.place, "title": TITLE, "text": TEXT,
+            "contact_name": "古丽娜尔·买买提", "contact_phone": "13900001234"}))
+    return Request("POST", f"{there}/complaints/{target.complaint}/accept",
+                   write({"key": "{key}", "version": int(target.version)}))
+
+
+def graphql(query, variables):
+    return Request("POST", "/graphql", write({"query": " ".join(query.split()), "variables": variables}))
+
+
+def postgraphile(operation, target):
+    where = {"communityId": target.community, "complaintId": target.complaint}
+    now = "2026-01-01T00:00:00Z"
+    if operation == "get":
+        return graphql("query Get($communityId: UUID!, $complaintId: UUID!) { complaintByCommunityIdAndComplaintId("
+                       "communityId: $communityId, complaintId: $complaintId) {" + FIELDS + " body advice answer } }", where)
+    if operation == "list":
+        return graphql("query List($communityId: UUID!, $teamId: UUID!, $limit: Int!) { allComplaints(condition: {"
+                       "communityId: $communityId, teamId: $teamId, isOpen: true}, orderBy: [SUBMITTED_AT_DESC,"
+                       " COMPLAINT_ID_DESC], first: $limit) { nodes {" + FIELDS + "} } }",
+                       {"communityId": target.community, "teamId": target.team, "limit": LIMIT})
+    if operation == "submit":
+        return graphql("mutation Submit($input: CreateComplaintInput!) { createComplaint(input: $input) {"
+                       " complaint { complaintId version day dayNo } } }",
+                       {"input": {"complaint": {
+                           "communityId": target.community, "complaintId": "{key}", "day": DAY, "dayNo": "{number}",
+                           "version": 1, "kind": 2, "channel": 1, "urgency": 1, "state": 1, "title": TITLE, "body": TEXT,
+                           "submittedAt": now, "changedAt": now, "teamId": target.team, "placeId": target.place}}})
+    return graphql("mutation Accept($input: UpdateComplaintByCommunityIdAndComplaintIdInput!) {"
+                   " updateComplaintByCommunityIdAndComplaintId(input: $input) { complaint { version } } }",
+                   {"input": {**where, "complaintPatch": {"state": 2, "version": int(target.version) + 1,
+                                                          "acceptedAt": now, "changedAt": now}}})
+
+
+MAKERS = {"fastify": fastify, "postgraphile": postgraphile}
+
+
+def plain(peer, operation, answer):
+    """The same shape from either: what a check looks at, by the names of the columns."""
+    if peer == "fastify":
+        return answer
+    data = answer["data"]
+    row = {"get": lambda: data["complaintByCommunityIdAndComplaintId"], "list": lambda: data["allComplaints"]["nodes"],
+           "submit": lambda: data["createComplaint"]["complaint"],
+           "transition": lambda: data["updateComplaintByCommunityIdAndComplaintId"]["complaint"]}[operation]()
+    return [snake(one) for one in row] if operation == "list" else snake(row)
+
+
+def snake(row):
+    return {"".join("_" + letter.lower() if letter.isupper() else letter for letter in name): value
+            for name, value in row.items()}
