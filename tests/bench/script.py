@@ -91,8 +91,9 @@ class Request:
         """Behind epoch_get, which is asked once for all."""
         if self.operation == 'list':
             return [self._read(
-                'complaint_list', self.community, ':no', ':yes', ':nobody', ':nobody', ':nobody', ':since',
-                self.account, ':no', NONE, self.team, ':no', NONE, NONE, NONE, ':never', ':last', ':limit')]
+                'complaint_list_teams', self.community, ':no', ':yes', ':nobody', ':nobody', ':nobody', ':since',
+                self.account, ':no', NONE, self.team, ':no', NONE, NONE, NONE, ':never', ':last', ':limit',
+                f"('{{' || {self.team} || '}}')")]
         if self.operation == 'get':
             return [self._read('complaint_get', self.community, self.complaint),
                     self._read('complaint_contact_get', self.community, self.complaint)]
