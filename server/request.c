@@ -45,11 +45,25 @@ struct request *request_new(struct conn *conn, uint64_t id, struct str method, s
 	return r;
 }
 
+void request_set_trace(struct request *r, struct uuid trace_id)
+{
+	assert(uuid_is_nil(r->trace_id));
+	r->trace_id = uuid_is_nil(trace_id) ? uuid_v7(r->server->now.utc_us) : trace_id;
+	r->errand.trace_id = r->trace_id;
+}
+
+const char *request_trace(const struct request *r, char out[UUID_TEXT_LEN + 1])
+{
+	uuid_format(r->trace_id, out);
+	return out;
+}
+
 void request_refresh(struct conn *conn)
 {
 	struct request *r = request_new(
 		conn, 0, STR("session.whoami"), (struct span){NULL, 0}, (struct span){NULL, 0}, UINT32_MAX);
 
+	request_set_trace(r, uuid_nil);
 	r->is_answered = true;
 	conn->is_refreshing = true;
 	conn->refresh_mono_us =

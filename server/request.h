@@ -82,6 +82,8 @@ struct request {
 	struct server *server;
 	uint64_t conn_id;
 	uint64_t id; /* the client's */
+	/* The client's, or made here: in every line of the log about it, its failure, its event. */
+	struct uuid trace_id;
 	const struct method_row *row;
 	const struct method_impl *impl;
 	enum right right;
@@ -126,6 +128,9 @@ struct request {
 struct request *request_new(struct conn *conn, uint64_t id, struct str method, struct span body,
 	struct span key, uint32_t deadline_ms);
 
+/* Whose intention it serves; nil: one is made. Once, before it runs. */
+void request_set_trace(struct request *r, struct uuid trace_id);
+
 /*
  * Reads the connection's principal anew, answering nobody: those who only watch send no requests, and
  * this must not keep their session awake either.
@@ -137,6 +142,9 @@ void request_run(struct request *r);
 
 /* Answers, once: what comes later is not sent. The request itself goes on quietly to its end. */
 void request_answer(struct request *r, enum err err);
+
+/* Its trace as text, for the log. Returns out. */
+const char *request_trace(const struct request *r, char out[UUID_TEXT_LEN + 1]);
 
 /* For methods: one more statement to read. Its rows are at the same place after LOAD. */
 struct query *request_query(struct request *r, enum stmt stmt);

@@ -30,6 +30,8 @@ static void send_failure(struct request *r, struct conn *conn, enum err err)
 		failure.has_retry_after_ms = true;
 		failure.retry_after_ms = r->retry_after_ms != 0 ? r->retry_after_ms : 1000;
 	}
+	failure.has_trace_id = true;
+	failure.trace_id = codec_bytes(span_of(r->trace_id.bytes, UUID_BYTES));
 	if (r->current.len > 0) {
 		failure.has_current = true;
 		failure.current = codec_bytes(r->current);

@@ -367,6 +367,9 @@ static enum next step_work(struct request *r)
 static enum next step_decide(struct request *r)
 {
 	r->err = r->impl->decide(r);
+	if (r->effect != NULL) {
+		query_trace_if_last(r->effect, r->trace_id);
+	}
 	if (r->arena.failed && r->err == ERR_OK) {
 		r->err = ERR_BUSY; /* over the request's memory: nothing was done */
 		r->effect = NULL;
@@ -440,10 +443,16 @@ static void log_end(struct request *r)
 	                       : r->err == ERR_INTERNAL ? LOG_ERROR
 	                                                : LOG_INFO;
 
+	char trace[UUID_TEXT_LEN + 1];
+
+	if (level < r->server->log.from) {
+		return; /* most are: not even the text is made */
+	}
 	log_line(&r->server->log, level, "request.end",
-		"conn=%llu id=%llu method=%s err=%s field=%s us=%lld", (unsigned long long)r->conn_id,
-		(unsigned long long)r->id, r->row == NULL ? "?" : r->row->name, err_name(r->err),
-		r->fault.field, (long long)us);
+		"conn=%llu id=%llu method=%s err=%s field=%s us=%lld trace=%s",
+		(unsigned long long)r->conn_id, (unsigned long long)r->id,
+		r->row == NULL ? "?" : r->row->name, err_name(r->err), r->fault.field, (long long)us,
+		request_trace(r, trace));
 }
 
 static enum next step_reply(struct request *r)

@@ -37,6 +37,15 @@ void errand_finish(struct errand *errand, enum errand_outcome outcome)
 	errand->done(errand);
 }
 
+const char *errand_trace(const struct errand *errand, char out[UUID_TEXT_LEN + 1])
+{
+	if (uuid_is_nil(errand->trace_id)) {
+		return "-";
+	}
+	uuid_format(errand->trace_id, out);
+	return out;
+}
+
 enum err errand_err(const char *sqlstate)
 {
 	size_t row = row_of(sqlstate);

@@ -33,6 +33,7 @@ struct errand {
 	struct errand_key key;   /* writing only */
 	int64_t expires_mono_us; /* not sent by then: ERRAND_DOWN */
 	int sent_count;          /* readings: times sent, less those that another spoilt */
+	struct uuid trace_id;    /* of the request, for the log; nil: the server's own */
 	void (*done)(struct errand *errand);
 
 	enum errand_outcome outcome; /* set before done */
@@ -42,6 +43,9 @@ struct errand {
 
 /* For lanes: off its list, and done. */
 void errand_finish(struct errand *errand, enum errand_outcome outcome);
+
+/* For the log: the trace as text, "-" for what no request asked for. In `out`, or static. */
+const char *errand_trace(const struct errand *errand, char out[UUID_TEXT_LEN + 1]);
 
 /* The error of a statement's SQLSTATE. */
 enum err errand_err(const char *sqlstate);

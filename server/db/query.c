@@ -64,13 +64,26 @@ void query_null(struct query *query)
 	put(query, i, NULL, 0);
 }
 
-void query_uuid(struct query *query, struct uuid value)
+static void add_id(struct query *query, const char *letters, struct uuid value)
 {
-	uint8_t *out = add(query, "u", UUID_BYTES);
+	uint8_t *out = add(query, letters, UUID_BYTES);
 
 	if (out != NULL) {
 		memcpy(out, value.bytes, UUID_BYTES);
 	}
+}
+
+void query_uuid(struct query *query, struct uuid value)
+{
+	add_id(query, "u", value);
+}
+
+void query_trace_if_last(struct query *query, struct uuid trace_id)
+{
+	if (stmt_rows[query->stmt].types[query->param_count] == 'r') {
+		add_id(query, "r", trace_id);
+	}
+	assert(query_is_full(query));
 }
 
 void query_uuid_or_null(struct query *query, struct uuid value)

@@ -48,6 +48,8 @@ void query_bytes_or_null(struct query *query, struct span value); /* NULL: null 
 void query_time(struct query *query, int64_t utc_us);
 void query_time_or_null(struct query *query, int64_t utc_us); /* 0: null */
 void query_day(struct query *query, int32_t day);
+/* The trace of the request: where the statement ends with one, when all the others are there. */
+void query_trace_if_last(struct query *query, struct uuid trace_id);
 void query_uuids(struct query *query, const struct uuid *values, size_t count);
 void query_int2s(struct query *query, const int *values, size_t count);
 void query_int8s(struct query *query, const int64_t *values, size_t count);

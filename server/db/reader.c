@@ -174,6 +174,7 @@ static void take_failure(struct reader *reader, struct group *group, const PGres
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	struct errand *errand = container_of(group->errands.next, struct errand, node);
+	char trace[UUID_TEXT_LEN + 1];
 
 	group->is_spoilt = true;
 	if (sqlstate == NULL) {
@@ -182,8 +183,9 @@ static void take_failure(struct reader *reader, struct group *group, const PGres
 	if (!group->has_epoch || list_empty(&group->errands)) {
 		return; /* nobody's fault: everything is sent again */
 	}
-	log_line(reader->log, LOG_WARN, "db.query", "stmt=%s sqlstate=%s",
-		stmt_rows[errand->queries[group->query_index].stmt].name, sqlstate);
+	log_line(reader->log, LOG_WARN, "db.query", "stmt=%s sqlstate=%s trace=%s",
+		stmt_rows[errand->queries[group->query_index].stmt].name, sqlstate,
+		errand_trace(errand, trace));
 	spare_others(group, errand);
 	group->query_index = 0;
 	if (errand_is_blamed(sqlstate) || errand_is_slow(sqlstate)) {

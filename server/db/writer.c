@@ -70,6 +70,8 @@ static void take_failure(struct writer *writer, const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	struct list *culprit = writer->cursor;
+	bool is_commit = culprit == &writer->batch;
+	char trace[UUID_TEXT_LEN + 1];
 
 	writer->has_failed = true;
 	writer->failed_count++;
@@ -79,10 +81,10 @@ static void take_failure(struct writer *writer, const PGresult *result)
 	if (strcmp(sqlstate, READ_ONLY) == 0) {
 		writer->pg.is_broken = true; /* another server takes writes now, or none does */
 	}
-	log_line(writer->log, LOG_WARN, "db.command", "stmt=%s sqlstate=%s",
-		culprit == &writer->batch ? "commit" : stmt_rows[errand_of(culprit)->queries[0].stmt].name,
-		sqlstate);
-	if (culprit == &writer->batch || !(errand_is_blamed(sqlstate) || errand_is_slow(sqlstate))) {
+	log_line(writer->log, LOG_WARN, "db.command", "stmt=%s sqlstate=%s trace=%s",
+		is_commit ? "commit" : stmt_rows[errand_of(culprit)->queries[0].stmt].name, sqlstate,
+		is_commit ? "-" : errand_trace(errand_of(culprit), trace));
+	if (is_commit || !(errand_is_blamed(sqlstate) || errand_is_slow(sqlstate))) {
 		writer->is_nobody = true; /* at commit, or of the moment */
 		return;
 	}

@@ -44,6 +44,7 @@ static void take_hello(struct conn *conn, const Pb__Hello *hello)
 static void take_request(struct conn *conn, const Pb__Request *request)
 {
 	struct server *server = conn->server;
+	struct request *fresh;
 
 	if (server->life != SERVER_SERVING) {
 		conn_send_failure(conn, request->id, ERR_GOING_AWAY, NULL);
@@ -65,9 +66,11 @@ static void take_request(struct conn *conn, const Pb__Request *request)
 		conn_close(conn, ERR_FRAME_UNEXPECTED, "id_of_a_watch");
 		return;
 	}
-	(void)request_new(conn, request->id, codec_str(request->method),
+	fresh = request_new(conn, request->id, codec_str(request->method),
 		codec_span(request->has_body, request->body), codec_span(request->has_key, request->key),
 		request->has_deadline_ms ? request->deadline_ms : UINT32_MAX);
+	request_set_trace(fresh,
+		request->has_trace_id ? uuid_from_span(codec_span(true, request->trace_id)) : uuid_nil);
 }
 
 static void take_cancel(struct conn *conn, const Pb__Cancel *cancel)

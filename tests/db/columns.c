@@ -11,7 +11,7 @@
 	"uudissssttzuuzzzztzsz" \
 	"usttsBssss" \
 	"utsszuzzttsszusui"
-#define EVENT "xlzuusssiuuutuutssuuzzzsttst"
+#define EVENT "xlzuusssiuuutuutssuuzzzsttstu"
 #define RECEIPT "uuussbbtzzstbi"
 #define DONE "it" /* of every command: version, minted */
 

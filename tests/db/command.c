@@ -48,6 +48,11 @@ static struct str body_of(const struct command *command)
 	return command->body == NULL ? STR("—") : str_from_c(command->body);
 }
 
+struct uuid command_trace(const struct command *command)
+{
+	return town_id(TOWN_RECORD, command->record + 5000);
+}
+
 void command_hash(const struct command *command, uint8_t out[32])
 {
 	struct str body = body_of(command);
@@ -168,7 +173,7 @@ void command_job(const struct command *command, struct job *job)
 	} else {
 		add_grant(query, command);
 	}
-	assert(query_is_full(query));
+	query_trace_if_last(query, command_trace(command));
 	job->errand.key = (struct errand_key){community_of(command), record_of(command)};
 }
 

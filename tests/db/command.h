@@ -58,6 +58,9 @@ enum verdict {
 	VERDICT_COUNT
 };
 
+/* Of the request that the command stands for. */
+struct uuid command_trace(const struct command *command);
+
 /* The hash that `applied` keeps of a command. */
 void command_hash(const struct command *command, uint8_t out[32]);
 

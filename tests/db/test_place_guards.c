@@ -92,6 +92,7 @@ static void add_assignment(struct job *job, const struct act *act)
 	query_uuid(query, town_id(TOWN_TEAM, act->team));
 	query_day(query, act->from_day);
 	query_day(query, act->to_day == 0 ? DAY_NEVER : act->to_day);
+	query_trace_if_last(query, town_id(TOWN_RECORD, act->key));
 }
 
 /* A building of that code, and a gate in it that a team has. */
@@ -119,6 +120,7 @@ static void add_import(struct job *job, const struct act *act)
 	query_uuids(query, &ids[1], 1);
 	query_uuids(query, &team, 1);
 	query_day(query, act->from_day);
+	query_trace_if_last(query, town_id(TOWN_RECORD, act->key));
 }
 
 static void prepare(struct job *job, const struct act *act)

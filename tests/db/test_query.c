@@ -34,6 +34,8 @@ static const struct sample {
 		.id = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}}},
 	{'u', "ff000000-0000-0000-0000-0000000000ff",
 		.id = {{0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF}}},
+	{'r', "01980000-0000-7000-8000-000000000001",
+		.id = {{1, 0x98, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 1}}},
 	{'b', "\\x", 0, ""},
 	{'b', "\\x00", 1, "\0"},
 	{'b', "\\x00ff5c27", 4, "\0\xff\\'"},
@@ -135,6 +137,9 @@ static void add(struct query *query, const struct sample *sample)
 	case 'u':
 		query_uuid(query, sample->id);
 		break;
+	case 'r':
+		query_trace_if_last(query, sample->id);
+		break;
 	case 'b':
 		query_bytes(query, bytes_of(sample));
 		break;
@@ -194,6 +199,7 @@ static void check_value(const struct query *query, int column, const struct samp
 		row_text(query, 0, column + 1), sample->text == NULL ? sample->words : sample->text);
 	switch (sample->letter) {
 	case 'u':
+	case 'r':
 		CHECK(uuid_equal(row_uuid(query, 0, column), sample->id));
 		break;
 	case 'b':
@@ -296,7 +302,7 @@ static void test_parameters_come_back_as_they_were(void)
 
 static void test_every_type_is_used_and_has_samples(void)
 {
-	static const char letters[] = "ubtislzdBxUSLT";
+	static const char letters[] = "urbtislzdBxUSLT";
 
 	for (size_t i = 0; letters[i] != '\0'; i++) {
 		size_t used = 0;
@@ -365,7 +371,7 @@ static void test_or_null_is_null_for_nothing_only(void)
 	struct arena arena;
 
 	arena_init(&arena, PLENTY);
-	query_init(&query, STMT_session_open, &arena); /* uutbzzit */
+	query_init(&query, STMT_session_open, &arena); /* uutbzzitr */
 	query_uuid_or_null(&query, uuid_nil);
 	query_uuid_or_null(&query, id);
 	query_text_or_null(&query, STR(""));
@@ -374,6 +380,7 @@ static void test_or_null_is_null_for_nothing_only(void)
 	query_time_or_null(&query, 1);
 	query_int4(&query, 0);
 	query_text_or_null(&query, STR("水"));
+	query_trace_if_last(&query, id);
 	echo(&query);
 	CHECK_INT_EQ(query_rows(&query), 1);
 	CHECK(row_is_null(&query, 0, 0));

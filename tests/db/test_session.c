@@ -165,6 +165,7 @@ static int open_session(const struct opening *opening)
 	query_time(query, TOWN_NOW + 8 * HOUR);
 	query_int4(query, opening->version);
 	query_text_or_null(query, str_from_c(opening->rehash));
+	query_trace_if_last(query, town_id(TOWN_RECORD, 5000));
 	return run(&job);
 }
 
@@ -179,6 +180,7 @@ static int use_session(enum stmt stmt, uint8_t token, int64_t at_us)
 	query = job_query(&job, stmt);
 	query_bytes(query, span_of(token_hash, sizeof token_hash));
 	query_time(query, at_us);
+	query_trace_if_last(query, town_id(TOWN_RECORD, 5001));
 	return run(&job);
 }
 
@@ -258,6 +260,7 @@ static int change_account(enum stmt stmt, int version)
 	if (stmt == STMT_account_password) {
 		query_text(query, STR("newer"));
 	}
+	query_trace_if_last(query, town_id(TOWN_RECORD, 5002));
 	return run(&job);
 }
 

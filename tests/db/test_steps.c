@@ -144,6 +144,24 @@ static void check_counts(const char *expected)
 	}
 }
 
+/* Whatever left an event left the trace of its own command in it: none, and no other's. */
+static const char *traces_of_others(void)
+{
+	static char sql[512];
+	char one[UUID_TEXT_LEN + 1];
+	char two[UUID_TEXT_LEN + 1];
+	char three[UUID_TEXT_LEN + 1];
+
+	uuid_format(command_trace(&(struct command){.record = 1}), one);
+	uuid_format(command_trace(&(struct command){.record = 2}), two);
+	uuid_format(command_trace(&(struct command){.record = 3}), three);
+	(void)snprintf(sql, sizeof sql,
+		"SELECT count(*) FROM event WHERE trace_id IS DISTINCT FROM"
+		" (ARRAY['%s', '%s', '%s']::uuid[])[ascii(right(subject_id::text, 1)) - ascii('0')]",
+		one, two, three);
+	return pg_run(super, sql);
+}
+
 static void check_step_case(const struct step_case *one)
 {
 	enum verdict verdicts[COMMANDS_MAX] = {VERDICT_NONE};
@@ -155,6 +173,7 @@ static void check_step_case(const struct step_case *one)
 	}
 	begin();
 	commands_run(&lanes, one->commands, count, verdicts);
+	CHECK_STR_EQ(traces_of_others(), "0");
 	for (size_t i = 0; i < count; i++) {
 		balance[one->verdicts[i]]++;
 		balance[verdicts[i]]--;

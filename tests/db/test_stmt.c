@@ -242,6 +242,29 @@ static void test_statements_name_the_community_of_their_tables(void)
 	PQfinish(super);
 }
 
+/* What somebody asked for can be found by its trace; what the server does by itself has none. */
+static void test_every_event_of_a_request_has_its_trace(void)
+{
+	static const char own[] = "complaints_resume complaints_unmerge complaints_archive";
+	size_t traced_count = 0;
+
+	for (size_t i = 0; i < STMT_COUNT; i++) {
+		const char *types = stmt_rows[i].types;
+		const char *trace = strchr(types, 'r');
+		const char *event = strstr(stmt_rows[i].sql, "INSERT INTO event (");
+		bool is_asked_for = event != NULL && strstr(own, stmt_rows[i].name) == NULL;
+
+		if ((trace != NULL) != is_asked_for || (trace != NULL && trace[1] != '\0')) {
+			printf("# %s\n", stmt_rows[i].name);
+		}
+		CHECK_INT_EQ(trace != NULL, is_asked_for);
+		CHECK(trace == NULL || trace[1] == '\0'); /* the last */
+		CHECK(trace == NULL || strstr(event, "trace_id)") != NULL);
+		traced_count += trace != NULL;
+	}
+	CHECK(traced_count >= 16);
+}
+
 static void test_each_group_of_reads_can_begin_with_the_epoch(void)
 {
 	CHECK_INT_EQ(stmt_rows[STMT_epoch_get].lane, LANE_READ);
@@ -340,6 +363,7 @@ static const struct test tests[] = {
 	{"pages_walk_an_index_in_order", test_pages_walk_an_index_in_order},
 	{"statements_name_the_community_of_their_tables",
 		test_statements_name_the_community_of_their_tables},
+	{"every_event_of_a_request_has_its_trace", test_every_event_of_a_request_has_its_trace},
 	{"each_group_of_reads_can_begin_with_the_epoch",
 		test_each_group_of_reads_can_begin_with_the_epoch},
 	{"the_role_may_neither_rewrite_the_record_nor_the_schema",

@@ -324,7 +324,9 @@ static enum err decide(struct bench *bench)
 	if (err == ERR_OK && r->arena.failed) {
 		return ERR_BUSY;
 	}
-	assert(r->effect == NULL || query_is_full(r->effect));
+	if (r->effect != NULL) {
+		query_trace_if_last(r->effect, r->trace_id);
+	}
 	/* What writes writes, but for an import that only tells what is wrong. */
 	assert(err != ERR_OK || r->row->kind != METHOD_KIND_WRITE || r->effect != NULL ||
 		   r->impl == &impl_place_import);

@@ -8,13 +8,24 @@
 
 /* ---- making a request ----------------------------------------------------------------------- */
 
-/* 16 bytes of an id, or a text's own: keys of other lengths are wanted here too. */
-static bool read_key(struct run *run, struct cursor *rest, struct call *call)
+/* 16 bytes of an id, or a text's own: keys and traces of other lengths are wanted here too. */
+static bool read_id_bytes(struct run *run, struct cursor *rest, const char *what, struct span *out)
 {
 	struct uuid id;
 	struct str text;
-	json_t *json;
+	json_t *json = cursor_json(rest);
 
+	if (!json_is_string(json)) {
+		return run_fail(run, "%s: want a text", what);
+	}
+	text = str_of(json_string_value(json), json_string_length(json));
+	*out = uuid_parse(text, &id) ? arena_span(&run->arena, span_of(id.bytes, UUID_BYTES))
+	                             : span_from_str(text);
+	return true;
+}
+
+static bool read_key(struct run *run, struct cursor *rest, struct call *call)
+{
 	if (cursor_take(rest, "none")) {
 		call->has_key = false;
 		return true;
@@ -24,14 +35,7 @@ static bool read_key(struct run *run, struct cursor *rest, struct call *call)
 		call->key = arena_span(&run->arena, span_of(run->key.bytes, UUID_BYTES));
 		return true;
 	}
-	json = cursor_json(rest);
-	if (!json_is_string(json)) {
-		return run_fail(run, "key: want same, none, or a text");
-	}
-	text = str_of(json_string_value(json), json_string_length(json));
-	call->key = uuid_parse(text, &id) ? arena_span(&run->arena, span_of(id.bytes, UUID_BYTES))
-	                                  : span_from_str(text);
-	return true;
+	return read_id_bytes(run, rest, "key", &call->key);
 }
 
 static bool read_body(struct run *run, struct cursor *rest, struct call *call)
@@ -94,6 +98,10 @@ static bool read_option(struct run *run, struct cursor *rest, struct call *call)
 	if (cursor_take(rest, "key")) {
 		return read_key(run, rest, call);
 	}
+	if (cursor_take(rest, "trace")) {
+		call->has_trace = true;
+		return read_id_bytes(run, rest, "trace", &call->trace_id);
+	}
 	if (cursor_take(rest, "id")) {
 		return read_number(rest, &call->id);
 	}
@@ -154,6 +162,8 @@ struct span call_encode(struct run *run, const struct call *call)
 	request.key = codec_bytes(call->key);
 	request.has_deadline_ms = call->deadline_ms > 0;
 	request.deadline_ms = call->deadline_ms;
+	request.has_trace_id = call->has_trace;
+	request.trace_id = codec_bytes(call->trace_id);
 	envelope.kind_case = PB__ENVELOPE__KIND_REQUEST;
 	envelope.request = &request;
 	return codec_encode(&envelope.base, &run->arena);

@@ -15,6 +15,8 @@ struct call {
 	bool has_key;
 	struct span key;
 	uint32_t deadline_ms; /* 0: none is said */
+	bool has_trace;
+	struct span trace_id;
 	uint64_t id;
 };
 

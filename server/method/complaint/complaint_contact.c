@@ -60,6 +60,7 @@ bool complaint_contact_open(struct request *r, const struct query *query, struct
 	struct complaint_contact contact;
 	uint8_t key[SEAL_KEY_BYTES] = {0};
 	char id[UUID_TEXT_LEN + 1];
+	char trace[UUID_TEXT_LEN + 1];
 	bool opened;
 
 	if (query_rows(query) == 0) {
@@ -76,7 +77,8 @@ bool complaint_contact_open(struct request *r, const struct query *query, struct
 	}
 	if (!opened) {
 		uuid_format(complaint_id, id);
-		log_line(&r->server->log, LOG_ERROR, "contact.sealed", "complaint=%s", id);
+		log_line(&r->server->log, LOG_ERROR, "contact.sealed", "complaint=%s trace=%s", id,
+			request_trace(r, trace));
 		return false;
 	}
 	*out = contact;

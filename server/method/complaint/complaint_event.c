@@ -33,6 +33,7 @@ enum column {
 	COLUMN_DEVICE_NAME,
 	COLUMN_ROLE,
 	COLUMN_WORKER_NAME,
+	COLUMN_TRACE_ID,
 };
 
 static void set_ids(Pb__ComplaintEvent *out, const struct row_source *from)
@@ -46,6 +47,7 @@ static void set_ids(Pb__ComplaintEvent *out, const struct row_source *from)
 	row_set_uuid(from, COLUMN_CREW_ID, &out->has_crew_id, &out->crew_id);
 	row_set_uuid(from, COLUMN_WORKER_ID, &out->has_worker_id, &out->worker_id);
 	row_set_uuid(from, COLUMN_RECEIPT_ID, &out->has_receipt_id, &out->receipt_id);
+	row_set_uuid(from, COLUMN_TRACE_ID, &out->has_trace_id, &out->trace_id);
 }
 
 /* What only some steps leave behind, and the names of the moment. */
