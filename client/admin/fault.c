@@ -97,6 +97,9 @@ enum err fault_from_result(struct fault *fault, struct client_result *result)
 	fault->has_retry_after = result->has_retry_after;
 	fault->retry_after_ms = result->retry_after_ms;
 	fault->method = result->method;
+	if (!uuid_is_nil(result->trace_id)) {
+		uuid_format(result->trace_id, fault->trace);
+	}
 	fault->current = current == NULL ? NULL : message_to_json(current);
 	if (result->err == ERR_REPLY_MALFORMED && strcmp(fault->code, err_name(result->err)) != 0) {
 		(void)snprintf(fault->detail, sizeof(fault->detail), "%s", fault->code);
@@ -193,6 +196,9 @@ void fault_print(const struct fault *fault, const struct command_row *command, F
 	} else if (hint != NULL) {
 		fprintf(out, "guanjia: %s\n", _(hint));
 	}
+	if (fault->trace[0] != '\0') {
+		fprintf(out, _("guanjia: for questions about it: trace %s\n"), fault->trace);
+	}
 }
 
 static void set_text(json_t *object, const char *name, const char *text)
@@ -218,6 +224,7 @@ void fault_print_json(const struct fault *fault, FILE *out)
 	if (fault->current != NULL) {
 		(void)json_object_set(error, "current", fault->current);
 	}
+	set_text(error, "trace_id", fault->trace);
 	(void)json_object_set_new(whole, "error", error);
 	(void)json_dumpf(whole, out, JSON_COMPACT);
 	fputc('\n', out);

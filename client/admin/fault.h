@@ -12,6 +12,7 @@
 #include "common/base.h"
 #include "common/err.h"
 #include "common/span.h"
+#include "common/uuid.h"
 
 struct client_result;
 struct command_row;
@@ -38,6 +39,8 @@ struct fault {
 	uint32_t retry_after_ms;
 	const struct method_row *method; /* what was asked; NULL: nothing */
 	json_t *current;                 /* the record as it is now; owned; NULL: none was sent */
+	char
+		trace[UUID_TEXT_LEN + 1]; /* what the server's log has about it; empty: nothing was asked */
 };
 
 /* Begins anew with this error; the format gives `detail`. Returns err. */
@@ -58,7 +61,8 @@ void fault_fini(struct fault *fault);
 const char *fault_sentence(enum err err);
 
 /*
- * Two lines at most: the sentence with its details, and what to do.
+ * Three lines at most: the sentence with its details, what to do, and what to quote to whoever reads the
+ * server's log.
  *
  *   command  whose options fields are named after; NULL where it is not known
  */

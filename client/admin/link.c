@@ -182,6 +182,18 @@ static uint32_t deadline_ms(const struct app *app, int64_t until_us)
 	return left_us < US_PER_MS ? 1 : (uint32_t)(left_us / US_PER_MS);
 }
 
+/* For whoever looks for it in the server's log; also with --json, whose document is on standard output. */
+static void say_trace(const struct app *app, const struct client_result *result)
+{
+	char trace[UUID_TEXT_LEN + 1];
+
+	if (options_has(&app->options, OPTION_VERBOSE)) {
+		uuid_format(result->trace_id, trace);
+		fprintf(stderr, "guanjia: %s: %s, trace %s\n", result->method->name, err_name(result->err),
+			trace);
+	}
+}
+
 struct client_result *link_ask(struct app *app, const struct client_ask *ask)
 {
 	int64_t until_us = link_until_us(app);
@@ -194,6 +206,7 @@ struct client_result *link_ask(struct app *app, const struct client_ask *ask)
 		again.deadline_ms = deadline_ms(app, until_us);
 		result = client_loop_call(&app->loop, &again);
 		client_result_free(last);
+		say_trace(app, result);
 		if (result->err == ERR_OK) {
 			return result;
 		}

@@ -39,7 +39,8 @@ extern const struct option_row option_rows[OPTION_COUNT];
 /* What every command takes, and what may stand before a command's words. */
 #define OPTION_GLOBAL \
 	(OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_LANG) | \
-		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_PROGRAM) | OPTION_BIT(OPTION_HELP))
+		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_PROGRAM) | \
+		OPTION_BIT(OPTION_HELP))
 
 #define OPTION_ARGUMENTS_MAX 2
 #define OPTION_MANY_MAX 64 /* values of the options that may come MANY times, together */

@@ -41,6 +41,9 @@ void result_judge(struct client_result *result, const struct client_verdict *ver
 	result->has_retry_after = verdict->has_retry_after;
 	result->retry_after_ms = verdict->retry_after_ms;
 	result->current = arena_span(&result->arena, verdict->current);
+	if (verdict->trace_id.len == UUID_BYTES) {
+		result->trace_id = uuid_from_span(verdict->trace_id);
+	}
 }
 
 void result_queue(struct client *client, struct client_result *result)
@@ -87,7 +90,12 @@ void client_result_free(struct client_result *result)
 struct client_ask client_again(const struct client_result *result)
 {
 	assert(result->kind == CLIENT_REPLY);
-	return (struct client_ask){.method = result->method, .body = result->body, .key = result->key};
+	return (struct client_ask){
+		.method = result->method,
+		.body = result->body,
+		.key = result->key,
+		.trace_id = span_of(result->trace_id.bytes, UUID_BYTES),
+	};
 }
 
 struct client_result *client_refusal(const struct client_ask *ask, enum err err)
@@ -99,6 +107,7 @@ struct client_result *client_refusal(const struct client_ask *ask, enum err err)
 	result->body = ask->request != NULL ? codec_encode(ask->request, &result->arena)
 	                                    : arena_span(&result->arena, ask->body);
 	result->key = arena_span(&result->arena, ask->key);
+	result->trace_id = ask->trace_id.len == UUID_BYTES ? uuid_from_span(ask->trace_id) : uuid_nil;
 	result_judge(result, &(struct client_verdict){.err = err});
 	return result;
 }
@@ -184,6 +193,8 @@ enum err client_ask(
 	if (ask->method->kind == METHOD_KIND_WRITE) {
 		result->key = make_key(&result->arena, ask->key, now);
 	}
+	result->trace_id =
+		ask->trace_id.len == UUID_BYTES ? uuid_from_span(ask->trace_id) : uuid_v7(now.utc_us);
 	call = call_new(client, result, now.mono_us + wait_ms * US_PER_MS);
 	*out_id = call->id;
 	call_send_waiting(client, now);
@@ -209,6 +220,8 @@ static void send_request(struct client *client, struct client_call *call, struct
 	request.key = codec_bytes(result->key);
 	request.has_deadline_ms = true;
 	request.deadline_ms = (uint32_t)left_ms;
+	request.has_trace_id = true;
+	request.trace_id = codec_bytes(span_of(result->trace_id.bytes, UUID_BYTES));
 	envelope.kind_case = PB__ENVELOPE__KIND_REQUEST;
 	envelope.request = &request;
 	client_send(client, &envelope.base, now);

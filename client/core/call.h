@@ -29,6 +29,7 @@ struct client_verdict {
 	bool has_retry_after;
 	uint32_t retry_after_ms;
 	struct span current;
+	struct span trace_id; /* 16 bytes where the server says one */
 };
 
 /* A result that is on no list yet; its arena is empty. */

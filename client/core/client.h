@@ -98,6 +98,7 @@ struct client_ask {
 	struct span body;
 	struct span key;      /* WRITE: 16 bytes, or empty: one is made. Others: unused */
 	uint32_t deadline_ms; /* how long to wait for the answer; 0: the method's own time */
+	struct span trace_id; /* 16 bytes, of the intention that it serves; empty: one is made */
 };
 
 enum client_result_kind {
@@ -126,6 +127,7 @@ struct client_result {
 	const struct method_row *method; /* REPLY: what was asked */
 	struct span body;                /* REPLY: the request's bytes as sent */
 	struct span key;                 /* REPLY: 16 bytes with a WRITE, else empty */
+	struct uuid trace_id;            /* REPLY: the same for every try; what the server's log has */
 	bool is_repeat;                  /* REPLY: it had been done before; this is that answer again */
 
 	const struct topic_row *topic; /* EVENT */

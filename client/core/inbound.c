@@ -108,6 +108,7 @@ static void on_failure(struct client *client, const Pb__Failure *failure, struct
 		.has_retry_after = failure->has_retry_after_ms,
 		.retry_after_ms = failure->retry_after_ms,
 		.current = codec_span(failure->has_current, failure->current),
+		.trace_id = codec_span(failure->has_trace_id, failure->trace_id),
 	};
 	struct client_call *call;
 

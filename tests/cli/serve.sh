@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 #     tests/cli/serve.sh run GUANJIAD COMMAND [ARGUMENT...]
-#     tests/cli/serve.sh restart | minute
+#     tests/cli/serve.sh restart | minute | sql STATEMENT
 #
 # Runs a command with a server of its own: made in a new directory under /tmp, with a PostgreSQL of its
 # own, on a free port of 127.0.0.1, and gone when the command has ended, however that was. The command finds
@@ -14,15 +14,19 @@
 #     GUANJIA_TEST_FOLDER         for files of the command's own
 #     GUANJIA_TEST_RESTART        a command that kills the server without a warning and starts it again
 #     GUANJIA_TEST_MINUTE         a command that makes every one-time code a minute older, for who would wait
+#     GUANJIA_TEST_SQL            a command that prints the rows of an SQL statement, columns parted by |
+#
+# GUANJIA_TEST_SETTINGS: further settings for the server, name=value, parted by blanks.
 #
 # Exits with the command's code; with 77, skipped, where this machine cannot run a server.
 set -euo pipefail
 
 # What restart needs to know is in FOLDER/server: program, port, pid.
 start() {
-	local folder=$1 guanjiad=$2 listen=$3 tries=0
+	local folder=$1 guanjiad=$2 listen=$3 tries=0 setting more=()
+	for setting in ${GUANJIA_TEST_SETTINGS:-}; do more+=(--set "$setting"); done
 	"$guanjiad" --data "$folder/data" --set "listen=127.0.0.1:$listen" --set postgres_fsync=0 \
-		--set hash_kib=64 </dev/null >>"$folder/log" 2>&1 &
+		--set hash_kib=64 "${more[@]}" </dev/null >>"$folder/log" 2>&1 &
 	local pid=$!
 	disown # its end is not for the shell to announce
 	until port=$(grep -ao 'server.ready port=[0-9]*' "$folder/log" | tail -n 1 | grep -o '[0-9]*$') &&
@@ -47,14 +51,22 @@ if [ "${1:-}" = restart ]; then
 	start "$folder" "$guanjiad" "$port"
 	exit
 fi
-if [ "${1:-}" = minute ]; then
-	account=()
+sql() {
+	local account=()
 	if [ "$(id -u)" -eq 0 ]; then # PostgreSQL knows the server's account as its owner, and not root
 		account=(setpriv --reuid=guanjia --regid=guanjia --clear-groups)
 	fi
-	"${account[@]}" /usr/lib/postgresql/15/bin/psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 \
-		--host "$GUANJIA_TEST_FOLDER/data/pg-socket" --username guanjia_owner --dbname guanjia \
-		--command "UPDATE one_time_code SET made_at = made_at - interval '1 minute'"
+	"${account[@]}" /usr/lib/postgresql/15/bin/psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --tuples-only \
+		--no-align --host "$GUANJIA_TEST_FOLDER/data/pg-socket" --username guanjia_owner --dbname guanjia \
+		--command "$1"
+}
+
+if [ "${1:-}" = minute ]; then
+	sql "UPDATE one_time_code SET made_at = made_at - interval '1 minute'"
+	exit
+fi
+if [ "${1:-}" = sql ]; then
+	sql "$2"
 	exit
 fi
 if [ "${1:-}" != run ] || [ $# -lt 3 ]; then
@@ -106,7 +118,8 @@ export GUANJIA_TEST_PASSWORD_FILE=$folder/password
 export GUANJIA_TEST_FOLDER=$folder
 GUANJIA_TEST_RESTART="$(realpath "$0") restart"
 GUANJIA_TEST_MINUTE="$(realpath "$0") minute"
-export GUANJIA_TEST_RESTART GUANJIA_TEST_MINUTE
+GUANJIA_TEST_SQL="$(realpath "$0") sql"
+export GUANJIA_TEST_RESTART GUANJIA_TEST_MINUTE GUANJIA_TEST_SQL
 code=0
 "$@" || code=$?
 if [ $code -ne 0 ]; then

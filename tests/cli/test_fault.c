@@ -10,6 +10,7 @@
 
 #include "client/admin/command.h"
 #include "client/admin/field.h"
+#include "client/core/client.h"
 #include "tests/check.h"
 
 struct option_case {
@@ -123,6 +124,29 @@ static void test_a_refused_field_is_named(void)
 	fault_fini(&fault);
 }
 
+static void test_what_the_log_has_about_it_can_be_quoted(void)
+{
+	struct client_ask ask = {.method = &method_rows[METHOD_server_status],
+		.trace_id =
+			span_of("\x01\x98\x00\x00\x00\x00\x70\x00\x80\x00\x00\x00\x00\x00\x00\x07", 16)};
+	struct client_result *result = client_refusal(&ask, ERR_INTERNAL);
+	struct fault fault = {0};
+	char *text;
+
+	CHECK_INT_EQ(fault_from_result(&fault, result), ERR_INTERNAL);
+	client_result_free(result);
+	text = printed(&fault, NULL, false);
+	CHECK(strstr(text,
+			  "\nguanjia: for questions about it: trace 01980000-0000-7000-8000-000000000007\n") !=
+		  NULL);
+	free(text);
+	text = printed(&fault, NULL, true);
+	CHECK_STR_EQ(text, "{\"error\":{\"code\":\"INTERNAL\","
+					   "\"trace_id\":\"01980000-0000-7000-8000-000000000007\"}}\n");
+	free(text);
+	fault_fini(&fault);
+}
+
 static void test_hints_and_waits_are_said(void)
 {
 	struct fault fault = {0};
@@ -207,6 +231,7 @@ static const struct test tests[] = {
 	{"fields_become_options", test_fields_become_options},
 	{"rows_say_what_is_allowed", test_rows_say_what_is_allowed},
 	{"a_refused_field_is_named", test_a_refused_field_is_named},
+	{"what_the_log_has_about_it_can_be_quoted", test_what_the_log_has_about_it_can_be_quoted},
 	{"hints_and_waits_are_said", test_hints_and_waits_are_said},
 	{"every_need_has_words", test_every_need_has_words},
 	{"tries_that_are_left_are_counted", test_tries_that_are_left_are_counted},

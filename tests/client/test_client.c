@@ -126,6 +126,40 @@ static void test_no_more_calls_fly_than_the_server_allows(void)
 	pair_close(&pair);
 }
 
+static const uint8_t trace_of_test[UUID_BYTES] = {0x01, 0x98, [15] = 0x07};
+
+/* Each call has one of its own; the same goes out again with it, and what the server says counts. */
+static void test_a_trace_goes_with_every_try(void)
+{
+	const struct client_ask ask = {.method = &method_rows[METHOD_server_status],
+		.trace_id = span_of(trace_of_test, UUID_BYTES)};
+	struct client_result *result;
+	struct uuid first;
+	struct pair pair;
+	uint64_t id;
+
+	pair_open(&pair, 8);
+	(void)pair_ask(&pair, METHOD_server_status);
+	first = uuid_from_span(codec_span(true, far_end_hear_request(&pair.far_end)->trace_id));
+	(void)pair_ask(&pair, METHOD_server_status);
+	CHECK(!uuid_is_nil(first));
+	CHECK(!uuid_equal(
+		first, uuid_from_span(codec_span(true, far_end_hear_request(&pair.far_end)->trace_id))));
+	CHECK_INT_EQ(client_ask(&pair.client, &ask, pair.now, &id), ERR_OK);
+	pair_carry(&pair);
+	CHECK(
+		span_equal(codec_span(true, far_end_hear_request(&pair.far_end)->trace_id), ask.trace_id));
+	client_lost(&pair.client, ERR_CONNECT, NULL);
+	do {
+		result = client_poll(&pair.client);
+		assert(result != NULL);
+		CHECK(result->id != id || span_equal(client_again(result).trace_id, ask.trace_id));
+		id = result->id == id ? 0 : id;
+		client_result_free(result);
+	} while (id != 0);
+	pair_close(&pair);
+}
+
 /* A failure with everything in it, of a code that may not be known here. */
 static void say_failure(struct pair *pair, uint64_t id, const char *code, struct span current)
 {
@@ -141,6 +175,8 @@ static void say_failure(struct pair *pair, uint64_t id, const char *code, struct
 	failure.retry_after_ms = 1500;
 	failure.has_current = true;
 	failure.current = codec_bytes(current);
+	failure.has_trace_id = true;
+	failure.trace_id = codec_bytes(span_of(trace_of_test, UUID_BYTES));
 	envelope.kind_case = PB__ENVELOPE__KIND_FAILURE;
 	envelope.failure = &failure;
 	far_end_say(&pair->far_end, &envelope.base);
@@ -168,6 +204,8 @@ static void test_a_failure_tells_all_it_was_told(void)
 	CHECK_STR_EQ(result->allowed, "0..10");
 	CHECK(result->has_retry_after);
 	CHECK_INT_EQ(result->retry_after_ms, 1500);
+	CHECK(span_equal(
+		span_of(result->trace_id.bytes, UUID_BYTES), span_of(trace_of_test, UUID_BYTES)));
 	current = client_result_current(result);
 	CHECK(current != NULL);
 	CHECK(current->descriptor == &pb__complaint__descriptor);
@@ -424,6 +462,7 @@ static const struct test tests[] = {
 	{"everything_arrives_one_byte_at_a_time", test_everything_arrives_one_byte_at_a_time},
 	{"a_write_carries_a_key_and_others_none", test_a_write_carries_a_key_and_others_none},
 	{"answers_may_come_in_another_order", test_answers_may_come_in_another_order},
+	{"a_trace_goes_with_every_try", test_a_trace_goes_with_every_try},
 	{"no_more_calls_fly_than_the_server_allows", test_no_more_calls_fly_than_the_server_allows},
 	{"a_failure_tells_all_it_was_told", test_a_failure_tells_all_it_was_told},
 	{"an_unknown_code_keeps_its_name", test_an_unknown_code_keeps_its_name},
