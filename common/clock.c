@@ -15,6 +15,11 @@ static int64_t clock_us(clockid_t clock)
 	return (int64_t)now.tv_sec * US_PER_S + (int64_t)now.tv_nsec / 1000;
 }
 
+int64_t clock_mono_us(void)
+{
+	return clock_us(CLOCK_MONOTONIC);
+}
+
 struct instant clock_now(void)
 {
 	return (struct instant){

@@ -19,3 +19,5 @@ struct instant {
 
 /* What the machine's clocks say now. */
 struct instant clock_now(void);
+/* Only the one that rises: to measure how long something took. */
+int64_t clock_mono_us(void);

@@ -167,6 +167,7 @@ static void keep_line(struct log *log, struct span line)
 	}
 	if (report_len + line.len > left) {
 		log->dropped_count += line.len > 0 ? 1 : 0;
+		log->dropped_total += line.len > 0 ? 1 : 0;
 		return;
 	}
 	kept &= buf_append(&log->pending, span_of(report, report_len));

@@ -22,6 +22,7 @@ struct log {
 	int64_t utc_us;      /* time of the lines to come; the tick sets it */
 	struct buf pending;
 	uint64_t dropped_count; /* lines lost since the last report */
+	uint64_t dropped_total; /* … since the beginning */
 };
 
 void log_init(struct log *log, int fd, enum log_level from);

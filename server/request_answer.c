@@ -42,7 +42,8 @@ static void send_failure(struct request *r, struct conn *conn, enum err err)
 	r->server->counters.failures++;
 }
 
-static void send_reply(struct request *r, struct conn *conn)
+/* ERR_OK, or what the answer is after all. */
+static enum err send_reply(struct request *r, struct conn *conn)
 {
 	Pb__Envelope envelope = PB__ENVELOPE__INIT;
 	Pb__Reply reply = PB__REPLY__INIT;
@@ -51,12 +52,10 @@ static void send_reply(struct request *r, struct conn *conn)
 		r->reply_bytes = codec_encode(r->reply, &r->arena);
 	}
 	if (r->arena.failed) {
-		send_failure(r, conn, ERR_BUSY);
-		return;
+		return ERR_BUSY;
 	}
 	if (r->reply_bytes.len > FRAME_BODY_BYTES_MAX - ENVELOPE_BYTES) {
-		send_failure(r, conn, ERR_INTERNAL); /* a list without pages has outgrown its frame */
-		return;
+		return ERR_INTERNAL; /* a list without pages has outgrown its frame */
 	}
 	reply.has_id = true;
 	reply.id = r->id;
@@ -67,19 +66,23 @@ static void send_reply(struct request *r, struct conn *conn)
 	envelope.kind_case = PB__ENVELOPE__KIND_REPLY;
 	envelope.reply = &reply;
 	conn_send(conn, &envelope.base);
+	return ERR_OK;
 }
 
 void request_answer(struct request *r, enum err err)
 {
 	struct conn *conn = request_conn(r);
+	size_t method = r->row == NULL ? METHOD_COUNT : (size_t)(r->row - method_rows);
 
 	if (conn == NULL || r->is_answered) {
 		return;
 	}
 	r->is_answered = true;
 	if (err == ERR_OK) {
-		send_reply(r, conn);
-	} else {
+		err = send_reply(r, conn);
+	}
+	if (err != ERR_OK) {
 		send_failure(r, conn, err);
 	}
+	metric_answered(&r->server->metrics, method, err, clock_mono_us() - r->began_mono_us);
 }

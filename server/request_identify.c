@@ -57,6 +57,15 @@ static bool is_stale(const struct request *r, const struct principal *principal)
 	return principal->epoch != r->server->reader.epoch || has_ended(r, principal);
 }
 
+/*
+ * Does it rest on rights, or on rows? Who wants neither is answered without the database; who needs a right and no rows
+ * (how the server is) by the rights that were last known, while it is away.
+ */
+static bool wants_rights(const struct request *r)
+{
+	return r->impl->load != NULL || (r->right > RIGHT_NONE && reader_is_up(&r->server->reader));
+}
+
 static void hold_principal(struct request *r, struct principal *principal)
 {
 	principal_ref(principal);
@@ -106,13 +115,13 @@ enum next request_step_identify(struct request *r)
 		if (err != ERR_OK) {
 			return request_fail(r, err);
 		}
-	} else if (is_stale(r, conn->principal) && r->impl->load != NULL) {
+	} else if (is_stale(r, conn->principal) && wants_rights(r)) {
 		return read_principal(r, conn->principal);
 	} else if (has_ended(r, conn->principal)) {
 		return request_fail(r, ERR_SESSION_ENDED);
 	}
 	hold_principal(r, conn->principal);
-	if (!r->is_answered && r->impl->load != NULL) {
+	if (!r->is_answered && wants_rights(r)) {
 		chore_touch(r->server, r->principal);
 	}
 	return request_go(r, STEP_AUTHORISE);

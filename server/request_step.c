@@ -106,6 +106,12 @@ static void hash_request(struct request *r)
 	digest_hmac(r->server->request_key, span_of(bytes, name_len + r->body.len), r->hash);
 }
 
+const char *request_step_name(enum step step)
+{
+	assert(step < STEP_COUNT);
+	return steps[step].name;
+}
+
 static enum next step_decode(struct request *r)
 {
 	enum err err;

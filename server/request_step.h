@@ -24,6 +24,9 @@ enum err request_errand_err(const struct request *r);
 /* Gives the rows back, and begins anew with no query. */
 void request_clear(struct request *r);
 
+/* For measurements: "decide". */
+const char *request_step_name(enum step step);
+
 /* request_identify.c */
 enum next request_step_identify(struct request *r);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "server/cert.h"
+#include "server/net/address.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
 #include "server/request.h"
@@ -44,32 +45,6 @@ static void on_connection(uv_stream_t *listener, int status)
 	conn_accept(server, listener);
 }
 
-/* "host:port" or "[v6]:port"; false where it is neither. */
-static bool parse_address(const char *text, struct sockaddr_storage *out)
-{
-	const char *colon = strrchr(text, ':');
-	char host[256];
-	char *end;
-	long port;
-	size_t len;
-
-	if (colon == NULL || colon == text || (size_t)(colon - text) >= sizeof host) {
-		return false;
-	}
-	len = (size_t)(colon - text);
-	memcpy(host, text, len);
-	host[len] = '\0';
-	port = strtol(colon + 1, &end, 10);
-	if (*end != '\0' || end == colon + 1 || port < 0 || port > 65535) {
-		return false;
-	}
-	if (host[0] == '[' && host[len - 1] == ']') {
-		host[len - 1] = '\0';
-		return uv_ip6_addr(host + 1, (int)port, (struct sockaddr_in6 *)out) == 0;
-	}
-	return uv_ip4_addr(host, (int)port, (struct sockaddr_in *)out) == 0;
-}
-
 static enum err listen_on(struct server *server, struct config_fault *out_fault)
 {
 	struct sockaddr_storage address = {0};
@@ -77,7 +52,7 @@ static enum err listen_on(struct server *server, struct config_fault *out_fault)
 	int len = sizeof bound;
 	int status = UV_EINVAL;
 
-	if (parse_address(server->config->listen, &address)) {
+	if (address_parse(server->config->listen, &address)) {
 		status = uv_tcp_bind(&server->listener, (struct sockaddr *)&address, 0);
 		status = status != 0 ? status
 		                     : uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
@@ -88,8 +63,7 @@ static enum err listen_on(struct server *server, struct config_fault *out_fault)
 			server->config->listen, uv_strerror(status));
 		return ERR_CONFIG;
 	}
-	server->port =
-		ntohs(((struct sockaddr_in *)&bound)->sin_port); /* the same place in both families */
+	server->port = address_port(&bound);
 	return ERR_OK;
 }
 
@@ -240,6 +214,7 @@ static void begin_end(struct server *server)
 	reader_stop(&server->reader);
 	writers_stop(&server->writers);
 	outgoing_job_stop(&server->outgoing);
+	scrape_close(&server->scrape);
 	list_each (node, after, &server->conns) {
 		conn_close(container_of(node, struct conn, node), ERR_OK, "server_stops");
 	}
@@ -301,8 +276,8 @@ static bool is_over(const struct server *server)
 
 void server_run(struct server *server)
 {
-	log_line(&server->log, LOG_INFO, "server.ready", "port=%d version=%s schema=%d", server->port,
-		GUANJIA_VERSION, server->schema);
+	log_line(&server->log, LOG_INFO, "server.ready", "port=%d version=%s schema=%d metrics=%d",
+		server->port, GUANJIA_VERSION, server->schema, server->scrape.port);
 	while (!is_over(server)) {
 		(void)uv_run(&server->loop, UV_RUN_ONCE);
 	}
@@ -384,7 +359,8 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	outgoing_job_init(&server->outgoing, server);
 	standby_job_init(&server->standby, server);
 	arena_init(&server->reloaded, CONFIG_BYTES_MAX);
-	if (listen_on(server, out_fault) != ERR_OK) {
+	if (listen_on(server, out_fault) != ERR_OK ||
+		!scrape_open(&server->scrape, server, out_fault)) {
 		abandon(server);
 		return ERR_CONFIG;
 	}
@@ -399,11 +375,15 @@ void server_count(struct server *server)
 	counters->read_queries = server->reader.query_count;
 	counters->write_batches = counters->write_commands = counters->write_failures = 0;
 	counters->write_unknown = 0;
+	counters->database_losses = server->reader.loss_count;
 	for (size_t i = 0; i < server->writers.count; i++) {
-		counters->write_batches += server->writers.each[i].batch_count;
-		counters->write_commands += server->writers.each[i].command_count;
-		counters->write_failures += server->writers.each[i].failed_count;
-		counters->write_unknown += server->writers.each[i].unknown_count;
+		const struct writer *writer = &server->writers.each[i];
+
+		counters->write_batches += writer->batch_count;
+		counters->write_commands += writer->command_count;
+		counters->write_failures += writer->failed_count;
+		counters->write_unknown += writer->unknown_count;
+		counters->database_losses += writer->lost_count;
 	}
-	counters->log_dropped = server->log.dropped_count;
+	counters->log_dropped = server->log.dropped_total;
 }

@@ -18,13 +18,17 @@
 #include "server/db/writers.h"
 #include "server/job/outgoing_job.h"
 #include "server/job/standby_job.h"
+#include "server/metric.h"
 #include "server/push/feed.h"
+#include "server/scrape.h"
 #include "server/seal.h"
 
 struct counters {
 #define COUNTER(member, name, text) uint64_t member;
+#define GAUGE COUNTER
 #include "server/counter.def"
 #undef COUNTER
+#undef GAUGE
 };
 
 enum server_life {
@@ -90,6 +94,8 @@ struct server {
 	struct standby_job standby;
 	struct list watches; /* of all connections */
 	struct counters counters;
+	struct scrape scrape; /* where monitoring reads */
+	struct metrics metrics;
 };
 
 /* Opens everything; ERR_CONFIG with *out_fault where an address or certificate does not do. */

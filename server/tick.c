@@ -105,8 +105,8 @@ static bool is_something_left(struct server *server)
 static void set_timer(struct server *server)
 {
 	int64_t due = server->swept_mono_us + SWEEP_MS * US_PER_MS;
-	int64_t others[] = {
-		reader_due(&server->reader), writers_due(&server->writers), feed_due(&server->feed)};
+	int64_t others[] = {reader_due(&server->reader), writers_due(&server->writers),
+		feed_due(&server->feed), scrape_due(&server->scrape)};
 	int64_t wait_us;
 
 	for (size_t i = 0; i < COUNT(others); i++) {
@@ -117,8 +117,9 @@ static void set_timer(struct server *server)
 		due = embedded_due(server->embedded);
 	}
 	wait_us = due - server->now.mono_us;
-	(void)uv_timer_start(
-		&server->timer, on_timer, wait_us <= 0 ? 0 : (uint64_t)(wait_us / US_PER_MS + 1), 0);
+	wait_us = wait_us <= 0 ? 0 : (wait_us / US_PER_MS + 1) * US_PER_MS;
+	server->metrics.armed_mono_us = server->now.mono_us + wait_us;
+	(void)uv_timer_start(&server->timer, on_timer, (uint64_t)(wait_us / US_PER_MS), 0);
 }
 
 static void tick(struct server *server)
@@ -126,6 +127,7 @@ static void tick(struct server *server)
 	server->now = clock_now();
 	server->log.utc_us = server->now.utc_us;
 	server->counters.ticks++;
+	metric_tick_begins(&server->metrics, server->now.mono_us);
 	(void)uv_idle_stop(&server->idle);
 
 	receive(server);                                        /* 1 conns: bytes → requests */
@@ -141,6 +143,7 @@ static void tick(struct server *server)
 	server_mind_embedded(server);                         /*   the private PostgreSQL */
 	flush_conns(server);                                  /* 6 conns: frames → bytes */
 	conn_reap(server);                                    /* 7 free what is finished */
+	scrape_run(&server->scrape);                          /*   … and show how it all is */
 	if (is_something_left(server)) {                      /* 8 no sleep before the next turn */
 		tick_again(server);
 	}
@@ -149,6 +152,7 @@ static void tick(struct server *server)
 		(void)log_flush(server->embedded->log);
 	}
 	set_timer(server);
+	metric_tick_ends(&server->metrics, server->now.mono_us);
 }
 
 static void on_prepare(uv_prepare_t *prepare)

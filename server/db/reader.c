@@ -18,6 +18,7 @@ struct group {
 	bool has_epoch;      /* the group's own first query was answered */
 	bool is_spoilt;      /* a query failed; what follows is ABORTED until the sync */
 	uint64_t epoch;
+	int64_t sent_mono_us;
 	int64_t answer_by_mono_us;
 };
 
@@ -116,6 +117,8 @@ static void end_group(struct reader_conn *conn, struct group *group)
 {
 	struct list *next;
 
+	histogram_add(&conn->reader->answer_us,
+		(uint64_t)(conn->reader->collected_mono_us - group->sent_mono_us));
 	send_again(conn->reader, group);
 	list_remove(&group->node);
 	conn->group_count--;
@@ -236,6 +239,7 @@ static void on_result(struct pgconn *pg, PGresult *result)
 
 void reader_collect(struct reader *reader, int64_t mono_us)
 {
+	reader->collected_mono_us = mono_us;
 	for (size_t i = 0; i < reader->conn_count; i++) {
 		pgconn_run(&reader->conns[i].pg, mono_us);
 	}
@@ -258,6 +262,7 @@ static void send_group(struct reader_conn *conn, size_t errand_count, int64_t mo
 
 	assert(group != NULL);
 	list_init(&group->errands);
+	group->sent_mono_us = mono_us;
 	group->answer_by_mono_us = mono_us + ANSWER_MS * US_PER_MS;
 	pgconn_send(&conn->pg, &conn->epoch_query);
 	for (size_t i = 0; i < errand_count; i++) {
@@ -274,6 +279,7 @@ static void send_group(struct reader_conn *conn, size_t errand_count, int64_t mo
 	list_append(&conn->groups, &group->node);
 	conn->group_count++;
 	reader->group_count++;
+	histogram_add(&reader->group_sizes, errand_count);
 }
 
 static void turn_away(struct reader *reader, int64_t mono_us)
@@ -345,4 +351,15 @@ bool reader_is_up(const struct reader *reader)
 		}
 	}
 	return false;
+}
+
+struct reader_census reader_take_census(const struct reader *reader)
+{
+	struct reader_census census = {.waiting_count = count_waiting(reader)};
+
+	for (size_t i = 0; i < reader->conn_count; i++) {
+		census.up_count += reader->conns[i].pg.state == PGCONN_READY;
+		census.group_count += reader->conns[i].group_count;
+	}
+	return census;
 }

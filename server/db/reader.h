@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "common/histogram.h"
 #include "server/db/errand.h"
 #include "server/db/pgconn.h"
 
@@ -25,6 +26,16 @@ struct reader {
 	int64_t down_mono_us;  /* since when no connection is ready; 0: one is */
 	uint64_t group_count;  /* sent, for the counters */
 	uint64_t query_count;
+	int64_t collected_mono_us;    /* the tick's time when results came */
+	struct histogram group_sizes; /* errands */
+	struct histogram answer_us;   /* of groups, from sending to the sync */
+};
+
+/* For whoever counts what is where. */
+struct reader_census {
+	size_t up_count; /* connections that are ready */
+	size_t waiting_count;
+	size_t group_count; /* in flight */
 };
 
 void reader_init(struct reader *reader, uv_loop_t *loop, struct log *log, struct source *source,
@@ -40,3 +51,4 @@ void reader_collect(struct reader *reader, int64_t mono_us);
 void reader_flush(struct reader *reader, int64_t mono_us);
 int64_t reader_due(const struct reader *reader);
 bool reader_is_up(const struct reader *reader);
+struct reader_census reader_take_census(const struct reader *reader);

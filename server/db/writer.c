@@ -45,6 +45,7 @@ static void on_lost(struct pgconn *pg)
 
 	writer->is_in_flight = false;
 	writer->is_held = false;
+	writer->lost_count++;
 	finish_all(&writer->batch, ERRAND_REDO);
 }
 
@@ -118,6 +119,8 @@ static void take_sync(struct writer *writer)
 	}
 	if (!writer->has_failed) {
 		writer->batch_count++;
+		histogram_add(&writer->figures->commit_us,
+			(uint64_t)(writer->collected_mono_us - writer->sent_mono_us));
 		finish_all(&writer->batch, ERRAND_DONE);
 		return;
 	}
@@ -157,6 +160,7 @@ static void on_result(struct pgconn *pg, PGresult *result)
 
 void writer_collect(struct writer *writer, int64_t mono_us)
 {
+	writer->collected_mono_us = mono_us;
 	pgconn_run(&writer->pg, mono_us);
 	if (writer_is_up(writer)) {
 		writer->down_mono_us = 0;
@@ -195,6 +199,8 @@ static void send_batch(struct writer *writer, int64_t mono_us)
 	writer->has_failed = false;
 	writer->is_nobody = false;
 	writer->command_count += count;
+	writer->sent_mono_us = mono_us;
+	histogram_add(&writer->figures->batch_sizes, count);
 	pgconn_run(&writer->pg, mono_us);
 }
 

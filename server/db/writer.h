@@ -16,8 +16,14 @@
  */
 #pragma once
 
+#include "common/histogram.h"
 #include "server/db/errand.h"
 #include "server/db/pgconn.h"
+
+struct writer_figures {
+	struct histogram batch_sizes; /* commands */
+	struct histogram commit_us;   /* from sending to the sync */
+};
 
 struct writer {
 	struct pgconn pg;
@@ -36,6 +42,10 @@ struct writer {
 	uint64_t command_count;
 	uint64_t failed_count;
 	uint64_t unknown_count; /* batches that were answered, and whose commit may not survive */
+	uint64_t lost_count;          /* connections */
+	int64_t sent_mono_us;         /* the batch in flight */
+	int64_t collected_mono_us;    /* the tick's time when results came */
+	struct writer_figures *figures; /* borrowed: of all lanes together; set by writers_init */
 };
 
 void writer_init(struct writer *writer, int number, uv_loop_t *loop, struct log *log,

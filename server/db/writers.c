@@ -6,8 +6,10 @@ void writers_init(struct writers *writers, size_t count, uv_loop_t *loop, struct
 {
 	assert(count >= 1 && count <= WRITERS_MAX);
 	writers->count = count;
+	writers->figures = (struct writer_figures){0};
 	for (size_t i = 0; i < count; i++) {
 		writer_init(&writers->each[i], (int)i, loop, log, source, batch_max, mono_us);
+		writers->each[i].figures = &writers->figures;
 	}
 }
 
@@ -41,6 +43,16 @@ void writers_flush(struct writers *writers, int64_t mono_us)
 	for (size_t i = 0; i < writers->count; i++) {
 		writer_flush(&writers->each[i], mono_us);
 	}
+}
+
+size_t writers_waiting(const struct writers *writers)
+{
+	size_t waiting = 0;
+
+	for (size_t i = 0; i < writers->count; i++) {
+		waiting += writers->each[i].waiting_count;
+	}
+	return waiting;
 }
 
 int64_t writers_due(const struct writers *writers)

@@ -14,6 +14,7 @@
 struct writers {
 	size_t count;
 	struct writer each[WRITERS_MAX];
+	struct writer_figures figures;
 };
 
 void writers_init(struct writers *writers, size_t count, uv_loop_t *loop, struct log *log,
@@ -24,6 +25,8 @@ void writers_stop(struct writers *writers);
 void writers_submit(struct writers *writers, struct errand *errand);
 void writers_collect(struct writers *writers, int64_t mono_us);
 void writers_flush(struct writers *writers, int64_t mono_us);
+/* Commands that no batch has taken yet. */
+size_t writers_waiting(const struct writers *writers);
 int64_t writers_due(const struct writers *writers);
 /* All of them: a part of the communities that cannot be written is not up. */
 bool writers_are_up(const struct writers *writers);

@@ -31,6 +31,7 @@ static void on_tcp_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *room)
 {
 	struct conn *conn = stream->data;
 
+	conn->server->counters.bytes_in += len > 0 ? (uint64_t)len : 0;
 	if (len < 0) {
 		conn->is_eof = true;
 	} else if (len > 0 && !buf_append(&conn->in, span_of(room->base, (size_t)len))) {
@@ -213,6 +214,7 @@ static void start_write(struct conn *conn)
 	chunk->conn_id = conn->id;
 	chunk->server = conn->server;
 	conn->writing_bytes = len;
+	conn->server->counters.bytes_out += len;
 	piece = uv_buf_init((char *)chunk->bytes, (unsigned)len);
 	if (uv_write(&chunk->write, (uv_stream_t *)&conn->tcp, &piece, 1, on_tcp_written) != 0) {
 		conn->writing_bytes = 0;

@@ -91,6 +91,8 @@ static void take_rows(struct feed *feed)
 {
 	size_t count = query_rows(&feed->query);
 
+	feed->server->counters.feed_reads++;
+	feed->server->counters.feed_events += count;
 	for (size_t i = 0; i < count; i++) {
 		struct watch_event event = event_of(feed, i);
 
@@ -179,12 +181,9 @@ int64_t feed_due(const struct feed *feed)
 	return feed->is_nudged ? 0 : feed->poll_mono_us;
 }
 
-uint32_t feed_lag_ms(const struct feed *feed)
+int64_t feed_lag_us(const struct feed *feed)
 {
 	int64_t lag_us = feed->server->now.utc_us - feed->fresh_utc_us;
 
-	if (feed->position.era == 0 || lag_us < 0) {
-		return 0;
-	}
-	return (uint32_t)(lag_us / US_PER_MS);
+	return feed->position.era == 0 || lag_us < 0 ? 0 : lag_us;
 }

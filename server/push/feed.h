@@ -52,4 +52,5 @@ void feed_nudge(struct feed *feed);
 void feed_run(struct feed *feed);
 /* When it wants to be run again; INT64_MAX: never. */
 int64_t feed_due(const struct feed *feed);
-uint32_t feed_lag_ms(const struct feed *feed);
+/* How far behind the clock it is; 0 while nobody watches. */
+int64_t feed_lag_us(const struct feed *feed);

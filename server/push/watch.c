@@ -136,6 +136,7 @@ static void tell(struct watch *watch, const struct watch_event *event, struct sp
 	if (principal == NULL || principal->epoch != watch->conn->server->reader.epoch ||
 		conn_is_full(watch->conn)) {
 		watch->is_behind = true;
+		watch->conn->server->counters.pushes_held++;
 	} else if (watch->is_behind) {
 		send_resync(watch);
 	} else if (may_see(watch, event)) {

@@ -35,6 +35,7 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_session_logout] = EVERYBODY,
 	[METHOD_session_whoami] = EVERYBODY,
 	[METHOD_server_status] = EVERYBODY,
+	[METHOD_server_metrics] = ADMINISTRATOR,
 	[METHOD_watch_open] = STAFF,
 	[METHOD_watch_close] = EVERYBODY,
 	[METHOD_account_create] = ADMINISTRATOR,

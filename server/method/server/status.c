@@ -11,8 +11,10 @@ static const struct {
 	size_t offset;
 } rows[] = {
 #define COUNTER(member, name, text) {name, offsetof(struct counters, member)},
+#define GAUGE COUNTER
 #include "server/counter.def"
 #undef COUNTER
+#undef GAUGE
 };
 
 static Pb__Counter *counter_of(struct request *r, size_t row)
@@ -34,7 +36,7 @@ static void add_feed(struct request *r, Pb__ServerStatusReply *out)
 	const struct feed *feed = &r->server->feed;
 
 	out->has_feed_lag_ms = true;
-	out->feed_lag_ms = feed_lag_ms(feed);
+	out->feed_lag_ms = (uint32_t)(feed_lag_us(feed) / US_PER_MS);
 	if (feed->position.era == 0) {
 		return; /* nobody watches: the feed stands still */
 	}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is where at one moment: connections by state, requests by step, what waits for the database. It walks over all
+ * of them, so it is for whoever looks once a second, and for nobody who serves.
+ */
+#pragma once
+
+#include "server/net/conn.h"
+#include "server/request.h"
+
+struct server;
+
+struct census {
+	uint64_t states[CONN_CLOSED + 1];
+	uint64_t steps[STEP_COUNT];
+	uint64_t readers_up;
+	uint64_t reads_waiting;
+	uint64_t read_groups_flying;
+	uint64_t writers_up;
+	uint64_t writes_flying;
+	uint64_t watches_behind;
+	bool is_database_up;
+};
+
+void census_take(const struct server *server, struct census *out);
