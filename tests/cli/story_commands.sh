@@ -13,7 +13,7 @@ set -euo pipefail
 # shellcheck disable=SC2016 # as it stands in places.sh
 who='(cli|admin|here|desk|leader|neighbour|officer|manager|inspector|plumber|apprentice|owner|"\$guanjia")'
 option='( --(profile|lang) [^ ]+| --json)*'
-lines=$(cat "$(dirname "$0")"/story*.sh "$(dirname "$0")"/places.sh | tr -d "'" | grep -E "$who " || true)
+lines=$(cat "$(dirname "$0")"/story*.sh "$(dirname "$0")"/places.sh "$(dirname "$0")"/top.sh | tr -d "'" | grep -E "$who " || true)
 
 count=0
 while read -r words; do
