@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine is between two memory BIOs: the library believes that it reads and writes a network
- * that is never full and often empty. Three of its habits are kept in here (pitfalls 16 to 18): it
+ * The engine is behind a BIO of our own: the library believes that it reads and writes a network
+ * that is never full and often empty. (Its memory BIOs would keep what they once held, for every idle
+ * connection.) Three of its habits are kept in here (pitfalls 16 to 18): it
  * may hold whole records while saying that nothing is pending, it writes when it is asked to read,
  * and an old error left in its queue turns the next success into a failure.
  */
 #include "common/tls.h"
 
-#include <openssl/buffer.h>
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -20,14 +22,9 @@
 	"TLS_AES_128_GCM_SHA256"
 #define GROUPS "X25519:P-256"
 
-/*
- * Records are fed in slices, because a memory BIO never shrinks: the library moves a slice into a
- * buffer of its own, which it gives back (SSL_MODE_RELEASE_BUFFERS). The other BIO is renewed once
- * it has grown beyond this.
- */
-#define SLICE_BYTES_MAX ((size_t)4096)
-#define BIO_KEEP_BYTES_MAX ((size_t)32 * 1024)
 #define RECORD_PLAIN_BYTES_MAX ((size_t)16 * 1024) /* RFC 8446 §5.1 */
+/* Sealed at one time: what bounds it is the plain text that the caller gives. */
+#define NETWORK_BYTES_MAX (SIZE_MAX / 4)
 
 /* As RFC 7301 §3.1 wants it: each name behind its length. */
 static const uint8_t alpn_wire[] = {
@@ -172,19 +169,76 @@ static bool expect_host(SSL *ssl, const char *host)
 	       SSL_set_tlsext_host_name(ssl, host) == 1;
 }
 
+/* ---- the network, as the library sees it ------------------------------------------------------ */
+
+static int on_bio_read(BIO *bio, char *out, size_t room, size_t *out_len)
+{
+	struct tls *tls = BIO_get_data(bio);
+	size_t len = size_min(room, tls->from_network.len);
+
+	BIO_clear_retry_flags(bio);
+	if (len == 0) {
+		BIO_set_retry_read(bio); /* to the library: not yet */
+		return 0;
+	}
+	memcpy(out, tls->from_network.ptr, len);
+	tls->from_network = span_after(tls->from_network, len);
+	*out_len = len;
+	return 1;
+}
+
+static int on_bio_write(BIO *bio, const char *bytes, size_t len, size_t *out_len)
+{
+	struct tls *tls = BIO_get_data(bio);
+
+	BIO_clear_retry_flags(bio);
+	if (!buf_append(&tls->to_network, span_of(bytes, len))) {
+		return 0;
+	}
+	*out_len = len;
+	return 1;
+}
+
+/* The library flushes after each flight; nothing else is asked that it cannot do without. */
+static long on_bio_control(BIO *bio, int command, long number, void *ptr)
+{
+	(void)bio;
+	(void)number;
+	(void)ptr;
+	return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+static BIO_METHOD *bio_method; /* made once, kept; NULL without memory */
+static CRYPTO_ONCE bio_method_once = CRYPTO_ONCE_STATIC_INIT;
+
+static void make_bio_method(void)
+{
+	bio_method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "guanjia");
+	if (bio_method == NULL || BIO_meth_set_read_ex(bio_method, on_bio_read) != 1 ||
+		BIO_meth_set_write_ex(bio_method, on_bio_write) != 1 ||
+		BIO_meth_set_ctrl(bio_method, on_bio_control) != 1) {
+		BIO_meth_free(bio_method);
+		bio_method = NULL;
+	}
+}
+
+/* One for both directions; it has no data yet. */
 static bool attach_bios(SSL *ssl)
 {
-	BIO *from_network = BIO_new(BIO_s_mem());
-	BIO *to_network = BIO_new(BIO_s_mem());
+	BIO *bio = NULL;
 
-	if (from_network == NULL || to_network == NULL) {
-		BIO_free(from_network);
-		BIO_free(to_network);
+	if (CRYPTO_THREAD_run_once(&bio_method_once, make_bio_method) == 1 && bio_method != NULL) {
+		bio = BIO_new(bio_method);
+	}
+	if (bio == NULL) {
 		return false;
 	}
-	SSL_set_bio(ssl, from_network, to_network); /* owns both from here */
+	BIO_set_init(bio, 1);
+	SSL_set_bio(ssl, bio, bio); /* owns it from here */
 	return true;
 }
+
+/* ---- the engine ------------------------------------------------------------------------------- */
 
 static bool usable(const struct tls *tls)
 {
@@ -329,6 +383,7 @@ bool tls_init_again(
 	assert(context != NULL);
 	*tls = (struct tls){.state = TLS_HANDSHAKE, .is_server = host == NULL};
 	buf_init(&tls->plain, plain_max);
+	buf_init(&tls->to_network, NETWORK_BYTES_MAX);
 	ERR_clear_error();
 	ssl = SSL_new(context);
 	if (ssl == NULL || !attach_bios(ssl) || (host != NULL && !prepare_client(ssl, host, session))) {
@@ -338,6 +393,7 @@ bool tls_init_again(
 	assert(SSL_is_server(ssl) == tls->is_server);
 	SSL_set_msg_callback(ssl, on_message);
 	SSL_set_msg_callback_arg(ssl, tls);
+	BIO_set_data(SSL_get_rbio(ssl), tls);
 	tls->ssl = ssl;
 	if (tls->is_server) {
 		SSL_set_accept_state(ssl);
@@ -395,25 +451,20 @@ void tls_fini(struct tls *tls)
 	}
 	SSL_free(tls->ssl);
 	buf_fini(&tls->plain);
+	buf_fini(&tls->to_network);
 	*tls = (struct tls){0};
 }
 
 enum tls_state tls_feed(struct tls *tls, struct span records)
 {
 	assert(tls->ssl != NULL);
-	while (records.len > 0 && usable(tls)) {
-		size_t slice_bytes = size_min(records.len, SLICE_BYTES_MAX);
-		size_t written = 0;
-
-		ERR_clear_error();
-		if (BIO_write_ex(SSL_get_rbio(tls->ssl), records.ptr, slice_bytes, &written) != 1) {
-			fail(tls, "no memory");
-			break;
-		}
-		assert(written == slice_bytes);
-		records = span_after(records, slice_bytes);
+	tls->from_network = records;
+	if (records.len > 0 && usable(tls)) {
 		step(tls);
 	}
+	/* Read to its end, or the rest does not matter any more: it is borrowed until now. */
+	assert(tls->from_network.len == 0 || !usable(tls));
+	tls->from_network = (struct span){NULL, 0};
 	assert((tls->state == TLS_FAILED) == (tls->reason != NULL));
 	return tls->state;
 }
@@ -447,37 +498,13 @@ void tls_shutdown(struct tls *tls)
 	(void)SSL_shutdown(tls->ssl);
 }
 
-/* A long answer must not cost its memory for as long as the connection lives. */
-static void renew_large_bio(struct tls *tls)
-{
-	BUF_MEM *memory = NULL;
-	BIO *fresh;
-
-	BIO_get_mem_ptr(SSL_get_wbio(tls->ssl), &memory);
-	if (memory->max > BIO_KEEP_BYTES_MAX && (fresh = BIO_new(BIO_s_mem())) != NULL) {
-		SSL_set0_wbio(tls->ssl, fresh);
-	}
-}
-
 bool tls_take(struct tls *tls, struct buf *out)
 {
-	BIO *to_network = SSL_get_wbio(tls->ssl);
-	size_t waiting = BIO_ctrl_pending(to_network);
-	size_t moved = size_min(waiting, out->max_bytes - buf_readable(out).len);
-	size_t read_bytes = 0;
-	uint8_t *room;
+	struct span waiting = buf_readable(&tls->to_network);
+	size_t moved = size_min(waiting.len, out->max_bytes - buf_readable(out).len);
+	bool fits = buf_append(out, span_first(waiting, moved));
 
-	if (moved > 0) {
-		room = buf_reserve(out, moved);
-		assert(room != NULL);
-		ERR_clear_error();
-		(void)BIO_read_ex(to_network, room, moved, &read_bytes);
-		assert(read_bytes == moved);
-		buf_commit(out, moved);
-	}
-	if (moved < waiting) {
-		return false;
-	}
-	renew_large_bio(tls);
-	return true;
+	assert(fits);
+	buf_consume(&tls->to_network, moved);
+	return fits && moved == waiting.len;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * TLS 1.3 over memory: bytes from the network in, bytes for the network out, plain text between.
- * No sockets, and no callback that acts: nothing here is ever re-entered.
+ * No sockets, and no callback that acts: nothing here is ever re-entered. The struct stays where it is from
+ * tls_init to tls_fini: the library knows its address.
  *
  *     tls_feed(tls, from_network)      → plain text gathers in tls->plain
  *     tls_write(tls, plain text)       → records gather inside
@@ -36,6 +37,8 @@ struct tls {
 	enum tls_state state;
 	bool is_server;
 	struct buf plain;          /* decrypted, not yet consumed; its maximum is given at init */
+	struct span from_network;  /* borrowed by tls_feed while it runs */
+	struct buf to_network;     /* sealed, not yet taken */
 	unsigned key_update_count; /* the peer's, since it last sent plain text */
 	const char *reason;        /* static text, set with TLS_FAILED */
 };
