@@ -57,10 +57,11 @@ def served_town(terms, name, rows, **shape):
     """A server with a loaded town, stopped and gone at the end; with --keep its data stays."""
     place = os.path.join(os.path.abspath(terms.keep), name) if terms.keep else tempfile.mkdtemp(
         prefix='guanjia-bench-')
-    os.makedirs(place, exist_ok=True)
-    host = Host(place, os.path.abspath(terms.build))
-    town = Town(host, rows, **shape)
+    host = None
     try:
+        os.makedirs(place, exist_ok=True)
+        host = Host(place, os.path.abspath(terms.build))
+        town = Town(host, rows, **shape)
         if town.is_loaded():
             say(f'found {town.rows} complaints in {place}')
         elif os.path.exists(host.data):
@@ -76,7 +77,8 @@ def served_town(terms, name, rows, **shape):
         host.start()
         yield town
     finally:
-        host.stop()
+        if host:
+            host.stop()
         if not terms.keep:
             shutil.rmtree(place, ignore_errors=True)
 

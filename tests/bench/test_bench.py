@@ -104,10 +104,10 @@ TESTS = (
 
 def main():
     place = tempfile.mkdtemp(prefix='guanjia-bench-')
-    host = Host(place, sys.argv[1], ['postgres_fsync=0', 'hash_kib=8'])
-    failed = 0
+    host, failed = None, 0
     print(f'1..{len(TESTS)}', flush=True)
     try:
+        host = Host(place, sys.argv[1], ['postgres_fsync=0', 'hash_kib=8'])
         host.init()
         host.start()
         town = Town(host, ROWS, COMMUNITIES, supply=ROWS)
@@ -121,7 +121,8 @@ def main():
                 print(''.join(f'# {line}\n' for line in traceback.format_exc().splitlines()), end='')
                 print(f'not ok {number} - {name}', flush=True)
     finally:
-        host.stop()
+        if host:
+            host.stop()
         shutil.rmtree(place, ignore_errors=True)
     return 1 if failed else 0
 
