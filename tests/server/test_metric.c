@@ -196,18 +196,21 @@ static void check_health(bool expected, const char *part)
 
 static void test_it_is_well_while_it_serves_with_a_database(void)
 {
-	char address[] = "127.0.0.1:0";
+	static const char address[] = "host=127.0.0.1 port=1";
+	struct source_fault fault;
 
 	begin();
 	check_health(false, "\"is_well\":false,\"is_database_up\":false,\"is_draining\":false");
 	CHECK_INT_EQ(uv_loop_init(&server.loop), 0);
-	reader_init(&server.reader, &server.loop, &server.log, address, 1, 0);
+	CHECK(source_init(&server.source, address, &fault));
+	reader_init(&server.reader, &server.loop, &server.log, &server.source, 1, 0);
 	check_health(false, "\"is_database_up\":false");
 	server.writers.each[0].pg.state = PGCONN_READY;
 	check_health(false, "\"is_database_up\":false"); /* nobody reads */
 	server.life = SERVER_DRAINING;
 	check_health(false, "\"is_draining\":true");
 	reader_fini(&server.reader);
+	source_fini(&server.source);
 	CHECK_INT_EQ(uv_loop_close(&server.loop), 0);
 }
 
