@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/random.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <openssl/rand.h>
-
-#define DRAWN_BYTES 512
+#define DRAWN_BYTES 256 /* at once, at most: getentropy(3) */
 
 /* What was drawn and is not yet given out; its front is. Each thread has its own. */
 struct drawn {
@@ -16,25 +14,29 @@ struct drawn {
 };
 static _Thread_local struct drawn drawn;
 
-static void draw(void *out, size_t bytes)
+static void draw(void)
 {
-	assert(bytes <= INT_MAX);
-	if (RAND_bytes(out, (int)bytes) != 1) {
-		abort();
+	if (getentropy(drawn.bytes, DRAWN_BYTES) != 0) {
+		abort(); /* nothing may be sealed or named without */
 	}
+	drawn.left = DRAWN_BYTES;
 }
 
 void random_bytes(void *out, size_t bytes)
 {
-	if (bytes > DRAWN_BYTES) {
-		draw(out, bytes);
-		return;
+	uint8_t *end = out;
+
+	while (bytes > 0) {
+		size_t some;
+
+		if (drawn.left == 0) {
+			draw();
+		}
+		some = bytes < drawn.left ? bytes : drawn.left;
+		drawn.left -= some;
+		memcpy(end, drawn.bytes + drawn.left, some);
+		explicit_bzero(drawn.bytes + drawn.left, some); /* it may be a key: here is no copy of it */
+		end += some;
+		bytes -= some;
 	}
-	if (bytes > drawn.left) {
-		draw(drawn.bytes, DRAWN_BYTES);
-		drawn.left = DRAWN_BYTES;
-	}
-	drawn.left -= bytes;
-	memcpy(out, drawn.bytes + drawn.left, bytes);
-	explicit_bzero(drawn.bytes + drawn.left, bytes); /* it may be a key: here is no copy of it */
 }

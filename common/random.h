@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Random bytes good enough for keys and nonces. They are drawn from the library in larger pieces, since a
- * call costs it the same for 12 bytes as for 512, and a command needs some ten of them.
+ * Random bytes from the kernel, for keys, nonces, salts and ids: without memory, and without a state of
+ * the library's that would have to be filled anew just when there is none. They are drawn in larger pieces,
+ * since a call costs the same for 12 bytes as for 256, and a command needs some ten of them.
+ *
+ *   source  getrandom(2)
  */
 #pragma once
 
 #include "common/base.h"
 
-/* Ends the program where there is no entropy: nothing may go on without. */
+/* Ends the program where the kernel has none to give, which it says at its first call or never. */
 void random_bytes(void *out, size_t bytes);

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/uuid.h"
 
-#include <stdlib.h>
-
-#include <openssl/evp.h>
-
 #include "common/random.h"
+#include "common/sha256.h"
 
 static_assert(sizeof(struct uuid) == UUID_BYTES, "a uuid is its bytes");
 
@@ -36,19 +33,12 @@ struct uuid uuid_v7(int64_t utc_us)
 /* The six bits that are not free are overwritten, as in RFC 9562 appendix B.2. */
 struct uuid uuid_v8(struct str source, struct str name)
 {
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	/* The NUL keeps ("ab", "c") and ("a", "bc") apart. */
+	const struct span parts[] = {span_from_str(source), span_of("", 1), span_from_str(name)};
+	uint8_t digest[SHA256_BYTES];
 	struct uuid id;
 
-	/* Fails only without memory. The NUL keeps ("ab", "c") and ("a", "bc") apart. */
-	if (context == NULL || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1 ||
-		EVP_DigestUpdate(context, source.ptr, source.len) != 1 ||
-		EVP_DigestUpdate(context, "", 1) != 1 ||
-		EVP_DigestUpdate(context, name.ptr, name.len) != 1 ||
-		EVP_DigestFinal_ex(context, digest, NULL) != 1) {
-		abort();
-	}
-	EVP_MD_CTX_free(context);
+	sha256_parts(parts, COUNT(parts), digest);
 	memcpy(id.bytes, digest, UUID_BYTES);
 	set_version(&id, 8);
 	return id;

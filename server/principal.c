@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/digest.h"
+#include "common/sha256.h"
 
 #define PRINCIPAL_BYTES_MAX ((size_t)1024 * 1024) /* some thousands of grants */
 
@@ -140,5 +140,5 @@ void principal_unref(struct principal *principal)
 void principal_token_hash(struct span token, uint8_t out[TOKEN_BYTES])
 {
 	static_assert(TOKEN_BYTES == DIGEST_BYTES, "a token's hash is SHA-256");
-	digest_sha256(token, out);
+	sha256(token, out);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/receipt.h"
 
-#include "common/digest.h"
+#include "common/sha256.h"
 
 int64_t receipt_material_fen(const struct receipt_material *material)
 {
@@ -54,6 +54,6 @@ void receipt_make(struct arena *arena, const struct receipt *receipt, struct rec
 		*out = (struct receipt_bytes){.text = {NULL, 0}};
 		return;
 	}
-	digest_sha256(bytes.json, bytes.sha256);
+	sha256(bytes.json, bytes.sha256);
 	*out = bytes;
 }

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "common/digest.h"
+#include "common/sha256.h"
 #include "common/utf8.h"
 #include "server/domain/typed.h"
 
@@ -49,7 +49,7 @@ static void put_code(
 	}
 	assert(len < sizeof(code.text));
 	code.text[len] = '\0';
-	digest_sha256(span_of(code.text, len), code.hash);
+	sha256(span_of(code.text, len), code.hash);
 	*out = code;
 }
 

@@ -5,8 +5,7 @@
  */
 #include "server/receipt.h"
 
-#include "common/digest.h"
-
+#include "common/sha256.h"
 #include "server/canon.h"
 
 static void put_text(struct canon *canon, const char *key, struct str text)
@@ -38,10 +37,10 @@ static void put_name(struct canon *canon, const char *key, const char *name)
 static void put_sha256(struct canon *canon, const char *key, struct str text)
 {
 	static const char digits[] = "0123456789abcdef";
-	uint8_t hash[DIGEST_BYTES];
-	char hex[2 * DIGEST_BYTES];
+	uint8_t hash[SHA256_BYTES];
+	char hex[2 * SHA256_BYTES];
 
-	digest_sha256(span_from_str(text), hash);
+	sha256(span_from_str(text), hash);
 	for (size_t i = 0; i < sizeof(hash); i++) {
 		hex[2 * i] = digits[hash[i] >> 4];
 		hex[2 * i + 1] = digits[hash[i] & 0xF];

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/digest.h"
+#include "common/sha256.h"
 #include "server/hash.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
@@ -103,7 +103,8 @@ static void hash_request(struct request *r)
 	if (r->body.len > 0) {
 		memcpy(bytes + name_len, r->body.ptr, r->body.len);
 	}
-	digest_hmac(r->server->request_key, span_of(bytes, name_len + r->body.len), r->hash);
+	sha256_hmac(span_of(r->server->request_key, sizeof r->server->request_key),
+		span_of(bytes, name_len + r->body.len), r->hash);
 }
 
 const char *request_step_name(enum step step)

@@ -7,7 +7,7 @@
 
 #include <openssl/evp.h>
 
-#include "common/digest.h"
+#include "common/sha256.h"
 #include "common/random.h"
 
 /* First bytes of what is sealed: a change of key or shape gets the next number. */
@@ -285,7 +285,8 @@ bool seal_outgoing_open(const struct seal *seal, struct arena *arena, struct uui
 void seal_phone_index(const struct seal *seal, struct str e164, uint8_t out[SEAL_HASH_BYTES])
 {
 	assert(e164.len > 1 && e164.ptr[0] == '+'); /* what was typed would be found by nobody */
-	digest_hmac(seal->phone_index_key, span_from_str(e164), out);
+	sha256_hmac(
+		span_of(seal->phone_index_key, sizeof seal->phone_index_key), span_from_str(e164), out);
 }
 
 void seal_receipt(const struct seal *seal, struct uuid community_id, struct uuid receipt_id,
@@ -294,7 +295,8 @@ void seal_receipt(const struct seal *seal, struct uuid community_id, struct uuid
 	uint8_t ids[TWO_IDS_BYTES];
 
 	put_two_ids(ids, community_id, receipt_id);
-	digest_hmac(seal->receipt_code_key, span_of(ids, sizeof(ids)), out);
+	sha256_hmac(span_of(seal->receipt_code_key, sizeof seal->receipt_code_key),
+		span_of(ids, sizeof(ids)), out);
 }
 
 void seal_one_time_digits(char out[SEAL_DIGITS_BYTES])
@@ -331,7 +333,8 @@ bool seal_one_time_code(const struct seal *seal, struct uuid community_id, struc
 	put_two_ids(bytes, community_id, code_id);
 	put_u32(bytes + TWO_IDS_BYTES, (uint32_t)purpose);
 	memcpy(bytes + TWO_IDS_BYTES + 4, digits.ptr, SEAL_DIGIT_COUNT);
-	digest_hmac(seal->one_time_code_key, span_of(bytes, sizeof(bytes)), out);
+	sha256_hmac(span_of(seal->one_time_code_key, sizeof seal->one_time_code_key),
+		span_of(bytes, sizeof(bytes)), out);
 	explicit_bzero(bytes, sizeof(bytes));
 	return true;
 }

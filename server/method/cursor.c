@@ -3,7 +3,7 @@
 
 #include <openssl/crypto.h>
 
-#include "common/digest.h"
+#include "common/sha256.h"
 #include "server/principal.h"
 #include "server/server.h"
 
@@ -36,7 +36,7 @@ static void authenticate(struct request *r, struct span position, uint8_t out[CU
 	struct span same = filter_bytes(r);
 	size_t len = UUID_BYTES + position.len + same.len;
 	uint8_t *bytes = arena_alloc(&r->arena, len);
-	uint8_t mac[DIGEST_BYTES] = {0};
+	uint8_t mac[SHA256_BYTES] = {0};
 
 	/* Not by same.ptr: of a request that asks for everything there are no bytes. */
 	if (bytes != NULL && !r->arena.failed) {
@@ -45,7 +45,8 @@ static void authenticate(struct request *r, struct span position, uint8_t out[CU
 		if (same.len > 0) {
 			memcpy(bytes + UUID_BYTES + position.len, same.ptr, same.len);
 		}
-		digest_hmac(r->server->cursor_key, span_of(bytes, len), mac);
+		sha256_hmac(
+			span_of(r->server->cursor_key, sizeof r->server->cursor_key), span_of(bytes, len), mac);
 	}
 	memcpy(out, mac, CURSOR_MAC_BYTES);
 }

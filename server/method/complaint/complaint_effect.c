@@ -3,8 +3,8 @@
  * What a step decided, as the parameters of its one statement: complaint_step, or complaint_step_full
  * where it leaves more behind than the record, an event and words.
  */
-#include "common/digest.h"
 #include "common/random.h"
+#include "common/sha256.h"
 #include "server/method/complaint/complaint_step.h"
 
 #define SALT_BYTES 32
@@ -15,7 +15,7 @@ enum { ACTOR_STAFF = 1, ACTOR_OWNER = 2 }; /* Complaint.Actor */
 static void add_words(struct request *r, struct query *query, struct str words)
 {
 	uint8_t *salted = arena_alloc(&r->arena, SALT_BYTES + words.len);
-	uint8_t hash[DIGEST_BYTES];
+	uint8_t hash[SHA256_BYTES];
 
 	if (words.len == 0 || salted == NULL) {
 		query_null(query);
@@ -25,7 +25,7 @@ static void add_words(struct request *r, struct query *query, struct str words)
 	}
 	random_bytes(salted, SALT_BYTES);
 	memcpy(salted + SALT_BYTES, words.ptr, words.len);
-	digest_sha256(span_of(salted, SALT_BYTES + words.len), hash);
+	sha256(span_of(salted, SALT_BYTES + words.len), hash);
 	query_bytes(query, span_of(salted, SALT_BYTES));
 	query_text(query, words);
 	query_bytes(query, span_of(hash, sizeof hash));
