@@ -106,7 +106,7 @@ static void *take(struct arena *arena, size_t bytes)
 		chunk = push_chunk(arena, next_capacity(arena, rounded));
 	}
 	if (chunk == NULL) {
-		arena->failed = true;
+		arena->failed = arena->is_starved = true;
 		return NULL;
 	}
 	piece = chunk->bytes + chunk->used_bytes;

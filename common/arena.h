@@ -22,7 +22,8 @@ struct arena {
 	size_t used_bytes;          /* sum of what was asked for, rounded up */
 	size_t max_bytes;           /* set by arena_init */
 	bool failed;                /* sticky */
-	bool is_secret;             /* what it held is wiped before it is given back */
+	bool is_starved; /* it failed because the machine had no more, not by its own maximum */
+	bool is_secret;  /* what it held is wiped before it is given back */
 };
 
 void arena_init(struct arena *arena, size_t max_bytes);

@@ -23,7 +23,7 @@ static void release_if_empty(struct buf *buf)
 }
 
 /* Doubling, so that a long message built of small pieces is copied a bounded number of times. */
-static void grow(struct buf *buf, size_t needed)
+static bool grow(struct buf *buf, size_t needed)
 {
 	size_t doubled = buf->capacity > buf->max_bytes / 2 ? buf->max_bytes : buf->capacity * 2;
 	size_t capacity = size_min(size_max(doubled, CAPACITY_MIN), buf->max_bytes);
@@ -33,10 +33,11 @@ static void grow(struct buf *buf, size_t needed)
 	assert(capacity <= buf->max_bytes);
 	bytes = realloc(buf->bytes, capacity);
 	if (bytes == NULL) {
-		abort();
+		return false;
 	}
 	buf->bytes = bytes;
 	buf->capacity = capacity;
+	return true;
 }
 
 static void move_to_front(struct buf *buf)
@@ -75,8 +76,8 @@ uint8_t *buf_reserve(struct buf *buf, size_t bytes)
 	/* NULL means "over the maximum", so room for nothing is a place too. */
 	if (buf->bytes == NULL || bytes > buf->capacity - buf->end) {
 		move_to_front(buf);
-		if (buf->bytes == NULL || bytes > buf->capacity - buf->end) {
-			grow(buf, used + bytes);
+		if ((buf->bytes == NULL || bytes > buf->capacity - buf->end) && !grow(buf, used + bytes)) {
+			return NULL;
 		}
 	}
 	buf_check(buf);

@@ -25,11 +25,14 @@ struct buf {
 void buf_init(struct buf *buf, size_t max_bytes);
 void buf_fini(struct buf *buf);
 
-/* Room for `bytes` more at the end, to be filled and then kept with buf_commit; NULL over max. */
+/*
+ * Room for `bytes` more at the end, to be filled and then kept with buf_commit; NULL over max, and where
+ * memory is out: what is in it already stays.
+ */
 uint8_t *buf_reserve(struct buf *buf, size_t bytes) must_check;
 void buf_commit(struct buf *buf, size_t bytes);
 
-/* False, and nothing is added, where it would go over the maximum. */
+/* False, and nothing is added, where it would go over the maximum, or memory is out. */
 bool buf_append(struct buf *buf, struct span bytes) must_check;
 
 struct span buf_readable(const struct buf *buf);

@@ -32,21 +32,24 @@ static size_t probe(const struct id_map *map, uint64_t id)
 	return index;
 }
 
-static void grow(struct id_map *map)
+static bool grow(struct id_map *map)
 {
 	struct id_map old = *map;
+	size_t capacity = size_max(CAPACITY_MIN, old.capacity * 2);
+	struct id_map_slot *slots = calloc(capacity, sizeof(*slots));
 
-	map->capacity = size_max(CAPACITY_MIN, old.capacity * 2);
-	map->slots = calloc(map->capacity, sizeof(*map->slots));
-	if (map->slots == NULL) {
-		abort();
+	if (slots == NULL) {
+		return false;
 	}
+	map->capacity = capacity;
+	map->slots = slots;
 	for (size_t i = 0; i < old.capacity; i++) {
 		if (old.slots[i].id != 0) {
 			map->slots[probe(map, old.slots[i].id)] = old.slots[i];
 		}
 	}
 	free(old.slots);
+	return true;
 }
 
 void id_map_init(struct id_map *map, size_t count_max)
@@ -74,8 +77,8 @@ bool id_map_put(struct id_map *map, uint64_t id, void *value)
 	if (map->count == map->count_max) {
 		return false;
 	}
-	if ((map->count + 1) * 2 > map->capacity) {
-		grow(map);
+	if ((map->count + 1) * 2 > map->capacity && !grow(map)) {
+		return false;
 	}
 	index = probe(map, id);
 	assert(map->slots[index].id == 0);

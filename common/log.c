@@ -156,24 +156,22 @@ printf_like(5, 6) static size_t make_line_of(char out[LINE_BYTES_MAX], const str
  */
 static void keep_line(struct log *log, struct span line)
 {
-	char report[LINE_BYTES_MAX];
+	char both[2 * LINE_BYTES_MAX];
 	size_t report_len = 0;
-	size_t left = log->pending.max_bytes - buf_readable(&log->pending).len;
-	bool kept = true;
 
 	if (log->dropped_count > 0) {
-		report_len = make_line_of(report, log, LOG_WARN, "log.dropped", "count=%llu",
+		report_len = make_line_of(both, log, LOG_WARN, "log.dropped", "count=%llu",
 			(unsigned long long)log->dropped_count);
 	}
-	if (report_len + line.len > left) {
+	if (line.len > 0) {
+		memcpy(both + report_len, line.ptr, line.len);
+	}
+	if (!buf_append(&log->pending, span_of(both, report_len + line.len))) {
 		log->dropped_count += line.len > 0 ? 1 : 0;
 		log->dropped_total += line.len > 0 ? 1 : 0;
 		return;
 	}
-	kept &= buf_append(&log->pending, span_of(report, report_len));
-	kept &= buf_append(&log->pending, line);
 	log->dropped_count = 0;
-	assert(kept);
 }
 
 /* Writes until the descriptor takes no more. False where waiting for it would not help. */

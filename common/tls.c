@@ -345,7 +345,7 @@ static void read_plain(struct tls *tls)
 		if (result != 1) {
 			judge(tls, result);
 		} else if (!buf_append(&tls->plain, span_of(room, read_bytes))) {
-			fail(tls, "more plain text than allowed");
+			fail(tls, left == 0 ? "more plain text than allowed" : "no memory");
 		} else {
 			tls->key_update_count = 0;
 		}
@@ -504,7 +504,9 @@ bool tls_take(struct tls *tls, struct buf *out)
 	size_t moved = size_min(waiting.len, out->max_bytes - buf_readable(out).len);
 	bool fits = buf_append(out, span_first(waiting, moved));
 
-	assert(fits);
+	if (!fits) { /* no memory */
+		return false;
+	}
 	buf_consume(&tls->to_network, moved);
-	return fits && moved == waiting.len;
+	return moved == waiting.len;
 }
