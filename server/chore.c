@@ -31,11 +31,14 @@ static void on_done(struct errand *errand)
 	free(chore);
 }
 
+/* NULL where memory is out: a chore comes again. */
 static struct query *begin(struct server *server, enum stmt stmt)
 {
 	struct chore *chore = calloc(1, sizeof *chore);
 
-	assert(chore != NULL);
+	if (chore == NULL) {
+		return NULL;
+	}
 	arena_init(&chore->arena, CHORE_BYTES_MAX);
 	query_init(&chore->query, stmt, &chore->arena);
 	chore->errand.queries = &chore->query;
@@ -61,35 +64,41 @@ void chore_touch(struct server *server, struct principal *principal)
 	if (since_us < (quarter_us < MINUTE_US ? quarter_us : MINUTE_US) && since_us >= 0) {
 		return;
 	}
-	principal->seen_us = now_us;
 	query = begin(server, STMT_session_touch);
+	if (query == NULL) {
+		return;
+	}
+	principal->seen_us = now_us;
 	query_bytes(query, span_of(principal->token_hash, TOKEN_BYTES));
 	query_time(query, now_us);
 	hand_over(server, query);
 }
 
-static void throw_out(struct server *server, enum stmt stmt, int64_t before_us)
+/* A statement whose one parameter is a time. */
+static void run_as_of(struct server *server, enum stmt stmt, int64_t utc_us)
 {
 	struct query *query = begin(server, stmt);
 
-	query_time(query, before_us);
-	hand_over(server, query);
+	if (query != NULL) {
+		query_time(query, utc_us);
+		hand_over(server, query);
+	}
 }
 
 /* What the table lets the server do by itself: pauses that are over, masters that came to nothing, the archive. */
 static void move_complaints(struct server *server)
 {
-	struct query *query = begin(server, STMT_complaints_resume);
+	struct query *query;
 
-	query_time(query, server->now.utc_us);
-	hand_over(server, query);
+	run_as_of(server, STMT_complaints_resume, server->now.utc_us);
 	if (server->tidied_count % HOUR_EVERY != 0) {
 		return;
 	}
-	query = begin(server, STMT_complaints_unmerge);
-	query_time(query, server->now.utc_us);
-	hand_over(server, query);
+	run_as_of(server, STMT_complaints_unmerge, server->now.utc_us);
 	query = begin(server, STMT_complaints_archive);
+	if (query == NULL) {
+		return;
+	}
 	query_time(query, server->now.utc_us);
 	query_int2s(query, complaint_unasked_kinds, COMPLAINT_UNASKED_COUNT);
 	hand_over(server, query);
@@ -102,11 +111,11 @@ void chore_tidy(struct server *server)
 		return;
 	}
 	server->tidied_mono_us = server->now.mono_us;
-	throw_out(server, STMT_sweep_sessions, server->now.utc_us - SESSION_DAYS * DAY_US);
-	throw_out(server, STMT_sweep_failures, server->now.utc_us - DAY_US);
-	throw_out(server, STMT_sweep_applied, server->now.utc_us - APPLIED_DAYS * DAY_US);
-	throw_out(server, STMT_sweep_codes, server->now.utc_us - OUTGOING_DAYS * DAY_US);
-	throw_out(server, STMT_sweep_outgoing, server->now.utc_us - OUTGOING_DAYS * DAY_US);
+	run_as_of(server, STMT_sweep_sessions, server->now.utc_us - SESSION_DAYS * DAY_US);
+	run_as_of(server, STMT_sweep_failures, server->now.utc_us - DAY_US);
+	run_as_of(server, STMT_sweep_applied, server->now.utc_us - APPLIED_DAYS * DAY_US);
+	run_as_of(server, STMT_sweep_codes, server->now.utc_us - OUTGOING_DAYS * DAY_US);
+	run_as_of(server, STMT_sweep_outgoing, server->now.utc_us - OUTGOING_DAYS * DAY_US);
 	move_complaints(server);
 	server->tidied_count++;
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include <argon2.h>
-#include <openssl/rand.h>
 
+#include "common/random.h"
 #include "server/request.h"
 #include "server/server.h"
 
@@ -56,9 +56,9 @@ struct str hash_password(struct arena *arena, struct str password, uint32_t kib)
 	uint8_t salt[SALT_BYTES];
 	char *phc = arena_alloc(arena, PHC_BYTES);
 
-	if (phc == NULL || RAND_bytes(salt, sizeof salt) != 1 ||
-		argon2id_hash_encoded(PASSES, kib, LANES, password.ptr, password.len, salt, sizeof salt,
-			HASH_BYTES, phc, PHC_BYTES) != ARGON2_OK) {
+	random_bytes(salt, sizeof salt);
+	if (phc == NULL || argon2id_hash_encoded(PASSES, kib, LANES, password.ptr, password.len, salt,
+						   sizeof salt, HASH_BYTES, phc, PHC_BYTES) != ARGON2_OK) {
 		return (struct str){NULL, 0};
 	}
 	return str_from_c(phc);
@@ -67,8 +67,11 @@ struct str hash_password(struct arena *arena, struct str password, uint32_t kib)
 bool hash_verify(struct arena *arena, struct str phc, struct str password)
 {
 	char *text = arena_c_string(arena, phc);
+	int result = text == NULL ? ARGON2_MEMORY_ALLOCATION_ERROR
+	                          : argon2id_verify(text, password.ptr, password.len);
 
-	return text != NULL && argon2id_verify(text, password.ptr, password.len) == ARGON2_OK;
+	arena->failed = arena->failed || result == ARGON2_MEMORY_ALLOCATION_ERROR;
+	return result == ARGON2_OK;
 }
 
 struct str hash_of_nobody(struct arena *arena, uint32_t kib)

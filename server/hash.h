@@ -23,7 +23,10 @@ void request_start_work(struct request *r);
 
 /* A PHC string in the arena; empty where memory or entropy is missing. For threads. */
 struct str hash_password(struct arena *arena, struct str password, uint32_t kib);
-/* Is this the password of the PHC string? Takes as long for a string that nobody has. For threads. */
+/*
+ * Is this the password of the PHC string? Takes as long for a string that nobody has. Without memory to
+ * find out the arena fails: that is no wrong password. For threads.
+ */
 bool hash_verify(struct arena *arena, struct str phc, struct str password);
 /* A PHC string of these parameters that no password fits: unknown accounts cost the same time. */
 struct str hash_of_nobody(struct arena *arena, uint32_t kib);

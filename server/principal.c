@@ -82,7 +82,9 @@ enum err principal_new(const struct query *session, const struct query *grants,
 		return ERR_SESSION_ENDED;
 	}
 	one = calloc(1, sizeof *one);
-	assert(one != NULL);
+	if (one == NULL) {
+		return ERR_BUSY;
+	}
 	arena_init(&one->arena, arena_bytes(session, grants));
 	one->ref_count = 1;
 	memcpy(one->token_hash, token_hash, TOKEN_BYTES);
@@ -97,7 +99,7 @@ enum err principal_new(const struct query *session, const struct query *grants,
 	one->grants = copy_grants(&one->arena, grants, terms->roles);
 	if (one->arena.failed) {
 		principal_unref(one);
-		return ERR_INTERNAL;
+		return ERR_BUSY;
 	}
 	*out = one;
 	return ERR_OK;
@@ -108,7 +110,9 @@ struct principal *principal_begin(
 {
 	struct principal *one = calloc(1, sizeof *one);
 
-	assert(one != NULL);
+	if (one == NULL) {
+		return NULL;
+	}
 	arena_init(&one->arena, PRINCIPAL_BYTES_MAX);
 	one->ref_count = 1;
 	memcpy(one->token_hash, token_hash, TOKEN_BYTES);
@@ -139,6 +143,6 @@ void principal_unref(struct principal *principal)
 
 void principal_token_hash(struct span token, uint8_t out[TOKEN_BYTES])
 {
-	static_assert(TOKEN_BYTES == DIGEST_BYTES, "a token's hash is SHA-256");
+	static_assert(TOKEN_BYTES == SHA256_BYTES, "a token's hash is SHA-256");
 	sha256(token, out);
 }

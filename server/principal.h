@@ -47,7 +47,10 @@ enum err principal_new(const struct query *session, const struct query *grants,
 	const uint8_t token_hash[TOKEN_BYTES], const struct principal_terms *terms,
 	struct principal **out);
 
-/* A session that was opened just now; its grants are read with the next request: the epoch is 0. */
+/*
+ * A session that was opened just now; its grants are read with the next request: the epoch is 0.
+ * NULL where memory is out.
+ */
 struct principal_seed {
 	struct uuid account_id;
 	struct uuid device_id;

@@ -21,7 +21,9 @@ struct request *request_new(struct conn *conn, uint64_t id, struct str method, s
 	struct request *r = calloc(1, sizeof *r);
 	uint32_t longest_ms;
 
-	assert(r != NULL);
+	if (r == NULL) {
+		return NULL;
+	}
 	arena_init(&r->arena, (size_t)(conn->principal != NULL ? server->config->request_bytes_max
 														   : server->config->request_bytes_guest));
 	r->server = server;
@@ -63,11 +65,13 @@ void request_refresh(struct conn *conn)
 	struct request *r = request_new(
 		conn, 0, STR("session.whoami"), (struct span){NULL, 0}, (struct span){NULL, 0}, UINT32_MAX);
 
-	request_set_trace(r, uuid_nil);
-	r->is_answered = true;
-	conn->is_refreshing = true;
 	conn->refresh_mono_us =
 		conn->server->now.mono_us + conn->server->config->feed_poll_ms * US_PER_MS;
+	if (r != NULL) {
+		request_set_trace(r, uuid_nil);
+		r->is_answered = true;
+		conn->is_refreshing = true;
+	}
 }
 
 /* --- for methods --- */

@@ -124,7 +124,7 @@ struct request {
 	void *state; /* the method's own, between its functions; in the arena */
 };
 
-/* From a decoded Request envelope; makes it ready. The body is copied. */
+/* From a decoded Request envelope; makes it ready. The body is copied. NULL where memory is out. */
 struct request *request_new(struct conn *conn, uint64_t id, struct str method, struct span body,
 	struct span key, uint32_t deadline_ms);
 

@@ -130,11 +130,11 @@ static enum next step_decode(struct request *r)
 	}
 	r->message = codec_decode(r->row->request, r->body, &r->arena, &r->fault);
 	if (r->message == NULL) {
-		return request_fail(r, r->fault.err);
+		return request_fail(r, r->arena.is_starved ? ERR_BUSY : r->fault.err);
 	}
 	err = r->impl->check == NULL ? ERR_OK : r->impl->check(r);
-	if (err != ERR_OK) {
-		return request_fail(r, err);
+	if (err != ERR_OK) { /* without memory a check finds faults that are not there */
+		return request_fail(r, r->arena.failed ? ERR_BUSY : err);
 	}
 	if (r->row->kind == METHOD_KIND_WRITE) {
 		hash_request(r);
@@ -377,8 +377,8 @@ static enum next step_decide(struct request *r)
 	if (r->effect != NULL) {
 		query_trace_if_last(r->effect, r->trace_id);
 	}
-	if (r->arena.failed && r->err == ERR_OK) {
-		r->err = ERR_BUSY; /* over the request's memory: nothing was done */
+	if (r->arena.failed) {
+		r->err = ERR_BUSY; /* over the request's memory: nothing was done, nor is anything sure */
 		r->effect = NULL;
 	}
 	if (r->effect != NULL) {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/seal.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <openssl/evp.h>
 
-#include "common/sha256.h"
 #include "common/random.h"
+#include "common/sha256.h"
 
 /* First bytes of what is sealed: a change of key or shape gets the next number. */
 #define WRAP_ID_FIRST 1
@@ -22,8 +21,22 @@
 
 /* --- keys --- */
 
+/* A constant of the process, looked up once: for a telephone that takes longer than to seal it. */
+static EVP_CIPHER *aes_256_gcm;
+
+static void look_up(void)
+{
+	if (aes_256_gcm == NULL) {
+		aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	}
+	if (aes_256_gcm == NULL) {
+		abort(); /* at the start, and nothing could be sealed */
+	}
+}
+
 void seal_init(struct seal *seal, const struct keys *keys)
 {
+	look_up();
 	*seal = (struct seal){.wrap_key_count = 1};
 	seal->wrap_keys[0].id = WRAP_ID_FIRST;
 	keys_derive(keys, "seal wrap 1", seal->wrap_keys[0].key);
@@ -58,76 +71,54 @@ static const struct seal_wrap_key *wrap_key_of(const struct seal *seal, uint8_t 
 
 /* --- AES-256-GCM --- */
 
-/* These calls fail only without memory, or where OpenSSL lacks AES-GCM: no reason to go on. */
-static void must(int result)
-{
-	if (result != 1) {
-		abort();
-	}
-}
-
-/* Looked up once: for a telephone that takes longer than to seal it. */
-static EVP_CIPHER *aes_256_gcm;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void fetch(void)
-{
-	aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	must(aes_256_gcm != NULL);
-}
-
-static EVP_CIPHER_CTX *new_context(void)
-{
-	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-
-	must(context != NULL);
-	(void)pthread_once(&once, fetch);
-	return context;
-}
-
-/* out: nonce, ciphertext, tag. */
-static void encrypt(
+/* out: nonce, ciphertext, tag. False where the library has no memory: then out holds nothing. */
+static bool encrypt(
 	const uint8_t key[SEAL_KEY_BYTES], struct span bound, struct span plain, uint8_t *out)
 {
 	uint8_t *cipher = out + SEAL_NONCE_BYTES;
-	EVP_CIPHER_CTX *context = new_context();
+	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
 	int len = 0;
+	bool done;
 
 	assert(plain.len <= SEAL_TEXT_BYTES_MAX);
 	random_bytes(out, SEAL_NONCE_BYTES);
-	must(EVP_EncryptInit_ex(context, aes_256_gcm, NULL, key, out));
-	must(EVP_EncryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len));
-	if (plain.len > 0) {
-		must(EVP_EncryptUpdate(context, cipher, &len, plain.ptr, (int)plain.len));
-		assert((size_t)len == plain.len);
-	}
-	must(EVP_EncryptFinal_ex(context, cipher + plain.len, &len));
-	must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, SEAL_TAG_BYTES, cipher + plain.len));
+	done = context != NULL && EVP_EncryptInit_ex(context, aes_256_gcm, NULL, key, out) == 1 &&
+	       EVP_EncryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len) == 1 &&
+	       (plain.len == 0 ||
+			   EVP_EncryptUpdate(context, cipher, &len, plain.ptr, (int)plain.len) == 1) &&
+	       EVP_EncryptFinal_ex(context, cipher + plain.len, &len) == 1 &&
+	       EVP_CIPHER_CTX_ctrl(
+			   context, EVP_CTRL_AEAD_GET_TAG, SEAL_TAG_BYTES, cipher + plain.len) == 1;
 	EVP_CIPHER_CTX_free(context);
+	return done;
 }
 
-/* sealed: nonce, ciphertext, tag. False, and what was deciphered wiped, unless the tag fits. */
-static bool decrypt(
-	const uint8_t key[SEAL_KEY_BYTES], struct span bound, struct span sealed, uint8_t *out)
+/*
+ * sealed: nonce, ciphertext, tag. False, and what was deciphered wiped, unless the tag fits; the arena
+ * fails where that could not be found out for want of memory.
+ */
+static bool decrypt(struct arena *arena, const uint8_t key[SEAL_KEY_BYTES], struct span bound,
+	struct span sealed, uint8_t *out)
 {
 	size_t plain_len = sealed.len - SEAL_NONCE_BYTES - SEAL_TAG_BYTES;
 	struct span cipher = span_after(sealed, SEAL_NONCE_BYTES);
-	EVP_CIPHER_CTX *context = new_context();
+	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
 	uint8_t tag[SEAL_TAG_BYTES];
 	uint8_t rest[1];
 	int len = 0;
+	bool done;
 	bool fits;
 
 	assert(plain_len <= SEAL_TEXT_BYTES_MAX);
 	memcpy(tag, cipher.ptr + plain_len, SEAL_TAG_BYTES);
-	must(EVP_DecryptInit_ex(context, aes_256_gcm, NULL, key, sealed.ptr));
-	must(EVP_DecryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len));
-	if (plain_len > 0) {
-		must(EVP_DecryptUpdate(context, out, &len, cipher.ptr, (int)plain_len));
-		assert((size_t)len == plain_len);
-	}
-	must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, SEAL_TAG_BYTES, tag));
-	fits = EVP_DecryptFinal_ex(context, rest, &len) == 1;
+	done = context != NULL &&
+	       EVP_DecryptInit_ex(context, aes_256_gcm, NULL, key, sealed.ptr) == 1 &&
+	       EVP_DecryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len) == 1 &&
+	       (plain_len == 0 ||
+			   EVP_DecryptUpdate(context, out, &len, cipher.ptr, (int)plain_len) == 1) &&
+	       EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, SEAL_TAG_BYTES, tag) == 1;
+	fits = done && EVP_DecryptFinal_ex(context, rest, &len) == 1;
+	arena->failed = arena->failed || !done;
 	EVP_CIPHER_CTX_free(context);
 	if (!fits) {
 		explicit_bzero(out, plain_len);
@@ -152,7 +143,10 @@ static struct span close_value(struct arena *arena, uint8_t first,
 		return (struct span){NULL, 0};
 	}
 	out[0] = first;
-	encrypt(key, bound, plain, out + 1);
+	if (!encrypt(key, bound, plain, out + 1)) {
+		arena->failed = true;
+		return (struct span){NULL, 0};
+	}
 	return span_of(out, plain.len + SEAL_OVERHEAD_BYTES);
 }
 
@@ -165,7 +159,7 @@ static bool open_text(struct arena *arena, uint8_t first, const uint8_t key[SEAL
 		return false;
 	}
 	plain = arena_alloc(arena, sealed.len - SEAL_OVERHEAD_BYTES);
-	if (plain == NULL || !decrypt(key, bound, span_after(sealed, 1), plain)) {
+	if (plain == NULL || !decrypt(arena, key, bound, span_after(sealed, 1), plain)) {
 		return false;
 	}
 	*out_text = str_of((const char *)plain, sealed.len - SEAL_OVERHEAD_BYTES);
@@ -197,8 +191,8 @@ struct span seal_subject_new(const struct seal *seal, struct arena *arena, struc
 	return wrapped;
 }
 
-bool seal_subject_open(const struct seal *seal, struct uuid subject_id, struct span wrapped,
-	uint8_t out_key[SEAL_KEY_BYTES])
+bool seal_subject_open(const struct seal *seal, struct arena *arena, struct uuid subject_id,
+	struct span wrapped, uint8_t out_key[SEAL_KEY_BYTES])
 {
 	struct span bound = span_of(subject_id.bytes, UUID_BYTES);
 	const struct seal_wrap_key *wrap;
@@ -212,7 +206,7 @@ bool seal_subject_open(const struct seal *seal, struct uuid subject_id, struct s
 	if (wrap == NULL) {
 		return false;
 	}
-	is_opened = decrypt(wrap->key, bound, span_after(wrapped, 1), key);
+	is_opened = decrypt(arena, wrap->key, bound, span_after(wrapped, 1), key);
 	if (is_opened) {
 		memcpy(out_key, key, sizeof(key));
 	}
@@ -282,11 +276,16 @@ bool seal_outgoing_open(const struct seal *seal, struct arena *arena, struct uui
 
 /* --- keyed hashes --- */
 
+static void hash(const uint8_t key[SEAL_KEY_BYTES], struct span bytes, uint8_t out[SEAL_HASH_BYTES])
+{
+	static_assert(SEAL_HASH_BYTES == SHA256_BYTES, "the hashes are HMAC-SHA-256");
+	sha256_hmac(span_of(key, SEAL_KEY_BYTES), bytes, out);
+}
+
 void seal_phone_index(const struct seal *seal, struct str e164, uint8_t out[SEAL_HASH_BYTES])
 {
 	assert(e164.len > 1 && e164.ptr[0] == '+'); /* what was typed would be found by nobody */
-	sha256_hmac(
-		span_of(seal->phone_index_key, sizeof seal->phone_index_key), span_from_str(e164), out);
+	hash(seal->phone_index_key, span_from_str(e164), out);
 }
 
 void seal_receipt(const struct seal *seal, struct uuid community_id, struct uuid receipt_id,
@@ -295,8 +294,7 @@ void seal_receipt(const struct seal *seal, struct uuid community_id, struct uuid
 	uint8_t ids[TWO_IDS_BYTES];
 
 	put_two_ids(ids, community_id, receipt_id);
-	sha256_hmac(span_of(seal->receipt_code_key, sizeof seal->receipt_code_key),
-		span_of(ids, sizeof(ids)), out);
+	hash(seal->receipt_code_key, span_of(ids, sizeof(ids)), out);
 }
 
 void seal_one_time_digits(char out[SEAL_DIGITS_BYTES])
@@ -333,8 +331,7 @@ bool seal_one_time_code(const struct seal *seal, struct uuid community_id, struc
 	put_two_ids(bytes, community_id, code_id);
 	put_u32(bytes + TWO_IDS_BYTES, (uint32_t)purpose);
 	memcpy(bytes + TWO_IDS_BYTES + 4, digits.ptr, SEAL_DIGIT_COUNT);
-	sha256_hmac(span_of(seal->one_time_code_key, sizeof seal->one_time_code_key),
-		span_of(bytes, sizeof(bytes)), out);
+	hash(seal->one_time_code_key, span_of(bytes, sizeof(bytes)), out);
 	explicit_bzero(bytes, sizeof(bytes));
 	return true;
 }

@@ -67,9 +67,12 @@ void seal_fini(struct seal *seal);
 struct span seal_subject_new(const struct seal *seal, struct arena *arena, struct uuid subject_id,
 	uint8_t out_key[SEAL_KEY_BYTES]);
 
-/* False, and out_key untouched: not this subject's, changed, or wrapped by a key we do not have. */
-bool seal_subject_open(const struct seal *seal, struct uuid subject_id, struct span wrapped,
-	uint8_t out_key[SEAL_KEY_BYTES]) must_check;
+/*
+ * False, and out_key untouched: not this subject's, changed, or wrapped by a key we do not have; or
+ * there was no memory to find out: then the arena, which is used for nothing else, has failed.
+ */
+bool seal_subject_open(const struct seal *seal, struct arena *arena, struct uuid subject_id,
+	struct span wrapped, uint8_t out_key[SEAL_KEY_BYTES]) must_check;
 
 /*
  * Seals one value with its subject's key.

@@ -79,7 +79,9 @@ static struct conn *conn_new(struct server *server)
 	size_t out_max = out_bytes_max(server->config);
 	struct conn *conn = calloc(1, sizeof *conn);
 
-	assert(conn != NULL);
+	if (conn == NULL) {
+		return NULL;
+	}
 	conn->server = server;
 	conn->id = ++server->conn_id_last;
 	conn->opened_mono_us = server->now.mono_us;
@@ -129,10 +131,16 @@ void conn_accept(struct server *server, uv_stream_t *listener)
 {
 	struct conn *conn = conn_new(server);
 	const struct config *config = server->config;
-	bool is_kept = id_map_put(&server->conns_by_id, conn->id, conn);
-	/* Always: libuv listens on only when what it has accepted was taken. */
-	bool is_accepted = uv_accept(listener, (uv_stream_t *)&conn->tcp) == 0;
+	bool is_accepted;
+	bool is_kept;
 
+	if (conn == NULL) {
+		server->is_full = true; /* the next sweep takes it */
+		return;
+	}
+	/* Always: libuv listens on only when what it has accepted was taken. */
+	is_accepted = uv_accept(listener, (uv_stream_t *)&conn->tcp) == 0;
+	is_kept = id_map_put(&server->conns_by_id, conn->id, conn);
 	if (!is_kept || !is_accepted || !tls_init(&conn->tls, server->tls, NULL, PLAIN_BYTES_MAX)) {
 		conn_close(conn, ERR_INTERNAL, "accept");
 		return;

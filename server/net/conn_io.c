@@ -35,7 +35,7 @@ static void on_tcp_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *room)
 	if (len < 0) {
 		conn->is_eof = true;
 	} else if (len > 0 && !buf_append(&conn->in, span_of(room->base, (size_t)len))) {
-		conn->is_eof = true; /* cannot be: reading stopped at half of it */
+		conn->is_eof = true; /* memory is out: reading stopped at half of what may be */
 	}
 	/* libuv may read on many times before the tick comes; set_reading begins again. */
 	if (buf_readable(&conn->in).len >= CONN_IN_BYTES_MAX / 2) {
@@ -198,6 +198,13 @@ void conn_end_if_drained(struct conn *conn)
 	}
 }
 
+/* It can be told nothing more; the next turn ends it. */
+static void give_up(struct conn *conn)
+{
+	conn->is_eof = true;
+	conn_mark(conn);
+}
+
 static void start_write(struct conn *conn)
 {
 	struct chunk *chunk;
@@ -209,7 +216,10 @@ static void start_write(struct conn *conn)
 		return;
 	}
 	chunk = calloc(1, sizeof *chunk);
-	assert(chunk != NULL);
+	if (chunk == NULL) {
+		give_up(conn);
+		return;
+	}
 	chunk->bytes = buf_take(&conn->sealed, &len);
 	chunk->conn_id = conn->id;
 	chunk->server = conn->server;
@@ -218,7 +228,7 @@ static void start_write(struct conn *conn)
 	piece = uv_buf_init((char *)chunk->bytes, (unsigned)len);
 	if (uv_write(&chunk->write, (uv_stream_t *)&conn->tcp, &piece, 1, on_tcp_written) != 0) {
 		conn->writing_bytes = 0;
-		conn->is_eof = true;
+		give_up(conn);
 		free(chunk->bytes);
 		free(chunk);
 	}

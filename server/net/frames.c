@@ -69,6 +69,10 @@ static void take_request(struct conn *conn, const Pb__Request *request)
 	fresh = request_new(conn, request->id, codec_str(request->method),
 		codec_span(request->has_body, request->body), codec_span(request->has_key, request->key),
 		request->has_deadline_ms ? request->deadline_ms : UINT32_MAX);
+	if (fresh == NULL) {
+		conn_send_failure(conn, request->id, ERR_BUSY, NULL);
+		return;
+	}
 	request_set_trace(fresh,
 		request->has_trace_id ? uuid_from_span(codec_span(true, request->trace_id)) : uuid_nil);
 }
@@ -152,7 +156,9 @@ void frames_take(struct conn *conn, struct span body)
 														   : config->request_bytes_guest));
 	arena.is_secret = true; /* logins pass here */
 	message = codec_decode(&pb__envelope__descriptor, body, &arena, &fault);
-	if (message == NULL) {
+	if (message == NULL && arena.is_starved) {
+		conn_close(conn, ERR_BUSY, "memory"); /* what it says would be lost otherwise */
+	} else if (message == NULL) {
 		log_line(&conn->server->log, LOG_INFO, "conn.malformed", "conn=%llu err=%s field=%s",
 			(unsigned long long)conn->id, err_name(fault.err), fault.field);
 		conn_close(conn, ERR_FRAME_MALFORMED, "envelope");

@@ -19,7 +19,9 @@ struct watch *watch_open(struct conn *conn, uint64_t id, const struct topic_row 
 {
 	struct watch *watch = calloc(1, sizeof *watch);
 
-	assert(watch != NULL);
+	if (watch == NULL) {
+		return NULL;
+	}
 	*watch = (struct watch){
 		.conn = conn,
 		.id = id,

@@ -19,6 +19,7 @@ static const struct seal_place place = {
 	"person.note",
 };
 static const struct uuid other = {{1}};
+static struct arena untouched; /* fails only without memory */
 
 /* The root key 00 01 … 1F, or with its first byte changed. */
 static void make_seal(struct seal *out, uint8_t first)
@@ -102,7 +103,8 @@ static void test_what_was_sealed_opens_for_ever(void)
 	make_seal(&seal, 0);
 	make_key(expected);
 	arena_init(&arena, PLENTY);
-	CHECK(seal_subject_open(&seal, place.record_id, span_of(wrapped.at, wrapped.len), key));
+	CHECK(seal_subject_open(
+		&seal, &untouched, place.record_id, span_of(wrapped.at, wrapped.len), key));
 	CHECK(memcmp(key, expected, sizeof(key)) == 0);
 	CHECK(seal_text_open(&arena, key, &place, span_of(value.at, value.len), &text));
 	CHECK_STR_EQ(text, "花园路");
@@ -201,9 +203,9 @@ static void test_every_server_of_a_database_opens_it(void)
 	make_seal(&seals[2], 1);
 	arena_init(&arena, PLENTY);
 	wrapped = seal_subject_new(&seals[0], &arena, place.record_id, keys[0]);
-	CHECK(seal_subject_open(&seals[1], place.record_id, wrapped, keys[1]));
+	CHECK(seal_subject_open(&seals[1], &untouched, place.record_id, wrapped, keys[1]));
 	CHECK(memcmp(keys[0], keys[1], SEAL_KEY_BYTES) == 0);
-	CHECK(!seal_subject_open(&seals[2], place.record_id, wrapped, keys[1]));
+	CHECK(!seal_subject_open(&seals[2], &untouched, place.record_id, wrapped, keys[1]));
 	arena_fini(&arena);
 }
 
@@ -248,7 +250,7 @@ static bool opens(struct attempt *attempt, enum sealed_kind kind, struct span se
 
 	switch (kind) {
 	case KIND_SUBJECT:
-		is_open = seal_subject_open(&attempt->seal, place.record_id, sealed, key);
+		is_open = seal_subject_open(&attempt->seal, &untouched, place.record_id, sealed, key);
 		assert(is_open || (key[0] == 7 && key[1] == 0));
 		return is_open;
 	case KIND_TEXT:
@@ -338,7 +340,7 @@ static void test_another_place_does_not_open(void)
 		CHECK(!seal_text_open(&attempt.arena, attempt.key, &others[i], value, &text));
 	}
 	wrapped = make_one(&attempt, KIND_SUBJECT);
-	CHECK(!seal_subject_open(&attempt.seal, other, wrapped, key));
+	CHECK(!seal_subject_open(&attempt.seal, &untouched, other, wrapped, key));
 	message = make_one(&attempt, KIND_OUTGOING);
 	CHECK(
 		!seal_outgoing_open(&attempt.seal, &attempt.arena, other, place.record_id, message, &text));
@@ -364,12 +366,12 @@ static void test_old_keys_open_while_the_newest_wraps(void)
 	attempt.seal.wrap_key_count = 2;
 	of_second = seal_subject_new(&attempt.seal, &attempt.arena, place.record_id, keys[1]);
 	CHECK_INT_EQ(of_second.ptr[0], 9);
-	CHECK(seal_subject_open(&attempt.seal, place.record_id, of_first, keys[2]));
+	CHECK(seal_subject_open(&attempt.seal, &untouched, place.record_id, of_first, keys[2]));
 	CHECK(memcmp(keys[0], keys[2], SEAL_KEY_BYTES) == 0);
-	CHECK(seal_subject_open(&attempt.seal, place.record_id, of_second, keys[2]));
+	CHECK(seal_subject_open(&attempt.seal, &untouched, place.record_id, of_second, keys[2]));
 	CHECK(memcmp(keys[1], keys[2], SEAL_KEY_BYTES) == 0);
 	attempt.seal.wrap_key_count = 1; /* destroyed, or not here yet */
-	CHECK(!seal_subject_open(&attempt.seal, place.record_id, of_second, keys[2]));
+	CHECK(!seal_subject_open(&attempt.seal, &untouched, place.record_id, of_second, keys[2]));
 	arena_fini(&attempt.arena);
 }
 

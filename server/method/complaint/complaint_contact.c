@@ -67,8 +67,8 @@ bool complaint_contact_open(struct request *r, const struct query *query, struct
 		return false;
 	}
 	r->arena.is_secret = true;
-	opened = seal_subject_open(
-				 &r->server->seal, complaint_id, row_bytes(query, 0, COLUMN_WRAPPED_KEY), key) &&
+	opened = seal_subject_open(&r->server->seal, &r->arena, complaint_id,
+				 row_bytes(query, 0, COLUMN_WRAPPED_KEY), key) &&
 	         open_column(r, query, COLUMN_NAME, key, &name, &contact.name) &&
 	         open_column(r, query, COLUMN_PHONE, key, &phone, &contact.phone);
 	explicit_bzero(key, sizeof key);

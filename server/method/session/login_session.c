@@ -88,6 +88,7 @@ void login_settle(struct request *r)
 	const Pb__SessionLoginReply *out = (const Pb__SessionLoginReply *)r->reply;
 	struct conn *conn = request_settled(r);
 	struct login *state = r->state;
+	struct principal *principal;
 	struct principal_seed seed = {
 		.account_id = row_uuid(account, 0, 0),
 		.device_id = login_device(r),
@@ -95,7 +96,13 @@ void login_settle(struct request *r)
 		.ends_us = out->ends_us,
 	};
 
-	if (conn != NULL) {
-		conn_set_principal(conn, principal_begin(&seed, state->token_hash));
+	if (conn == NULL) {
+		return;
 	}
+	principal = principal_begin(&seed, state->token_hash);
+	if (principal == NULL) {
+		conn_close(conn, ERR_BUSY, "memory"); /* before it is told that it is somebody */
+		return;
+	}
+	conn_set_principal(conn, principal);
 }

@@ -54,6 +54,10 @@ static enum err decide(struct request *r)
 	out->ends_us = state->principal->ends_us;
 	out->idle_ms = (uint32_t)r->server->config->session_idle_ms;
 	out->account = message_account_of(&r->arena, state->principal);
+	if (r->arena.failed) {
+		principal_unref(state->principal); /* nothing will be settled */
+		return ERR_BUSY;
+	}
 	return ERR_OK;
 }
 

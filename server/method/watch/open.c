@@ -87,11 +87,15 @@ static void settle(struct request *r)
 	struct uuid complaint_id =
 		in->has_complaint_id ? uuid_from_span(codec_span(true, in->complaint_id)) : uuid_nil;
 
-	if (conn != NULL) {
-		(void)watch_open(
-			conn, r->id, topic_find(codec_str(in->topic)), r->community_id, complaint_id, from);
-		feed_begin(&r->server->feed, from);
+	if (conn == NULL) {
+		return;
 	}
+	if (watch_open(conn, r->id, topic_find(codec_str(in->topic)), r->community_id, complaint_id,
+			from) == NULL) {
+		conn_close(conn, ERR_BUSY, "memory"); /* before it is told that it is watching */
+		return;
+	}
+	feed_begin(&r->server->feed, from);
 }
 
 const struct method_impl impl_watch_open = {
