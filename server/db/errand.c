@@ -46,6 +46,33 @@ const char *errand_trace(const struct errand *errand, char out[UUID_TEXT_LEN + 1
 	return out;
 }
 
+static bool is_broken(const struct errand *errand)
+{
+	for (size_t i = 0; i < errand->query_count; i++) {
+		const struct arena *arena = errand->queries[i].arena;
+
+		if (arena != NULL && arena->failed) {
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t errand_drop_broken(struct list *errands)
+{
+	size_t count = 0;
+
+	list_each (node, after, errands) {
+		struct errand *errand = container_of(node, struct errand, node);
+
+		if (is_broken(errand)) {
+			errand_finish(errand, ERRAND_DOWN);
+			count++;
+		}
+	}
+	return count;
+}
+
 enum err errand_err(const char *sqlstate)
 {
 	size_t row = row_of(sqlstate);

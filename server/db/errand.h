@@ -47,6 +47,14 @@ void errand_finish(struct errand *errand, enum errand_outcome outcome);
 /* For the log: the trace as text, "-" for what no request asked for. In `out`, or static. */
 const char *errand_trace(const struct errand *errand, char out[UUID_TEXT_LEN + 1]);
 
+/*
+ * For lanes, before they send: errands whose parameters are not all there, because memory ran out under
+ * them, are DOWN. Sent, what is missing would be an SQL null.
+ *
+ *   returns  how many those were
+ */
+size_t errand_drop_broken(struct list *errands);
+
 /* The error of a statement's SQLSTATE. */
 enum err errand_err(const char *sqlstate);
 

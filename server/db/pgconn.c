@@ -48,7 +48,19 @@ static void unwatch(struct pgconn *conn)
 	conn->poll_events = 0;
 }
 
-void pgconn_watch(struct pgconn *conn, int events)
+/* A handle on a socket; NULL where memory is out. */
+static uv_poll_t *new_poll(struct pgconn *conn, int fd)
+{
+	uv_poll_t *poll = calloc(1, sizeof *poll);
+
+	if (poll != NULL && uv_poll_init(conn->loop, poll, fd) != 0) {
+		free(poll);
+		return NULL;
+	}
+	return poll;
+}
+
+bool pgconn_watch(struct pgconn *conn, int events)
 {
 	int fd = PQsocket(conn->pg);
 
@@ -57,23 +69,23 @@ void pgconn_watch(struct pgconn *conn, int events)
 		unwatch(conn);
 	}
 	if (fd < 0) {
-		return;
+		return true;
 	}
 	if (conn->poll == NULL) {
-		conn->poll = calloc(1, sizeof *conn->poll);
-		assert(conn->poll != NULL);
-		int failed = uv_poll_init(conn->loop, conn->poll, fd);
-
-		assert(failed == 0);
+		conn->poll = new_poll(conn, fd);
+		if (conn->poll == NULL) {
+			return false;
+		}
 		conn->poll->data = conn;
 		conn->poll_fd = fd;
 	}
 	if (conn->poll_events != events) {
-		int failed = uv_poll_start(conn->poll, events, on_pg_ready);
-
-		assert(failed == 0);
+		if (uv_poll_start(conn->poll, events, on_pg_ready) != 0) {
+			return false;
+		}
 		conn->poll_events = events;
 	}
+	return true;
 }
 
 static void drop(struct pgconn *conn)
@@ -91,6 +103,7 @@ static void drop(struct pgconn *conn)
 	conn->is_marked = false;
 	conn->is_broken = false;
 	conn->has_warned = false;
+	conn->was_null = false;
 }
 
 void pgconn_forget_addresses(struct pgconn *conn)
@@ -155,9 +168,13 @@ void pgconn_stop(struct pgconn *conn)
 	conn->state = PGCONN_STOPPED;
 }
 
+/*
+ * One NULL stands behind the results of each statement. A second one says that libpq expects nothing more,
+ * while we do: it had no memory for a result, and we are out of step.
+ */
 static void hand_out_results(struct pgconn *conn)
 {
-	for (int i = 0; i < RESULTS_PER_RUN && conn->state == PGCONN_READY; i++) {
+	for (int i = 0; i < RESULTS_PER_RUN && conn->state == PGCONN_READY && !conn->is_broken; i++) {
 		PGresult *result;
 
 		if (conn->deadline_mono_us == 0 || PQisBusy(conn->pg)) {
@@ -168,7 +185,10 @@ static void hand_out_results(struct pgconn *conn)
 			conn->calls->on_result(conn, result);
 		} else if (PQstatus(conn->pg) == CONNECTION_BAD) {
 			return;
+		} else if (conn->was_null) {
+			pgconn_break(conn);
 		}
+		conn->was_null = result == NULL;
 	}
 	conn->is_marked = conn->is_marked || conn->state == PGCONN_READY;
 }
@@ -182,7 +202,9 @@ static void flush(struct pgconn *conn, int64_t mono_us)
 		return;
 	}
 	conn->wants_flush = left > 0;
-	pgconn_watch(conn, left > 0 ? UV_READABLE | UV_WRITABLE : UV_READABLE);
+	if (!pgconn_watch(conn, left > 0 ? UV_READABLE | UV_WRITABLE : UV_READABLE)) {
+		lose(conn, mono_us, "memory");
+	}
 }
 
 static void go_on(struct pgconn *conn, int64_t mono_us)
@@ -274,6 +296,11 @@ void pgconn_sync(struct pgconn *conn, int64_t answer_by_mono_us)
 	if (PQpipelineSync(conn->pg) != 1) {
 		conn->is_broken = true;
 	}
+}
+
+void pgconn_break(struct pgconn *conn)
+{
+	conn->is_broken = true;
 }
 
 void pgconn_expect(struct pgconn *conn, int64_t answer_by_mono_us)

@@ -62,6 +62,7 @@ struct pgconn {
 	int poll_events;
 	bool is_marked; /* the socket has something: the tick looks */
 	bool wants_flush;
+	bool was_null;        /* the last that libpq gave was the end of a statement's results */
 	bool is_broken;       /* libpq or the lane refused something: lost at the next run */
 	bool has_warned;      /* the server sent a warning; the lane clears it */
 	size_t prepared_left; /* results of PREPARE still to come */
@@ -87,5 +88,7 @@ int64_t pgconn_due(const struct pgconn *conn);
  */
 void pgconn_send(struct pgconn *conn, const struct query *query);
 void pgconn_sync(struct pgconn *conn, int64_t answer_by_mono_us);
+/* What came does not fit what was sent: the connection is lost at the next run. */
+void pgconn_break(struct pgconn *conn);
 /* The lane has no sync in flight any more, or its oldest is due then. */
 void pgconn_expect(struct pgconn *conn, int64_t answer_by_mono_us);

@@ -57,7 +57,9 @@ static void connect_to(struct pgconn *conn, const char *address, int64_t mono_us
 	(void)PQsetNoticeReceiver(conn->pg, on_pg_notice, conn);
 	conn->state = PGCONN_CONNECTING;
 	conn->deadline_mono_us = mono_us + conn->source->connect_ms * US_PER_MS;
-	pgconn_watch(conn, UV_WRITABLE);
+	if (!pgconn_watch(conn, UV_WRITABLE)) {
+		pgconn_lose(conn, mono_us, "memory");
+	}
 }
 
 void pgconn_open(struct pgconn *conn, int64_t mono_us)
@@ -89,12 +91,14 @@ static void go_on_resolving(struct pgconn *conn, int64_t mono_us)
 
 static void go_on_connecting(struct pgconn *conn, int64_t mono_us)
 {
-	switch (PQconnectPoll(conn->pg)) {
+	PostgresPollingStatusType next = PQconnectPoll(conn->pg);
+
+	switch (next) {
 	case PGRES_POLLING_READING:
-		pgconn_watch(conn, UV_READABLE);
-		return;
 	case PGRES_POLLING_WRITING:
-		pgconn_watch(conn, UV_WRITABLE);
+		if (!pgconn_watch(conn, next == PGRES_POLLING_READING ? UV_READABLE : UV_WRITABLE)) {
+			pgconn_lose(conn, mono_us, "memory");
+		}
 		return;
 	case PGRES_POLLING_OK:
 		break;

@@ -16,8 +16,11 @@ void pgconn_open_on(struct pgconn *conn, int64_t mono_us);
 /* In pgconn.c: back to CLOSED, to begin anew when it is time; `what` is for the log. */
 void pgconn_lose(struct pgconn *conn, int64_t mono_us, const char *what);
 
-/* In pgconn.c: keeps the poll handle on the socket libpq has at present: it may change while connecting. */
-void pgconn_watch(struct pgconn *conn, int events);
+/*
+ * In pgconn.c: keeps the poll handle on the socket libpq has at present: it may change while connecting. False
+ * where that cannot be: nobody would hear of what comes.
+ */
+bool pgconn_watch(struct pgconn *conn, int events) must_check;
 
 /* In pgconn.c: the addresses of the present host's name are to be asked for anew. */
 void pgconn_forget_addresses(struct pgconn *conn);

@@ -173,7 +173,7 @@ static void spare_others(struct group *group, struct errand *culprit)
 	list_append(&group->errands, &culprit->node);
 }
 
-static void take_failure(struct reader *reader, struct group *group, const PGresult *result)
+static void take_failure(struct reader_conn *conn, struct group *group, const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	struct errand *errand = container_of(group->errands.next, struct errand, node);
@@ -181,12 +181,14 @@ static void take_failure(struct reader *reader, struct group *group, const PGres
 
 	group->is_spoilt = true;
 	if (sqlstate == NULL) {
-		sqlstate = "08000"; /* libpq's own: the connection */
+		pgconn_break(
+			&conn->pg); /* libpq's own, as without memory: whose the next are is not sure */
+		return;
 	}
 	if (!group->has_epoch || list_empty(&group->errands)) {
 		return; /* nobody's fault: everything is sent again */
 	}
-	log_line(reader->log, LOG_WARN, "db.query", "stmt=%s sqlstate=%s trace=%s",
+	log_line(conn->reader->log, LOG_WARN, "db.query", "stmt=%s sqlstate=%s trace=%s",
 		stmt_rows[errand->queries[group->query_index].stmt].name, sqlstate,
 		errand_trace(errand, trace));
 	spare_others(group, errand);
@@ -197,8 +199,9 @@ static void take_failure(struct reader *reader, struct group *group, const PGres
 	}
 }
 
-static void take_rows(struct reader *reader, struct group *group, PGresult *result)
+static void take_rows(struct reader_conn *conn, struct group *group, PGresult *result)
 {
+	struct reader *reader = conn->reader;
 	struct errand *errand = container_of(group->errands.next, struct errand, node);
 
 	if (!group->has_epoch) {
@@ -208,8 +211,10 @@ static void take_rows(struct reader *reader, struct group *group, PGresult *resu
 			reader->epoch = group->epoch;
 		}
 		PQclear(result);
+	} else if (list_empty(&group->errands)) {
+		pgconn_break(&conn->pg); /* the group's sync never came: these are the next one's */
+		PQclear(result);
 	} else {
-		assert(!list_empty(&group->errands));
 		errand->queries[group->query_index++].result = result;
 	}
 	finish_answered(group);
@@ -223,7 +228,7 @@ static void on_result(struct pgconn *pg, PGresult *result)
 	assert(!list_empty(&conn->groups));
 	switch (PQresultStatus(result)) {
 	case PGRES_TUPLES_OK:
-		take_rows(conn->reader, group, result);
+		take_rows(conn, group, result);
 		return;
 	case PGRES_PIPELINE_SYNC:
 		end_group(conn, group);
@@ -231,7 +236,7 @@ static void on_result(struct pgconn *pg, PGresult *result)
 	case PGRES_PIPELINE_ABORTED:
 		break;
 	default:
-		take_failure(conn->reader, group, result);
+		take_failure(conn, group, result);
 		break;
 	}
 	PQclear(result);
@@ -255,12 +260,15 @@ void reader_collect(struct reader *reader, int64_t mono_us)
 	}
 }
 
-static void send_group(struct reader_conn *conn, size_t errand_count, int64_t mono_us)
+/* False where there is no memory for it: those who wait go on waiting. */
+static bool send_group(struct reader_conn *conn, size_t errand_count, int64_t mono_us)
 {
 	struct reader *reader = conn->reader;
 	struct group *group = calloc(1, sizeof *group);
 
-	assert(group != NULL);
+	if (group == NULL) {
+		return false;
+	}
 	list_init(&group->errands);
 	group->sent_mono_us = mono_us;
 	group->answer_by_mono_us = mono_us + ANSWER_MS * US_PER_MS;
@@ -280,6 +288,7 @@ static void send_group(struct reader_conn *conn, size_t errand_count, int64_t mo
 	conn->group_count++;
 	reader->group_count++;
 	histogram_add(&reader->group_sizes, errand_count);
+	return true;
 }
 
 static void turn_away(struct reader *reader, int64_t mono_us)
@@ -308,8 +317,11 @@ static size_t count_waiting(const struct reader *reader)
 
 void reader_flush(struct reader *reader, int64_t mono_us)
 {
-	size_t waiting = count_waiting(reader);
+	size_t waiting;
 	size_t ready = 0;
+
+	errand_drop_broken(&reader->waiting);
+	waiting = count_waiting(reader);
 
 	for (size_t i = 0; waiting > 0 && i < reader->conn_count; i++) {
 		ready += reader->conns[i].pg.state == PGCONN_READY &&
@@ -323,9 +335,11 @@ void reader_flush(struct reader *reader, int64_t mono_us)
 			continue;
 		}
 		share = size_min((waiting + ready - 1) / ready, GROUP_ERRANDS_MAX);
-		send_group(conn, share, mono_us);
-		waiting -= share;
 		ready--;
+		if (!send_group(conn, share, mono_us)) {
+			continue;
+		}
+		waiting -= share;
 		pgconn_run(&conn->pg, mono_us); /* one write a connection a tick */
 	}
 	turn_away(reader, mono_us);

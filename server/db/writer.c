@@ -77,7 +77,8 @@ static void take_failure(struct writer *writer, const PGresult *result)
 	writer->has_failed = true;
 	writer->failed_count++;
 	if (sqlstate == NULL) {
-		sqlstate = "08000"; /* libpq's own: the connection */
+		pgconn_break(&writer->pg); /* libpq's own, as without memory: what was done is not sure */
+		return;
 	}
 	if (strcmp(sqlstate, READ_ONLY) == 0) {
 		writer->pg.is_broken = true; /* another server takes writes now, or none does */
@@ -99,7 +100,11 @@ static void take_rows(struct writer *writer, PGresult *result)
 {
 	struct errand *errand = errand_of(writer->cursor);
 
-	assert(writer->cursor != &writer->batch);
+	if (writer->cursor == &writer->batch) {
+		pgconn_break(&writer->pg); /* more answers than questions */
+		PQclear(result);
+		return;
+	}
 	assert(errand->queries[0].result == NULL);
 	errand->queries[0].result = result;
 	writer->cursor = writer->cursor->next;
@@ -221,6 +226,7 @@ static void turn_away(struct writer *writer, int64_t mono_us)
 
 void writer_flush(struct writer *writer, int64_t mono_us)
 {
+	writer->waiting_count -= errand_drop_broken(&writer->waiting);
 	if (writer_is_up(writer) && !writer->is_in_flight && !list_empty(&writer->waiting)) {
 		send_batch(writer, mono_us);
 	}
