@@ -38,11 +38,11 @@ static void need(bool holds, const char *what)
 static int program_fd = -1;
 static int spool_fd = -1;
 
-void live_begin(void)
+void live_begin_with(const char *program)
 {
 	(void)signal(SIGPIPE, SIG_IGN);
-	program_fd = open(GUANJIAD, O_RDONLY | O_CLOEXEC);
-	need(program_fd >= 0, GUANJIAD);
+	program_fd = open(program, O_RDONLY | O_CLOEXEC);
+	need(program_fd >= 0, program);
 	spool_fd = open(GUANJIA_SPOOL, O_RDONLY | O_CLOEXEC);
 	need(spool_fd >= 0, GUANJIA_SPOOL);
 	scratch_leave_root();
@@ -66,6 +66,11 @@ static int copy_program(int fd, const char *dir, const char *name)
 	copy_fd = open(path, O_RDONLY | O_CLOEXEC);
 	need(copy_fd >= 0, path);
 	return copy_fd;
+}
+
+void live_begin(void)
+{
+	live_begin_with(GUANJIAD);
 }
 
 void live_programs_together(void)

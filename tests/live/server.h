@@ -44,6 +44,8 @@ struct live_server {
 
 /* Leaves root, for good: neither PostgreSQL nor the server stays root, and all is one account's then. */
 void live_begin(void);
+/* The same, with another program in guanjiad's place. */
+void live_begin_with(const char *program);
 
 /* For servers that start programs of ours: copies them side by side to where our account reaches them. */
 void live_programs_together(void);
