@@ -203,7 +203,7 @@ static void flush(struct pgconn *conn, int64_t mono_us)
 	}
 	conn->wants_flush = left > 0;
 	if (!pgconn_watch(conn, left > 0 ? UV_READABLE | UV_WRITABLE : UV_READABLE)) {
-		lose(conn, mono_us, "memory");
+		pgconn_lose(conn, mono_us, "memory");
 	}
 }
 
