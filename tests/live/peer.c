@@ -280,6 +280,24 @@ bool peer_await_end(struct peer *peer)
 
 /* ---- beginning and end ---------------------------------------------------------------------- */
 
+static bool are_narrow;
+
+void peers_narrow(bool they_are)
+{
+	are_narrow = they_are;
+}
+
+/* Before connecting: the other side's own buffer is as large as many of our segments. */
+static void narrow(int fd)
+{
+	int window_bytes = 4096;
+	int segment_bytes = 536;
+
+	need(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window_bytes, sizeof(window_bytes)) == 0 &&
+			 setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes, sizeof(segment_bytes)) == 0,
+		"a narrow socket");
+}
+
 static void open_socket(struct peer *peer, uint16_t port)
 {
 	struct sockaddr_in address = {
@@ -291,6 +309,9 @@ static void open_socket(struct peer *peer, uint16_t port)
 
 	peer->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	need(peer->fd >= 0, "socket");
+	if (are_narrow) {
+		narrow(peer->fd);
+	}
 	need(connect(peer->fd, (struct sockaddr *)&address, sizeof(address)) == 0, "connect");
 	/* What is cut into pieces should arrive in pieces. */
 	(void)setsockopt(peer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));

@@ -27,6 +27,9 @@ struct peer {
 	size_t heard_count;
 };
 
+/* From now on new ones take little at once: what they do not read stays with the server. */
+void peers_narrow(bool are_narrow);
+
 /* What a client needs to be taken for one; NULL aborts. tls_context_free. */
 SSL_CTX *peer_context(const struct live_server *server);
 
