@@ -22,7 +22,8 @@ C_ENDINGS = (".c", ".h")
 
 def files_of(top, endings):
     for folder in FOLDERS:
-        for directory, _, names in os.walk(os.path.join(top, folder)):
+        for directory, folders, names in os.walk(os.path.join(top, folder)):
+            folders[:] = [name for name in folders if name != "node_modules"]  # npm's, of tests/bench/peers
             for name in sorted(names):
                 if name.endswith(endings):
                     yield os.path.relpath(os.path.join(directory, name), top)
