@@ -1,87 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <poll.h>
 #include <stdio.h>
-
-#include <jansson.h>
 
 #include "complaint.pb-c.h"
 #include "proto/codec.h"
 #include "tests/faults/crowd_worker.h"
+#include "tests/faults/database_check.h"
 #include "tests/server/pg.h"
 
 #define CURSOR_BYTES_MAX 128
-#define LOOK_AGAIN_MS 20
-
-/* What belongs to a community, and is not 0 where something is wrong. */
-static const struct {
-	const char *what;
-	const char *sql;
-} questions[] = {
-	{"complaints whose version is not their number of events",
-		"SELECT count(*) FROM complaint c WHERE version <> (SELECT count(*) FROM event e"
-		" WHERE e.community_id = c.community_id AND e.subject_id = c.complaint_id)"},
-	{"versions that stand twice in a timeline",
-		"SELECT count(*) FROM (SELECT FROM event WHERE topic = 1"
-		" GROUP BY community_id, subject_id, version HAVING count(*) > 1) x"},
-	{"events that are not in the order of their versions",
-		"SELECT count(*) FROM (SELECT version, row_number() OVER (PARTITION BY subject_id"
-		" ORDER BY xid, seq) AS place FROM event WHERE topic = 1) x WHERE version <> place"},
-	{"events whose state does not follow from the one before",
-		"SELECT count(*) FROM (SELECT state_from, lag(state_to) OVER (PARTITION BY subject_id"
-		" ORDER BY version) AS before FROM event WHERE topic = 1) x"
-		" WHERE state_from IS DISTINCT FROM before"},
-	{"numbers of a day that are missing or stand twice",
-		"SELECT count(*) FROM (SELECT FROM complaint GROUP BY community_id, day"
-		" HAVING max(day_no) <> count(DISTINCT day_no) OR count(*) <> count(DISTINCT day_no)) x"},
-	{"complaints that no search would find",
-		"SELECT count(*) FROM complaint c WHERE NOT EXISTS (SELECT FROM complaint_search s"
-		" WHERE (s.community_id, s.complaint_id) = (c.community_id, c.complaint_id))"},
-	{"steps without the words that came with them",
-		"SELECT count(*) FROM event e WHERE topic = 1 AND step = 6 AND NOT EXISTS (SELECT"
-		" FROM event_text t WHERE (t.community_id, t.seq) = (e.community_id, e.seq))"},
-	/* The administrator's keys made the site. */
-	{"steps without a key, or keys without a step",
-		"SELECT count(*) FROM (SELECT (SELECT count(*) FROM event e"
-		" WHERE e.community_id = c.community_id AND topic = 1) AS events, (SELECT count(*)"
-		" FROM applied a WHERE a.community_id = c.community_id AND NOT EXISTS"
-		" (SELECT FROM access_grant g WHERE g.account_id = a.account_id AND g.role = 1)) AS keys"
-		" FROM community c) x WHERE events <> keys"},
-	{"receipts without the event that issued them, or with two",
-		"SELECT count(*) FROM receipt r WHERE (SELECT count(*) FROM event e WHERE topic = 1"
-		" AND (e.community_id, e.subject_id, e.receipt_id)"
-		" = (r.community_id, r.complaint_id, r.receipt_id) AND e.at = r.issued_at"
-		" AND e.step = CASE r.kind WHEN 1 THEN 1 WHEN 2 THEN 3 ELSE 6 END) <> 1"},
-	{"events without the receipt that they issued or signed",
-		"SELECT count(*) FROM event e WHERE topic = 1 AND (step IN (1, 3, 6, 18))"
-		" <> EXISTS (SELECT FROM receipt r WHERE (r.community_id, r.complaint_id, r.receipt_id)"
-		" = (e.community_id, e.subject_id, e.receipt_id))"},
-	{"signatures without their step, or steps without their signature",
-		"SELECT count(*) FROM receipt r WHERE (signed_at IS NOT NULL) <> EXISTS (SELECT"
-		" FROM event e WHERE topic = 1 AND e.subject_id = r.complaint_id AND e.step = 18"
-		" AND e.receipt_id = r.receipt_id AND e.at = r.signed_at)"},
-	{"used one-time codes without their step, or signatures by a code without it",
-		"SELECT count(*) FROM complaint c WHERE (SELECT count(*) FROM one_time_code o"
-		" JOIN event e ON e.topic = 1 AND e.subject_id = o.complaint_id AND e.step = 18"
-		" AND e.at = o.used_at WHERE o.complaint_id = c.complaint_id)"
-		" <> (SELECT count(*) FROM receipt r WHERE r.complaint_id = c.complaint_id"
-		" AND sign_method = 1) OR (SELECT count(*) FROM one_time_code o"
-		" WHERE o.complaint_id = c.complaint_id AND used_at IS NOT NULL) <> (SELECT count(*)"
-		" FROM receipt r WHERE r.complaint_id = c.complaint_id AND sign_method = 1)"},
-	{"slots of complaints that keep none, or the lack of one where one is kept",
-		"SELECT count(*) FROM complaint c WHERE (SELECT count(*) FROM busy b"
-		" WHERE b.complaint_id = c.complaint_id) <> CASE WHEN state IN (3, 4, 5) THEN 1 ELSE 0 "
-		"END"},
-	{"slots of another time or person than is booked",
-		"SELECT count(*) FROM busy b JOIN complaint c USING (community_id, complaint_id)"
-		" WHERE (b.account_id, b.window_from, b.window_to)"
-		" IS DISTINCT FROM (c.worker_id, c.window_from, c.window_to)"},
-	{"steps that owners are to be told of, and are not, or twice",
-		"SELECT count(*) FROM complaint c WHERE (SELECT count(*) FROM outgoing o"
-		" WHERE o.complaint_id = c.complaint_id) <> (SELECT count(*) FROM event e WHERE topic = 1"
-		" AND e.subject_id = c.complaint_id AND e.step IN (1, 3, 6, 7) AND EXISTS (SELECT"
-		" FROM complaint_contact p WHERE p.complaint_id = c.complaint_id))"},
-	{"messages that were given up", "SELECT count(*) FROM outgoing WHERE given_up_at IS NOT NULL"},
-};
 
 static bool is_timeline(const struct crowd_record *record, const Pb__ComplaintGetReply *reply)
 {
@@ -163,18 +89,19 @@ static size_t count_listed(struct crowd *crowd, struct live_client *client)
 	return count;
 }
 
+static void violate(void *user, const char *what, const char *detail)
+{
+	crowd_violate(user, what, detail);
+}
+
 static void ask_database(struct crowd *crowd, size_t complaint_count, size_t step_count)
 {
+	const struct database_check check = {violate, crowd};
 	PGconn *pg = pg_connect(crowd->server->super);
 	char told[64];
 
-	for (size_t i = 0; i < COUNT(questions); i++) {
-		const char *answer = pg_run(pg, questions[i].sql);
-
-		if (strcmp(answer, "0") != 0) {
-			crowd_violate(crowd, questions[i].what, answer);
-		}
-	}
+	printf("# owners were told %zu messages\n", database_check_told(&check, pg, crowd->told));
+	database_check_rows(&check, pg);
 	(void)snprintf(told, sizeof(told), "%zu %zu", complaint_count, step_count);
 	if (strcmp(pg_run(pg, "SELECT (SELECT count(*) FROM complaint) || ' ' ||"
 						  " (SELECT count(*) FROM event WHERE topic = 1)"),
@@ -182,57 +109,6 @@ static void ask_database(struct crowd *crowd, size_t complaint_count, size_t ste
 		crowd_violate(crowd, "complaints and steps are not as many as were acknowledged", told);
 	}
 	PQfinish(pg);
-}
-
-/* ---- what owners were told ------------------------------------------------------------------ */
-
-/* Those that a server took before it died are due at once instead of after their lease. */
-static bool await_sent(PGconn *pg)
-{
-	int64_t until_us = live_until(LIVE_WAIT_MS);
-
-	(void)pg_run(pg, "UPDATE outgoing SET next_try_at = now() WHERE sent_at IS NULL");
-	while (strcmp(pg_run(pg, "SELECT count(*) FROM outgoing WHERE sent_at IS NULL"), "0") != 0) {
-		if (live_left_ms(until_us) == 0) {
-			return false;
-		}
-		(void)poll(NULL, 0, LOOK_AGAIN_MS);
-	}
-	return true;
-}
-
-static void note_id(void *context, const char *id)
-{
-	(void)json_object_set_new(context, id, json_true());
-}
-
-/* Each that was committed came at least once, and none came that was not committed. */
-static void check_told(struct crowd *crowd)
-{
-	PGconn *pg = pg_connect(crowd->server->super);
-	json_t *told = json_object();
-	PGresult *rows;
-
-	if (!await_sent(pg)) {
-		crowd_violate(crowd, "messages to owners are left",
-			pg_run(pg, "SELECT count(*) FROM outgoing WHERE sent_at IS NULL"));
-	}
-	live_told_ids(crowd->told, note_id, told);
-	rows = PQexec(pg, "SELECT outgoing_id FROM outgoing");
-	assert(PQresultStatus(rows) == PGRES_TUPLES_OK);
-	for (int i = 0; i < PQntuples(rows); i++) {
-		if (json_object_del(told, PQgetvalue(rows, i, 0)) != 0) {
-			crowd_violate(crowd, "sent, and not told", PQgetvalue(rows, i, 0));
-		}
-	}
-	if (json_object_size(told) > 0) {
-		crowd_violate(
-			crowd, "told, and never committed", json_object_iter_key(json_object_iter(told)));
-	}
-	printf("# owners were told %d messages\n", PQntuples(rows));
-	PQclear(rows);
-	PQfinish(pg);
-	json_decref(told);
 }
 
 void crowd_read_back(struct crowd *crowd)
@@ -258,6 +134,5 @@ void crowd_read_back(struct crowd *crowd)
 		crowd_violate(crowd, "the test has lost count", "");
 	}
 	live_client_close(&client);
-	check_told(crowd);
 	ask_database(crowd, complaint_count, step_count);
 }

@@ -24,7 +24,7 @@ static void make(struct live_client *admin, enum method method, const ProtobufCM
 	*out_id = key;
 }
 
-static void make_gate(struct live_client *admin, struct live_site *out)
+static void make_gate(struct live_client *admin, const char *code, struct live_site *out)
 {
 	Pb__PlaceCreate place = PB__PLACE_CREATE__INIT;
 	Pb__PatchAssign patch = PB__PATCH_ASSIGN__INIT;
@@ -34,7 +34,7 @@ static void make_gate(struct live_client *admin, struct live_site *out)
 	place.has_community_id = place.has_kind = true;
 	place.community_id = live_bytes(&out->community_id);
 	place.kind = PB__PLACE__KIND__GATE;
-	place.code = (char *)(uintptr_t) "南门";
+	place.code = (char *)(uintptr_t)code;
 	make(admin, METHOD_place_create, &place.base, &out->place_id);
 	place_id = live_bytes(&out->place_id);
 	patch.has_community_id = patch.has_team_id = true;
@@ -45,10 +45,27 @@ static void make_gate(struct live_client *admin, struct live_site *out)
 	make(admin, METHOD_patch_assign, &patch.base, &key);
 }
 
+static void make_team(struct live_client *admin, const char *name, struct live_site *out)
+{
+	Pb__TeamCreate team = PB__TEAM_CREATE__INIT;
+
+	team.has_community_id = true;
+	team.community_id = live_bytes(&out->community_id);
+	team.name = (char *)(uintptr_t)name;
+	make(admin, METHOD_team_create, &team.base, &out->team_id);
+}
+
+void live_team_make(struct live_client *admin, const struct live_site *site, const char *name,
+	const char *gate, struct live_site *out)
+{
+	*out = *site;
+	make_team(admin, name, out);
+	make_gate(admin, gate, out);
+}
+
 void live_site_make(struct live_client *admin, struct live_site *out)
 {
 	Pb__CommunityCreate community = PB__COMMUNITY_CREATE__INIT;
-	Pb__TeamCreate team = PB__TEAM_CREATE__INIT;
 	Pb__CrewCreate crew = PB__CREW_CREATE__INIT;
 	char suffix[UUID_TEXT_LEN + 1];
 	char name[64];
@@ -57,11 +74,8 @@ void live_site_make(struct live_client *admin, struct live_site *out)
 	(void)snprintf(name, sizeof(name), "云杉苑 %s", suffix);
 	community.name = name;
 	make(admin, METHOD_community_create, &community.base, &out->community_id);
-	team.has_community_id = true;
-	team.community_id = live_bytes(&out->community_id);
-	team.name = (char *)(uintptr_t) "管家一组";
-	make(admin, METHOD_team_create, &team.base, &out->team_id);
-	make_gate(admin, out);
+	make_team(admin, "管家一组", out);
+	make_gate(admin, "南门", out);
 	(void)snprintf(name, sizeof(name), "水电班 %s", suffix);
 	crew.name = name;
 	make(admin, METHOD_crew_create, &crew.base, &out->crew_id);

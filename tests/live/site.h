@@ -31,6 +31,10 @@ struct live_account {
 /* By the administrator's connection; names are new ones each time. */
 void live_site_make(struct live_client *admin, struct live_site *out);
 
+/* A further team of the site's community, with a gate of its own; community and crew are the site's. */
+void live_team_make(struct live_client *admin, const struct live_site *site, const char *name,
+	const char *gate, struct live_site *out);
+
 /* Somebody with these roles in the site. */
 void live_account_make(struct live_client *admin, const struct live_site *site, const char *login,
 	role_set roles, struct live_account *out);
