@@ -5,7 +5,6 @@
 #include "proto/codec.h"
 #include "tests/live/client.h"
 
-#define AGAIN_MS 20     /* from the end of a connection to the next one: a nuisance */
 #define OPENING_MS 4000 /* sooner than the client itself gives up a silent server */
 
 static void begin_resume(struct caller *caller)
@@ -99,7 +98,7 @@ static void collect(struct caller *caller, int64_t now_us)
 	on_results(&caller->transport, caller);
 	transport_fini(&caller->transport);
 	caller->state = CALLER_AWAY;
-	caller->again_us = now_us + AGAIN_MS * US_PER_MS;
+	caller->again_us = now_us + caller->again_ms * US_PER_MS;
 }
 
 void caller_turn(struct caller *caller, int64_t now_us)

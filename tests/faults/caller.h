@@ -31,7 +31,8 @@ struct caller {
 	struct caller_hooks hooks;
 	size_t number; /* for its owner */
 	uint16_t port;
-	bool is_wanted; /* false: does not come back */
+	int64_t again_ms; /* from the end of a connection to the next one */
+	bool is_wanted;   /* false: does not come back */
 
 	enum caller_state state;
 	struct transport transport;

@@ -182,6 +182,7 @@ static void prepare_watchers(struct stage *stage)
 		watcher->caller.loop = &stage->loop;
 		watcher->caller.context = stage->context;
 		watcher->caller.token = stage->cast->people[person].token;
+		watcher->caller.again_ms = STAGE_AGAIN_MS;
 		watcher->caller.port = proxy_port_of(&stage->proxy, CAST_PEOPLE + i);
 		watcher_begin(watcher, CAST_PEOPLE + i);
 	}

@@ -20,6 +20,7 @@
 
 #define STAGE_SLOTS 24
 #define STAGE_WATCHERS 4
+#define STAGE_AGAIN_MS 20 /* until a lost connection is made anew: a nuisance */
 
 enum stage_mode {
 	STAGE_PLAY,

@@ -229,6 +229,7 @@ void stage_play_begin(struct stage *stage)
 			.hooks = {on_result, on_refused, stage},
 			.number = i,
 			.port = proxy_port_of(&stage->proxy, i),
+			.again_ms = STAGE_AGAIN_MS,
 			.is_wanted = true,
 		};
 	}
