@@ -11,6 +11,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -19,8 +20,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/db/process.h"
+
 #define LOCK_NAME "guanjiad.lock"
 #define CONF_NAME "guanjia.conf"
+#define ORPHAN_MS 2000 /* for a child of a killed server to see that */
+#define ORPHAN_POLL_MS 2
 
 /* Always ERR_CONFIG, for `return fail(...)`. */
 printf_like(2, 3) static enum err fail(struct data_dir_fault *fault, const char *format, ...)
@@ -147,6 +152,30 @@ static long holder_of(int lock_fd)
 	return strtol(text, NULL, 10);
 }
 
+/*
+ * A server that is killed while it starts a program leaves a child that has not closed the lock yet, and does so
+ * as soon as it runs again: it is waited for. Whoever has written the lock and lives is not.
+ */
+static bool take_lock(int lock_fd)
+{
+	int64_t left_ms = ORPHAN_MS;
+	long holder;
+
+	while (flock(lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK) {
+			return false;
+		}
+		holder = holder_of(lock_fd);
+		if (left_ms <= 0 || holder <= 0 || kill((pid_t)holder, 0) == 0 || errno != ESRCH) {
+			errno = EWOULDBLOCK;
+			return false;
+		}
+		process_sleep_ms(ORPHAN_POLL_MS);
+		left_ms -= ORPHAN_POLL_MS;
+	}
+	return true;
+}
+
 static enum err lock(struct data_dir *dir, struct data_dir_fault *fault)
 {
 	char text[32];
@@ -157,7 +186,7 @@ static enum err lock(struct data_dir *dir, struct data_dir_fault *fault)
 		return fail(
 			fault, "'%.300s/" LOCK_NAME "' cannot be opened: %s", dir->path, strerror(errno));
 	}
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+	if (!take_lock(fd)) {
 		bool held = errno == EWOULDBLOCK;
 
 		(void)fail(fault, "'%.300s' is in use by process %ld: %s", dir->path, holder_of(fd),

@@ -10,6 +10,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -125,6 +126,46 @@ static void held_by_one_that_is_killed(void)
 	}
 	CHECK_INT_EQ(read(ready[0], &byte, 1), 1);
 	CHECK_INT_EQ(open_dir(&dir, path.text, &fault), ERR_TRY_LATER);
+	CHECK_INT_EQ(kill(child, SIGKILL), 0);
+	CHECK_INT_EQ(waitpid(child, NULL, 0), child);
+	CHECK_INT_EQ(open_dir(&dir, path.text, &fault), ERR_OK);
+	data_dir_close(&dir);
+}
+
+/* Holds what it inherited until somebody opens the lock, and lets go then. */
+static void hold_until_tried(int ready_fd)
+{
+	char room[512];
+	int notes = inotify_init1(IN_CLOEXEC);
+
+	if (notes >= 0 && inotify_add_watch(notes, "guanjiad.lock", IN_OPEN) >= 0 &&
+		write(ready_fd, "x", 1) == 1) {
+		(void)!read(notes, room, sizeof(room));
+	}
+	_exit(0);
+}
+
+/* A server that is killed while it starts a program: the child has not closed the lock yet, but will. */
+static void held_by_a_child_of_one_that_was_killed(void)
+{
+	struct path path = below("orphaned");
+	struct data_dir_fault fault;
+	struct data_dir dir;
+	int ready[2];
+	char byte = 0;
+	pid_t child;
+
+	CHECK_INT_EQ(pipe(ready), 0);
+	child = fork();
+	CHECK(child >= 0);
+	if (child == 0) {
+		if (open_dir(&dir, path.text, &fault) == ERR_OK && fork() == 0) {
+			hold_until_tried(ready[1]);
+		}
+		(void)pause();
+		_exit(1);
+	}
+	CHECK_INT_EQ(read(ready[0], &byte, 1), 1);
 	CHECK_INT_EQ(kill(child, SIGKILL), 0);
 	CHECK_INT_EQ(waitpid(child, NULL, 0), child);
 	CHECK_INT_EQ(open_dir(&dir, path.text, &fault), ERR_OK);
@@ -327,6 +368,7 @@ AS_ACCOUNT(new_directory_is_closed_and_locked, in_new_directory)
 AS_ACCOUNT(default_is_run_here, in_default_place)
 AS_ACCOUNT(second_holder_is_refused_by_pid, held_by_another)
 AS_ACCOUNT(lock_is_free_after_kill, held_by_one_that_is_killed)
+AS_ACCOUNT(lock_of_an_orphan_is_waited_for, held_by_a_child_of_one_that_was_killed)
 AS_ACCOUNT(foreign_content_is_not_touched, with_foreign_content)
 AS_ACCOUNT(content_of_ours_is_taken, with_content_of_ours)
 AS_ACCOUNT(places_that_do_not_do_are_faults, at_places_that_do_not_do)
@@ -342,6 +384,7 @@ static const struct test tests[] = {
 	{"default_is_run_here", test_default_is_run_here},
 	{"second_holder_is_refused_by_pid", test_second_holder_is_refused_by_pid},
 	{"lock_is_free_after_kill", test_lock_is_free_after_kill},
+	{"lock_of_an_orphan_is_waited_for", test_lock_of_an_orphan_is_waited_for},
 	{"foreign_content_is_not_touched", test_foreign_content_is_not_touched},
 	{"content_of_ours_is_taken", test_content_of_ours_is_taken},
 	{"places_that_do_not_do_are_faults", test_places_that_do_not_do_are_faults},
