@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Adds up what meson's test logs say, subtest by subtest; the last line is "N passed, N failed".
 
-    summary.py [--failed STEP]... TESTLOG.json...
+    summary.py [--passed STEP]... [--failed STEP]... TESTLOG.json...
 
-A test that reports no subtests counts as one. One that died counts as failed whatever it had reported.
+A step that is a test by itself counts as one, and so does a test that reports no subtests. One that died counts as
+failed whatever it had reported.
 Exits 1 where anything failed, or nothing passed.
 """
 import json
@@ -40,14 +41,16 @@ def count(test):
 
 
 def main():
-    steps, paths = [], []
+    good, bad, paths = [], [], []
     words = iter(sys.argv[1:])
     for word in words:
-        if word == "--failed":
-            steps.append(next(words))
+        if word == "--passed":
+            good.append(next(words))
+        elif word == "--failed":
+            bad.append(next(words))
         else:
             paths.append(word)
-    passed, failed, skipped, slow = 0, len(steps), 0, []
+    passed, failed, skipped, slow = len(good), len(bad), 0, []
     for path in paths:
         build = path.split(os.sep)[0]
         for test in read(path):
@@ -56,7 +59,7 @@ def main():
             slow.append((test["duration"], f"{build}: {test['name']}"))
             if one[1]:
                 print(f"FAILED {build}: {test['name']} ({test['result']}, {one[1]} of {sum(one)})")
-    for step in steps:
+    for step in bad:
         print(f"FAILED {step}")
     print("slowest tests:")
     for duration, name in sorted(slow, reverse=True)[:SLOWEST]:

@@ -24,7 +24,17 @@ static void let_pass(uint64_t us)
 	(void)ppoll(NULL, 0, &time, NULL);
 }
 
-/* False where nothing goes on any more. */
+/* False, and a violation, where nothing goes on any more. */
+static bool await(struct stage *stage, size_t more, const char *after)
+{
+	bool goes_on = stage_await(stage, more);
+
+	if (!goes_on) {
+		stage_violate(stage, "nothing is acknowledged any more after", after);
+	}
+	return goes_on;
+}
+
 static bool strike(
 	struct stage *stage, struct venue *venue, struct dice *dice, struct history_sum *sum)
 {
@@ -39,7 +49,7 @@ static bool strike(
 		stage_note(stage, "every connection");
 		stage_cut(stage);
 		sum->cuts++;
-		return stage_await(stage, 1);
+		return await(stage, 1, "a cut");
 	}
 	stage_note(stage, venue_blow_names[blow]);
 	if (!venue_strike(venue, blow, number)) {
@@ -48,8 +58,7 @@ static bool strike(
 	}
 	sum->kills++;
 	begin_us = live_until(0);
-	if (!stage_await(stage, 1)) {
-		stage_violate(stage, "nothing is acknowledged any more", venue_blow_names[blow]);
+	if (!await(stage, 1, venue_blow_names[blow])) {
 		return false;
 	}
 	took_ms = (live_until(0) - begin_us) / US_PER_MS;
@@ -65,11 +74,13 @@ static bool play_round(
 	bool goes_on = true;
 
 	for (uint64_t i = 0; i < blows && goes_on; i++) {
-		goes_on = stage_await(stage, STEPS_MIN + dice_below(dice, STEPS_SPAN)) &&
+		goes_on = await(stage, STEPS_MIN + dice_below(dice, STEPS_SPAN), "a while") &&
 		          strike(stage, venue, dice, sum);
 	}
 	stage_rest(stage);
-	audit_round(stage, venue);
+	if (goes_on) {
+		audit_round(stage, venue);
+	}
 	sum->rounds++;
 	return goes_on;
 }
@@ -108,16 +119,18 @@ static void add_up(const struct stage *stage, const struct venue *venue, struct 
 	                            : sum->slowest_start_ms;
 }
 
-static void play(const struct history_plan *plan, struct stage *stage, struct venue *venue,
+/* Whether everything is still there at its end. */
+static bool play(const struct history_plan *plan, struct stage *stage, struct venue *venue,
 	struct history_sum *sum)
 {
 	struct dice_stream stream = {plan->seed, UINT32_MAX, (uint64_t)plan->kind};
 	struct dice dice = dice_of(&stream);
+	int64_t until_us = live_until(plan->play_ms);
 	unsigned round = 0;
 	bool goes_on = true;
 
 	while (goes_on && (plan->rounds == 0 || round < plan->rounds) &&
-		   (plan->until_us == 0 || live_left_ms(plan->until_us) > 0)) {
+		   (plan->play_ms == 0 || live_left_ms(until_us) > 0)) {
 		if (round > 0) {
 			stage_play(stage);
 		}
@@ -127,6 +140,7 @@ static void play(const struct history_plan *plan, struct stage *stage, struct ve
 	if (round == 0) {
 		stage_rest(stage);
 	}
+	return goes_on;
 }
 
 void history_play(const struct history_plan *plan, struct history_sum *sum)
@@ -134,6 +148,7 @@ void history_play(const struct history_plan *plan, struct history_sum *sum)
 	struct venue *venue = calloc(1, sizeof(*venue));
 	struct stage *stage = calloc(1, sizeof(*stage));
 	struct cast *cast = calloc(1, sizeof(*cast));
+	bool goes_on;
 
 	assert(venue != NULL && stage != NULL && cast != NULL);
 	venue_begin(venue, plan->kind);
@@ -143,10 +158,12 @@ void history_play(const struct history_plan *plan, struct history_sum *sum)
 	stage->cast = cast;
 	stage->seed = plan->seed;
 	stage_begin(stage);
-	play(plan, stage, venue, sum);
-	audit_told(stage, venue);
+	goes_on = play(plan, stage, venue, sum);
+	if (goes_on) {
+		audit_told(stage, venue);
+	}
 	stage_end(stage);
-	if (!venue_end(venue)) {
+	if (goes_on && !venue_end(venue)) {
 		stage_violate(stage, "the server does not end well", venue_kind_names[plan->kind]);
 	}
 	leave_history(stage, venue);

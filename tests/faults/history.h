@@ -12,7 +12,7 @@ struct history_plan {
 	enum venue_kind kind;
 	uint64_t seed;
 	unsigned rounds;
-	int64_t until_us; /* mono */
+	int64_t play_ms; /* from when everybody is there */
 };
 
 /* What came of it; sums over several venues. */

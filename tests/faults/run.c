@@ -4,7 +4,8 @@
  *
  *     --seed N                                what is drawn; without it one is, and printed
  *     --rounds N                              so many in all, each with one to three blows
- *     --seconds N                             so long in all; 120 where neither is given
+ *     --seconds N                             so long in all, without what it takes to make the databases; 120
+ *                                             where neither is given
  *     --database embedded|given|standby       without it a third of each
  *
  * With the same seed everybody asks the same steps of the same journeys in the same order, and meets the same faults
@@ -115,11 +116,14 @@ static struct choice read_options(int argc, char *argv[])
 static void play_all(const struct choice *choice, struct history_sum *sum)
 {
 	bool is_one = choice->kind != VENUE_KIND_COUNT;
-	int64_t end_us = choice->seconds == 0 ? 0 : live_until((int64_t)choice->seconds * 1000);
 
 	for (int kind = 0; kind < VENUE_KIND_COUNT; kind++) {
 		unsigned left = is_one ? 1 : (unsigned)(VENUE_KIND_COUNT - kind);
-		struct history_plan plan = {.kind = (enum venue_kind)kind, .seed = choice->seed};
+		struct history_plan plan = {
+			.kind = (enum venue_kind)kind,
+			.seed = choice->seed,
+			.play_ms = (int64_t)choice->seconds * 1000 / (is_one ? 1 : VENUE_KIND_COUNT),
+		};
 
 		if (is_one && kind != choice->kind) {
 			continue;
@@ -129,9 +133,6 @@ static void play_all(const struct choice *choice, struct history_sum *sum)
 			if (plan.rounds == 0) {
 				continue;
 			}
-		}
-		if (end_us != 0) {
-			plan.until_us = live_until(live_left_ms(end_us) / (int)left);
 		}
 		history_play(&plan, sum);
 	}

@@ -180,7 +180,7 @@ static void test_descriptors_that_run_out_stop_nobody(void)
 
 /* ---- many with one -------------------------------------------------------------------------- */
 
-#define MANY 64
+#define MANY 100
 
 /* Everybody asks before anybody hears; how many are told each of the two. */
 static void ask_all(struct peer *peers, const struct client_ask *ask, const struct uuid *key,
