@@ -10,6 +10,7 @@
 #include "tests/server/pg.h"
 
 #define DETAIL_BYTES 192
+#define AGAIN_MS 50
 
 static void violate(void *user, const char *what, const char *detail)
 {
@@ -175,12 +176,20 @@ static void audit_record(
 	struct stage *stage, struct live_client *client, struct ledger_record *record)
 {
 	Pb__ComplaintGet in = PB__COMPLAINT_GET__INIT;
+	int64_t until_us = live_until(LIVE_WAIT_MS);
 	struct client_result *result;
 
 	in.has_community_id = in.has_complaint_id = in.has_with_events = in.with_events = true;
 	in.community_id = live_bytes(&stage->cast->sites[0].community_id);
 	in.complaint_id = live_bytes(&record->complaint_id);
 	result = live_call(client, METHOD_complaint_get, &in.base, NULL);
+	/* "Not now" is no answer yet. */
+	while (result->err != ERR_OK && result->err != ERR_CONNECT &&
+		   err_row(result->err)->retry == ERR_RETRY_SAME && live_left_ms(until_us) > 0) {
+		client_result_free(client_loop_next(&client->loop, AGAIN_MS));
+		client_result_free(result);
+		result = live_call(client, METHOD_complaint_get, &in.base, NULL);
+	}
 	if (result->err != ERR_OK) {
 		violate_record(stage, record, "what was acknowledged is not told", err_name(result->err));
 	} else if (!is_told(record, (const Pb__ComplaintGetReply *)result->message)) {

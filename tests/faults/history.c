@@ -100,6 +100,18 @@ static void leave_history(const struct stage *stage, const struct venue *venue)
 	}
 }
 
+/* A long run is heard of before its end. */
+static void say(const struct stage *stage, const struct venue *venue)
+{
+	printf("# %s: %u rounds, acknowledged %zu, violations %zu, slowest restart %lld ms; killed:",
+		venue_kind_names[venue->kind], stage->ledger.round + 1, stage->acknowledged,
+		stage->violations, (long long)venue->slowest_start_ms);
+	for (int blow = 0; blow < BLOW_COUNT; blow++) {
+		printf(" %s %zu%s", venue_blow_names[blow], venue->blows[blow],
+			blow + 1 < BLOW_COUNT ? "," : "\n");
+	}
+}
+
 static void add_up(const struct stage *stage, const struct venue *venue, struct history_sum *sum)
 {
 	sum->acknowledged += stage->acknowledged;
@@ -168,6 +180,7 @@ void history_play(const struct history_plan *plan, struct history_sum *sum)
 	}
 	leave_history(stage, venue);
 	add_up(stage, venue, sum);
+	say(stage, venue);
 	stage_fini(stage);
 	free(cast);
 	free(stage);
