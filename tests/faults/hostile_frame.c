@@ -70,11 +70,11 @@ static void put_request(struct specimen *chance, bool is_mutated, struct buf *ou
 	for (size_t i = 0; i < sizeof(key); i++) {
 		key[i] = byte_of(chance);
 	}
-	put_number(&request, 1, specimen_random(chance, 1000000) + 1);
-	put_bytes(&request, 2, span_from_str(str_from_c(method->name)));
-	put_bytes(&request, 3, span_of(body, len));
-	put_bytes(&request, 4, span_of(key, sizeof(key)));
-	put_bytes(out, 2, buf_readable(&request));
+	wire_put_number(&request, 1, specimen_random(chance, 1000000) + 1);
+	wire_put_bytes(&request, 2, span_from_str(str_from_c(method->name)));
+	wire_put_bytes(&request, 3, span_of(body, len));
+	wire_put_bytes(&request, 4, span_of(key, sizeof(key)));
+	wire_put_bytes(out, 2, buf_readable(&request));
 	buf_fini(&made);
 	buf_fini(&request);
 }
@@ -86,12 +86,12 @@ static void put_nested(struct specimen *chance, struct buf *out)
 	bool are_groups = specimen_random(chance, 4) == 0;
 
 	buf_init(&inner, BYTES_MAX);
-	put_number(&inner, 1, specimen_random(chance, 1000));
+	wire_put_number(&inner, 1, specimen_random(chance, 1000));
 	for (size_t depth = 0; depth < NESTED_DEPTH && !are_groups; depth++) {
 		struct buf outer;
 
 		buf_init(&outer, BYTES_MAX);
-		put_bytes(&outer, (uint32_t)specimen_random(chance, 9) + 1, buf_readable(&inner));
+		wire_put_bytes(&outer, (uint32_t)specimen_random(chance, 9) + 1, buf_readable(&inner));
 		buf_fini(&inner);
 		inner = outer;
 	}
