@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/sha256.h"
 #include "server/hash.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
@@ -88,25 +87,6 @@ void request_run(struct request *r)
 	/* After NEXT_END it is gone. */
 }
 
-/*
- * Keyed, since some requests hold a password: who has the database alone cannot try words against it.
- */
-static void hash_request(struct request *r)
-{
-	size_t name_len = strlen(r->row->name) + 1;
-	uint8_t *bytes = arena_alloc(&r->arena, name_len + r->body.len);
-
-	if (bytes == NULL) {
-		return; /* the arena's flag ends the request before anything is asked of the database */
-	}
-	memcpy(bytes, r->row->name, name_len);
-	if (r->body.len > 0) {
-		memcpy(bytes + name_len, r->body.ptr, r->body.len);
-	}
-	sha256_hmac(span_of(r->server->request_key, sizeof r->server->request_key),
-		span_of(bytes, name_len + r->body.len), r->hash);
-}
-
 const char *request_step_name(enum step step)
 {
 	assert(step < STEP_COUNT);
@@ -137,7 +117,7 @@ static enum next step_decode(struct request *r)
 		return request_fail(r, r->arena.failed ? ERR_BUSY : err);
 	}
 	if (r->row->kind == METHOD_KIND_WRITE) {
-		hash_request(r);
+		request_hash(r);
 	}
 	return request_go(r, STEP_IDENTIFY);
 }

@@ -2,7 +2,6 @@
 #include "server/seal.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <openssl/evp.h>
 
@@ -21,22 +20,8 @@
 
 /* --- keys --- */
 
-/* A constant of the process, looked up once: for a telephone that takes longer than to seal it. */
-static EVP_CIPHER *aes_256_gcm;
-
-static void look_up(void)
-{
-	if (aes_256_gcm == NULL) {
-		aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	}
-	if (aes_256_gcm == NULL) {
-		abort(); /* at the start, and nothing could be sealed */
-	}
-}
-
 void seal_init(struct seal *seal, const struct keys *keys)
 {
-	look_up();
 	*seal = (struct seal){.wrap_key_count = 1};
 	seal->wrap_keys[0].id = WRAP_ID_FIRST;
 	keys_derive(keys, "seal wrap 1", seal->wrap_keys[0].key);
@@ -71,6 +56,17 @@ static const struct seal_wrap_key *wrap_key_of(const struct seal *seal, uint8_t 
 
 /* --- AES-256-GCM --- */
 
+/* Looked up once: for a telephone that takes longer than to seal it. NULL where the library has no memory. */
+static const EVP_CIPHER *cipher_of_all(void)
+{
+	static EVP_CIPHER *aes_256_gcm; /* a constant of the process; only the loop's thread seals */
+
+	if (aes_256_gcm == NULL) {
+		aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	}
+	return aes_256_gcm;
+}
+
 /* out: nonce, ciphertext, tag. False where the library has no memory: then out holds nothing. */
 static bool encrypt(
 	const uint8_t key[SEAL_KEY_BYTES], struct span bound, struct span plain, uint8_t *out)
@@ -82,7 +78,8 @@ static bool encrypt(
 
 	assert(plain.len <= SEAL_TEXT_BYTES_MAX);
 	random_bytes(out, SEAL_NONCE_BYTES);
-	done = context != NULL && EVP_EncryptInit_ex(context, aes_256_gcm, NULL, key, out) == 1 &&
+	done = context != NULL && cipher_of_all() != NULL &&
+	       EVP_EncryptInit_ex(context, cipher_of_all(), NULL, key, out) == 1 &&
 	       EVP_EncryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len) == 1 &&
 	       (plain.len == 0 ||
 			   EVP_EncryptUpdate(context, cipher, &len, plain.ptr, (int)plain.len) == 1) &&
@@ -111,8 +108,8 @@ static bool decrypt(struct arena *arena, const uint8_t key[SEAL_KEY_BYTES], stru
 
 	assert(plain_len <= SEAL_TEXT_BYTES_MAX);
 	memcpy(tag, cipher.ptr + plain_len, SEAL_TAG_BYTES);
-	done = context != NULL &&
-	       EVP_DecryptInit_ex(context, aes_256_gcm, NULL, key, sealed.ptr) == 1 &&
+	done = context != NULL && cipher_of_all() != NULL &&
+	       EVP_DecryptInit_ex(context, cipher_of_all(), NULL, key, sealed.ptr) == 1 &&
 	       EVP_DecryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len) == 1 &&
 	       (plain_len == 0 ||
 			   EVP_DecryptUpdate(context, out, &len, cipher.ptr, (int)plain_len) == 1) &&

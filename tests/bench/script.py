@@ -9,7 +9,8 @@ import re
 import subprocess
 
 FIRST = 10 ** 18
-LETTERS = {'u': 'uuid', 'b': 'bytea', 't': 'text', 'i': 'integer', 's': 'smallint', 'l': 'bigint', 'z': 'timestamptz',
+LETTERS = {'u': 'uuid', 'r': 'uuid',
+           'b': 'bytea', 't': 'text', 'i': 'integer', 's': 'smallint', 'l': 'bigint', 'z': 'timestamptz',
            'd': 'date', 'B': 'boolean', 'U': 'uuid[]', 'S': 'smallint[]', 'T': 'text[]', 'L': 'bigint[]'}
 NONE = object()  # a null
 
@@ -121,11 +122,11 @@ class Request:
             self.place, '203', 'true', NONE, '1', '1', '1', NONE, '1', NONE, NONE, NONE,
             ':wrapped', ':name', ':phone', ':index',
             self.made, '1', code_hash, ':receipt', ':text',
-            self._id('1', 'key'), '1', ':sealed', ':token']
+            self._id('1', 'key'), '1', ':sealed', ':token', self.key]
 
     def _step(self):
         return self._command(self.complaint) + [
-            '1', '2', '1', '2', self.team] + [NONE] * 13 + [':now'] + [NONE] * 7 + ['0', '1'] + [NONE] * 6
+            '1', '2', '1', '2', self.team] + [NONE] * 13 + [':now'] + [NONE] * 7 + ['0', '1'] + [NONE] * 6 + [self.key]
 
 
 def plain(statements, operation):
