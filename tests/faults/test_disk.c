@@ -241,7 +241,7 @@ static void test_wal_volume_is_full(void)
 	printf("# with no room for WAL a command is told %s\n", err_name(err));
 	CHECK(err == ERR_TRY_LATER || err == ERR_DEADLINE);
 	CHECK(live_server_log_await(
-		&desk.server, " db.start why=", 2)); /* it cannot; and is asked again */
+		&desk.server, " embedded.failed why=", 2)); /* it cannot; and is asked again */
 	volume_free(&wal);
 	begin_us = live_until(0);
 	CHECK(insist(&ask));
