@@ -14,21 +14,24 @@ static PGconn *super;
 
 static const char *const good_rows[] = {
 	"INSERT INTO complaint (community_id, complaint_id, day, day_no, version, kind, channel, "
-    "urgency, state,"
+	"urgency, state,"
 	" body, submitted_at, changed_at) SELECT community_id, " ID(
 		1) ", '2026-11-23', 1, 1, 1, 1, 1, 1,"
 		   " '灯不亮', now(), now() FROM community ORDER BY community_id LIMIT 1",
 	"INSERT INTO receipt (community_id, receipt_id, complaint_id, kind, language, code_hash, body, "
-    "body_hash,"
+	"body_hash,"
 	" text, issued_at) SELECT community_id, " ID(
 		2) ", complaint_id, 1, 1, sha256('c'), 'b', sha256('b'), 't',"
 		   " now() FROM complaint",
 };
 
+#define EVERY_EDGE \
+	"UPDATE complaint SET state = 199, reporter = 3, lead = 4, merged_count = 7, rating = 5," \
+	" follow_up_score = 1, archive_hash = sha256('a')"
+
 /* Each is sound: what the others change, seen from the good side. */
 static const char *const sound[] = {
-	"UPDATE complaint SET state = 199, reporter = 3, lead = 4, merged_count = 7, rating = 5,"
-	" follow_up_score = 1, archive_hash = sha256('a')",
+	EVERY_EDGE,
 	"UPDATE complaint SET window_from = now(), window_to = now() + interval '1 hour'",
 	"UPDATE complaint SET state = 11, state_before = 2, suspended_until = now()",
 	"UPDATE complaint SET state = 104, state_before = 2, master_id = complaint_id",
