@@ -75,6 +75,11 @@ void bench_begin(struct bench *bench, enum method method, struct access_grants g
 	assert(bench->log_fd >= 0);
 	log_init(&bench->server.log, bench->log_fd, LOG_DEBUG);
 	id_map_init(&bench->server.conns_by_id, 4);
+	list_init(&bench->server.conns);
+	list_init(&bench->server.closed);
+	list_init(&bench->server.requests);
+	list_init(&bench->server.watches);
+	list_init(&bench->server.reader.waiting);
 	bench->conn =
 		(struct conn){.server = &bench->server, .id = 7, .state = CONN_GUEST, .peer = "192.0.2.7"};
 	list_init(&bench->conn.watches);
