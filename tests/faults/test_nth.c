@@ -22,7 +22,7 @@
 #include "tests/server/pg.h"
 
 #define RETRY_MS 20
-#define SHORT_TURNS 8 /* calls of a class that fail in an ordinary run */
+#define SHORT_TURNS 6 /* calls of a class that fail in an ordinary run */
 #define WRONG_MAX 5    /* then a class is not looked at further */
 
 /*
