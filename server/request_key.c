@@ -2,6 +2,7 @@
 /*
  * Keys in work: the second arrival of a key waits until the first is answered, so that it finds the
  * answer in the table of applied keys. The guards in the database hold without this; it saves the race.
+ * And the hash by which that table knows a request again.
  */
 #include <string.h>
 

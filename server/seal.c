@@ -57,14 +57,14 @@ static const struct seal_wrap_key *wrap_key_of(const struct seal *seal, uint8_t 
 /* --- AES-256-GCM --- */
 
 /* Looked up once: for a telephone that takes longer than to seal it. NULL where the library has no memory. */
-static const EVP_CIPHER *cipher_of_all(void)
+static const EVP_CIPHER *aes_256_gcm(void)
 {
-	static EVP_CIPHER *aes_256_gcm; /* a constant of the process; only the loop's thread seals */
+	static EVP_CIPHER *cipher; /* a constant of the process; only the loop's thread seals */
 
-	if (aes_256_gcm == NULL) {
-		aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	if (cipher == NULL) {
+		cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
 	}
-	return aes_256_gcm;
+	return cipher;
 }
 
 /* out: nonce, ciphertext, tag. False where the library has no memory: then out holds nothing. */
@@ -78,8 +78,8 @@ static bool encrypt(
 
 	assert(plain.len <= SEAL_TEXT_BYTES_MAX);
 	random_bytes(out, SEAL_NONCE_BYTES);
-	done = context != NULL && cipher_of_all() != NULL &&
-	       EVP_EncryptInit_ex(context, cipher_of_all(), NULL, key, out) == 1 &&
+	done = context != NULL && aes_256_gcm() != NULL &&
+	       EVP_EncryptInit_ex(context, aes_256_gcm(), NULL, key, out) == 1 &&
 	       EVP_EncryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len) == 1 &&
 	       (plain.len == 0 ||
 			   EVP_EncryptUpdate(context, cipher, &len, plain.ptr, (int)plain.len) == 1) &&
@@ -108,8 +108,8 @@ static bool decrypt(struct arena *arena, const uint8_t key[SEAL_KEY_BYTES], stru
 
 	assert(plain_len <= SEAL_TEXT_BYTES_MAX);
 	memcpy(tag, cipher.ptr + plain_len, SEAL_TAG_BYTES);
-	done = context != NULL && cipher_of_all() != NULL &&
-	       EVP_DecryptInit_ex(context, cipher_of_all(), NULL, key, sealed.ptr) == 1 &&
+	done = context != NULL && aes_256_gcm() != NULL &&
+	       EVP_DecryptInit_ex(context, aes_256_gcm(), NULL, key, sealed.ptr) == 1 &&
 	       EVP_DecryptUpdate(context, NULL, &len, bound.ptr, (int)bound.len) == 1 &&
 	       (plain_len == 0 ||
 			   EVP_DecryptUpdate(context, out, &len, cipher.ptr, (int)plain_len) == 1) &&

@@ -31,7 +31,7 @@ void row_set_number(
 	}
 }
 
-char *row_set_text(const struct row_source *from, int column)
+char *row_borrow_text(const struct row_source *from, int column)
 {
 	/* Generated structs have no const; nobody writes through them. */
 	return (char *)(uintptr_t)row_c_text(from->query, from->row, column);

@@ -24,4 +24,4 @@ void row_set_time(const struct row_source *from, int column, protobuf_c_boolean 
 void row_set_number(
 	const struct row_source *from, int column, protobuf_c_boolean *has, uint32_t *out);
 /* NULL where the column is. */
-char *row_set_text(const struct row_source *from, int column);
+char *row_borrow_text(const struct row_source *from, int column);

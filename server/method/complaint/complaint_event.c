@@ -68,11 +68,11 @@ static void set_details(Pb__ComplaintEvent *out, const struct row_source *from)
 		row_set_time(from, COLUMN_WINDOW_FROM, &out->window->has_from_us, &out->window->from_us);
 		row_set_time(from, COLUMN_WINDOW_TO, &out->window->has_to_us, &out->window->to_us);
 	}
-	out->account_name = row_set_text(from, COLUMN_ACCOUNT_NAME);
-	out->device_name = row_set_text(from, COLUMN_DEVICE_NAME);
+	out->account_name = row_borrow_text(from, COLUMN_ACCOUNT_NAME);
+	out->device_name = row_borrow_text(from, COLUMN_DEVICE_NAME);
 	out->has_role = !row_is_null(query, row, COLUMN_ROLE);
 	out->role = (Pb__Grant__Role)row_int2(query, row, COLUMN_ROLE);
-	out->worker_name = row_set_text(from, COLUMN_WORKER_NAME);
+	out->worker_name = row_borrow_text(from, COLUMN_WORKER_NAME);
 }
 
 static Pb__Position *position_of(const struct row_source *from, uint64_t era)
@@ -116,7 +116,7 @@ Pb__ComplaintEvent *complaint_event_of(
 	out->has_to = !row_is_null(query, row, COLUMN_STATE_TO);
 	out->to = (Pb__Complaint__State)row_int2(query, row, COLUMN_STATE_TO);
 	out->version = (uint32_t)row_int4(query, row, COLUMN_VERSION);
-	out->number = row_set_text(&from, COLUMN_NUMBER);
-	out->words = row_set_text(&from, COLUMN_WORDS);
+	out->number = row_borrow_text(&from, COLUMN_NUMBER);
+	out->words = row_borrow_text(&from, COLUMN_WORDS);
 	return out;
 }

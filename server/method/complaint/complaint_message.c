@@ -21,8 +21,8 @@ static void set_head(Pb__Complaint *out, const struct row_source *from)
 	out->state = (Pb__Complaint__State)row_int2(query, row, COLUMN_STATE);
 	out->channel = (Pb__Complaint__Channel)row_int2(query, row, COLUMN_CHANNEL);
 	out->urgency = (Pb__Complaint__Urgency)row_int2(query, row, COLUMN_URGENCY);
-	out->title = row_set_text(from, COLUMN_TITLE);
-	out->text = row_set_text(from, COLUMN_TEXT);
+	out->title = row_borrow_text(from, COLUMN_TITLE);
+	out->text = row_borrow_text(from, COLUMN_TEXT);
 	row_set_time(from, COLUMN_SUBMITTED, &out->has_submitted_us, &out->submitted_us);
 	row_set_time(from, COLUMN_CHANGED, &out->has_changed_us, &out->changed_us);
 }
@@ -35,8 +35,8 @@ static void set_intake(Pb__Complaint *out, const struct row_source *from)
 	row_set_uuid(from, COLUMN_PLACE_ID, &out->has_place_id, &out->place_id);
 	out->has_place_kind = out->has_place_id;
 	out->place_kind = (Pb__Place__Kind)row_int2(query, row, COLUMN_PLACE_KIND);
-	out->place_code = row_set_text(from, COLUMN_PLACE_CODE);
-	out->place_name = row_set_text(from, COLUMN_PLACE_NAME);
+	out->place_code = row_borrow_text(from, COLUMN_PLACE_CODE);
+	out->place_name = row_borrow_text(from, COLUMN_PLACE_NAME);
 	row_set_number(from, COLUMN_CATEGORY, &out->has_category, &out->category);
 	out->has_is_suggested = out->has_category;
 	out->is_suggested = row_bool(query, row, COLUMN_IS_SUGGESTED);
@@ -70,14 +70,14 @@ static void set_work(Pb__Complaint *out, const struct row_source *from)
 	row_set_uuid(from, COLUMN_TEAM_ID, &out->has_team_id, &out->team_id);
 	row_set_uuid(from, COLUMN_CREW_ID, &out->has_crew_id, &out->crew_id);
 	row_set_uuid(from, COLUMN_WORKER_ID, &out->has_worker_id, &out->worker_id);
-	out->worker_name = row_set_text(from, COLUMN_WORKER_NAME);
+	out->worker_name = row_borrow_text(from, COLUMN_WORKER_NAME);
 	out->window = window_of(from);
 	row_set_time(from, COLUMN_ACCEPTED, &out->has_accepted_us, &out->accepted_us);
 	row_set_time(from, COLUMN_ARRIVED, &out->has_arrived_us, &out->arrived_us);
 	row_set_time(from, COLUMN_WORK_DONE, &out->has_work_done_us, &out->work_done_us);
-	out->result = row_set_text(from, COLUMN_RESULT);
-	out->advice = row_set_text(from, COLUMN_ADVICE);
-	out->answer = row_set_text(from, COLUMN_ANSWER);
+	out->result = row_borrow_text(from, COLUMN_RESULT);
+	out->advice = row_borrow_text(from, COLUMN_ADVICE);
+	out->answer = row_borrow_text(from, COLUMN_ANSWER);
 	row_set_uuid(from, COLUMN_RECEIPT_ID, &out->has_receipt_id, &out->receipt_id);
 }
 

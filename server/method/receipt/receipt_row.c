@@ -59,7 +59,7 @@ static void set_signature(Pb__Receipt *out, const struct row_source *from)
 	out->has_sign_method = !row_is_null(from->query, from->row, COLUMN_SIGN_METHOD);
 	out->sign_method =
 		(Pb__Receipt__SignMethod)row_int2(from->query, from->row, COLUMN_SIGN_METHOD);
-	out->sign_reason = row_set_text(from, COLUMN_SIGN_REASON);
+	out->sign_reason = row_borrow_text(from, COLUMN_SIGN_REASON);
 }
 
 Pb__Receipt *receipt_row_message(
@@ -80,7 +80,7 @@ Pb__Receipt *receipt_row_message(
 	out->language = (Pb__Complaint__Language)row_int2(query, row, COLUMN_LANGUAGE);
 	out->body = bytes_of(&from, COLUMN_BODY);
 	out->body_hash = bytes_of(&from, COLUMN_BODY_HASH);
-	out->text = row_set_text(&from, COLUMN_TEXT);
+	out->text = row_borrow_text(&from, COLUMN_TEXT);
 	row_set_time(&from, COLUMN_ISSUED, &out->has_issued_us, &out->issued_us);
 	set_signature(out, &from);
 	set_photos(out, &from);
