@@ -271,19 +271,29 @@ int64_t pgconn_due(const struct pgconn *conn)
 	return conn->deadline_mono_us == 0 ? INT64_MAX : conn->deadline_mono_us;
 }
 
-void pgconn_send(struct pgconn *conn, const struct query *query)
+static void send_bound(struct pgconn *conn, enum stmt stmt, const char *name,
+	const char *const *values, const int *lengths)
 {
-	const struct stmt_row *row = &stmt_rows[query->stmt];
 	static const int all_binary[] = {[0 ... STMT_PARAM_MAX - 1] = 1};
 
 	assert(conn->state == PGCONN_READY);
-	assert(row->lane == conn->lane);
-	assert(query_is_full(query));
-	assert(query->result == NULL);
-	if (PQsendQueryPrepared(conn->pg, row->name, (int)query->param_count, query->values,
-			query->lengths, all_binary, 1) != 1) {
+	assert(stmt_rows[stmt].lane == conn->lane);
+	if (PQsendQueryPrepared(
+			conn->pg, name, (int)stmt_param_count(stmt), values, lengths, all_binary, 1) != 1) {
 		conn->is_broken = true;
 	}
+}
+
+void pgconn_send(struct pgconn *conn, const struct query *query)
+{
+	assert(query_is_full(query));
+	assert(query->rows == NULL);
+	send_bound(conn, query->stmt, stmt_rows[query->stmt].name, query->values, query->lengths);
+}
+
+void pgconn_send_each(struct pgconn *conn, const struct each *each)
+{
+	send_bound(conn, each->stmt, stmt_rows[each->stmt].each_name, each->values, each->lengths);
 }
 
 void pgconn_sync(struct pgconn *conn, int64_t answer_by_mono_us)

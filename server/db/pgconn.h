@@ -19,8 +19,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "server/db/each.h"
 #include "server/db/lookup.h"
-#include "server/db/query.h"
 #include "server/db/source.h"
 
 enum pgconn_state {
@@ -87,6 +87,8 @@ int64_t pgconn_due(const struct pgconn *conn);
  * connection is broken: on_lost follows in the next run, so the lane notes what it sent all the same.
  */
 void pgconn_send(struct pgconn *conn, const struct query *query);
+/* Many of one statement as one; each_share hands out what comes back. */
+void pgconn_send_each(struct pgconn *conn, const struct each *each);
 void pgconn_sync(struct pgconn *conn, int64_t answer_by_mono_us);
 /* What came does not fit what was sent: the connection is lost at the next run. */
 void pgconn_break(struct pgconn *conn);

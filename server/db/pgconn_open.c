@@ -33,6 +33,8 @@
 	" current_setting('transaction_read_only') FROM pg_control_system()"
 #define IDENTITY_COLUMNS 3
 
+#define EACH_SQL_BYTES_MAX 65536
+
 static const char *const greetings[] = {
 	[LANE_READ] = SESSION_SETTINGS WHO_ARE_YOU,
 	[LANE_WRITE] = SESSION_SETTINGS WRITER_SETTINGS WHO_ARE_YOU,
@@ -116,6 +118,32 @@ static void go_on_connecting(struct pgconn *conn, int64_t mono_us)
 	conn->wants_flush = true;
 }
 
+static bool send_prepare(
+	struct pgconn *conn, const char *name, const char *sql, size_t param_count, const Oid *oids)
+{
+	conn->prepared_left++;
+	return PQsendPrepare(conn->pg, name, sql, (int)param_count, oids) == 1;
+}
+
+static bool send_prepare_each(struct pgconn *conn, enum stmt stmt)
+{
+	const struct stmt_row *row = &stmt_rows[stmt];
+	size_t count = stmt_param_count(stmt);
+	Oid oids[STMT_PARAM_MAX];
+	struct arena arena;
+	const char *sql;
+	bool is_sent;
+
+	for (size_t k = 0; k < count; k++) {
+		oids[k] = stmt_array_oid(row->types[k]);
+	}
+	arena_init(&arena, EACH_SQL_BYTES_MAX);
+	sql = stmt_each_sql(stmt, &arena);
+	is_sent = sql != NULL && send_prepare(conn, row->each_name, sql, count, oids);
+	arena_fini(&arena);
+	return is_sent;
+}
+
 static bool send_prepares(struct pgconn *conn)
 {
 	conn->prepared_left = 0;
@@ -131,10 +159,10 @@ static bool send_prepares(struct pgconn *conn)
 		for (size_t k = 0; k < count; k++) {
 			oids[k] = stmt_oid(row->types[k]);
 		}
-		if (PQsendPrepare(conn->pg, row->name, row->sql, (int)count, oids) != 1) {
+		if (!send_prepare(conn, row->name, row->sql, count, oids) ||
+			(row->each_name != NULL && !send_prepare_each(conn, (enum stmt)i))) {
 			return false;
 		}
-		conn->prepared_left++;
 	}
 	conn->wants_flush = true;
 	return PQpipelineSync(conn->pg) == 1;

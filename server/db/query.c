@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/db/query.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/day.h"
@@ -25,8 +26,30 @@ void query_init(struct query *query, enum stmt stmt, struct arena *arena)
 
 void query_fini(struct query *query)
 {
-	PQclear(query->result);
-	query->result = NULL;
+	struct rows *rows = query->rows;
+
+	query->rows = NULL;
+	query->row_count = 0;
+	if (rows != NULL && --rows->user_count == 0) {
+		PQclear(rows->result);
+		free(rows);
+	}
+}
+
+bool query_take(struct query *query, PGresult *result)
+{
+	struct rows *rows = malloc(sizeof *rows);
+
+	assert(query->rows == NULL);
+	if (rows == NULL) {
+		PQclear(result);
+		return false;
+	}
+	*rows = (struct rows){.result = result, .user_count = 1};
+	query->rows = rows;
+	query->first_row = 0;
+	query->row_count = (size_t)PQntuples(result);
+	return true;
 }
 
 bool query_is_full(const struct query *query)
@@ -300,14 +323,17 @@ void query_texts(struct query *query, const struct str *values, size_t count)
 
 size_t query_rows(const struct query *query)
 {
-	return query->result == NULL ? 0 : (size_t)PQntuples(query->result);
+	return query->row_count;
 }
 
 bool row_is_null(const struct query *query, size_t row, int column)
 {
-	assert(row < query_rows(query));
-	assert(column < PQnfields(query->result));
-	return PQgetisnull(query->result, (int)row, column) != 0;
+	const PGresult *result;
+
+	assert(row < query->row_count);
+	result = query->rows->result;
+	assert(column < PQnfields(result));
+	return PQgetisnull(result, (int)(query->first_row + row), column) != 0;
 }
 
 /*
@@ -317,16 +343,18 @@ bool row_is_null(const struct query *query, size_t row, int column)
  */
 static struct span value(const struct query *query, size_t row, int column, char letter)
 {
-	const PGresult *result = query->result;
+	const PGresult *result;
+	int at = (int)(query->first_row + row);
 	int bytes;
 
-	assert(row < query_rows(query));
+	assert(row < query->row_count);
+	result = query->rows->result;
 	assert(PQftype(result, column) == stmt_oid(letter));
-	bytes = PQgetlength(result, (int)row, column);
-	if (bytes == 0 && PQgetisnull(result, (int)row, column) != 0) {
+	bytes = PQgetlength(result, at, column);
+	if (bytes == 0 && PQgetisnull(result, at, column) != 0) {
 		return (struct span){NULL, 0};
 	}
-	return span_of(PQgetvalue(result, (int)row, column), (size_t)bytes);
+	return span_of(PQgetvalue(result, at, column), (size_t)bytes);
 }
 
 /* The same where all values of the type have one length. */

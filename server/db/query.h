@@ -17,13 +17,21 @@
 #include "common/uuid.h"
 #include "server/db/stmt.h"
 
+/* What PostgreSQL answered; it goes when the last query that has rows of it lets go. */
+struct rows {
+	PGresult *result; /* owned */
+	size_t user_count;
+};
+
 struct query {
 	enum stmt stmt;
 	struct arena *arena; /* borrowed; NULL where the statement has no parameters */
 	size_t param_count;  /* added so far */
 	const char **values; /* in the arena, as many as the statement has; NULL: SQL null */
 	int *lengths;
-	PGresult *result; /* owned; NULL until it came */
+	struct rows *rows; /* what came, perhaps for others too; NULL until then */
+	size_t first_row;  /* of them the first of this query's */
+	size_t row_count;
 };
 
 void query_init(struct query *query, enum stmt stmt, struct arena *arena);
@@ -31,6 +39,13 @@ void query_init(struct query *query, enum stmt stmt, struct arena *arena);
 void query_fini(struct query *query);
 /* Every parameter is there. */
 bool query_is_full(const struct query *query);
+
+/*
+ * Its answer. Takes ownership of the result.
+ *
+ *   returns  false  there is no memory for it
+ */
+bool query_take(struct query *query, PGresult *result);
 
 void query_null(struct query *query);
 void query_uuid(struct query *query, struct uuid value);
@@ -66,9 +81,9 @@ int row_int2(const struct query *query, size_t row, int column); /* null: 0 */
 int32_t row_int4(const struct query *query, size_t row, int column);
 int64_t row_int8(const struct query *query, size_t row, int column);
 uint64_t row_xid(const struct query *query, size_t row, int column);
-int64_t row_time(const struct query *query, size_t row, int column);      /* null: 0 */
-int32_t row_day(const struct query *query, size_t row, int column);       /* null: 0 */
-struct str row_text(const struct query *query, size_t row, int column);   /* null: empty */
+int64_t row_time(const struct query *query, size_t row, int column);    /* null: 0 */
+int32_t row_day(const struct query *query, size_t row, int column);     /* null: 0 */
+struct str row_text(const struct query *query, size_t row, int column); /* null: empty */
 /* With a NUL behind it, which libpq puts behind every value; null: NULL. */
 const char *row_c_text(const struct query *query, size_t row, int column);
 struct span row_bytes(const struct query *query, size_t row, int column); /* null: empty */

@@ -2,25 +2,14 @@
 #include "server/db/reader.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define GROUP_ERRANDS_MAX 64
+#include "server/db/group.h"
+
 #define GROUPS_IN_FLIGHT_MAX 2 /* the next is on its way while one is answered */
 #define ANSWER_MS 3000         /* statement_timeout is 1 s; beyond this the connection is dead */
 #define DOWN_MS 1500 /* a restart is waited for; after it errands are turned away at once */
 #define SENT_MAX 4   /* times an errand is sent before it is given up */
-
-/* Errands under one sync, in the order sent. */
-struct group {
-	struct list node;
-	struct list errands; /* not yet done */
-	size_t query_index;  /* of the first errand: next query to be answered */
-	bool has_epoch;      /* the group's own first query was answered */
-	bool is_spoilt;      /* a query failed; what follows is ABORTED until the sync */
-	uint64_t epoch;
-	int64_t sent_mono_us;
-	int64_t answer_by_mono_us;
-};
+#define SEND_BYTES_MAX (1024 * 1024)
 
 struct reader_conn {
 	struct pgconn pg; /* first: the lane's calls get its address */
@@ -83,6 +72,7 @@ void reader_fini(struct reader *reader)
 void reader_submit(struct reader *reader, struct errand *errand)
 {
 	errand->sent_count = 0;
+	errand->is_alone = false;
 	list_append(&reader->waiting, &errand->node);
 }
 
@@ -143,81 +133,27 @@ static void on_lost(struct pgconn *pg)
 	}
 }
 
-/* Errands whose queries are all answered; one without queries is done when the epoch is known. */
-static void finish_answered(struct group *group)
-{
-	while (!list_empty(&group->errands)) {
-		struct errand *errand = container_of(group->errands.next, struct errand, node);
-
-		if (group->query_index < errand->query_count) {
-			return;
-		}
-		errand->epoch = group->epoch;
-		group->query_index = 0;
-		errand_finish(errand, ERRAND_DONE);
-	}
-}
-
-/*
- * What stood behind the statement that failed was not run: it costs those errands none of their tries,
- * and where the moment is to blame they go before it next time.
- */
-static void spare_others(struct group *group, struct errand *culprit)
-{
-	list_each (node, after, &group->errands) {
-		if (node != &culprit->node) {
-			container_of(node, struct errand, node)->sent_count--;
-		}
-	}
-	list_remove(&culprit->node);
-	list_append(&group->errands, &culprit->node);
-}
-
 static void take_failure(struct reader_conn *conn, struct group *group, const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	struct errand *errand = container_of(group->errands.next, struct errand, node);
-	char trace[UUID_TEXT_LEN + 1];
 
-	group->is_spoilt = true;
 	if (sqlstate == NULL) {
+		group->is_spoilt = true;
 		pgconn_break(
 			&conn->pg); /* libpq's own, as without memory: whose the next are is not sure */
 		return;
 	}
-	if (!group->has_epoch || list_empty(&group->errands)) {
-		return; /* nobody's fault: everything is sent again */
-	}
-	log_line(conn->reader->log, LOG_WARN, "db.query", "stmt=%s sqlstate=%s trace=%s",
-		stmt_rows[errand->queries[group->query_index].stmt].name, sqlstate,
-		errand_trace(errand, trace));
-	spare_others(group, errand);
-	group->query_index = 0;
-	if (errand_is_blamed(sqlstate) || errand_is_slow(sqlstate)) {
-		errand->err = errand_err(sqlstate);
-		errand_finish(errand, ERRAND_REFUSED);
-	}
+	group_fail(group, conn->reader->log, sqlstate);
 }
 
 static void take_rows(struct reader_conn *conn, struct group *group, PGresult *result)
 {
-	struct reader *reader = conn->reader;
-	struct errand *errand = container_of(group->errands.next, struct errand, node);
-
-	if (!group->has_epoch) {
-		group->has_epoch = true;
-		group->epoch = get_u64((const uint8_t *)PQgetvalue(result, 0, 0));
-		if (group->epoch > reader->epoch) {
-			reader->epoch = group->epoch;
-		}
-		PQclear(result);
-	} else if (list_empty(&group->errands)) {
-		pgconn_break(&conn->pg); /* the group's sync never came: these are the next one's */
-		PQclear(result);
-	} else {
-		errand->queries[group->query_index++].result = result;
+	if (!group_take(group, result)) {
+		pgconn_break(&conn->pg);
 	}
-	finish_answered(group);
+	if (group->epoch > conn->reader->epoch) {
+		conn->reader->epoch = group->epoch;
+	}
 }
 
 static void on_result(struct pgconn *pg, PGresult *result)
@@ -264,25 +200,18 @@ void reader_collect(struct reader *reader, int64_t mono_us)
 static bool send_group(struct reader_conn *conn, size_t errand_count, int64_t mono_us)
 {
 	struct reader *reader = conn->reader;
-	struct group *group = calloc(1, sizeof *group);
+	struct group *group = group_new(&reader->waiting, errand_count);
+	struct arena arena;
 
 	if (group == NULL) {
 		return false;
 	}
-	list_init(&group->errands);
 	group->sent_mono_us = mono_us;
 	group->answer_by_mono_us = mono_us + ANSWER_MS * US_PER_MS;
-	pgconn_send(&conn->pg, &conn->epoch_query);
-	for (size_t i = 0; i < errand_count; i++) {
-		struct errand *errand = container_of(list_shift(&reader->waiting), struct errand, node);
-
-		errand->sent_count++;
-		for (size_t k = 0; k < errand->query_count; k++) {
-			pgconn_send(&conn->pg, &errand->queries[k]);
-		}
-		reader->query_count += errand->query_count;
-		list_append(&group->errands, &errand->node);
-	}
+	arena_init(&arena, SEND_BYTES_MAX);
+	group_send(group, &conn->pg, &conn->epoch_query, &arena);
+	arena_fini(&arena);
+	reader->query_count += group->asked_count;
 	pgconn_sync(&conn->pg, group->answer_by_mono_us);
 	list_append(&conn->groups, &group->node);
 	conn->group_count++;

@@ -3,11 +3,19 @@
 
 #include <string.h>
 
+#define LANE_EACH LANE_READ
+#define EACH_NAME_READ(name) NULL
+#define EACH_NAME_WRITE(name) NULL
+#define EACH_NAME_EACH(name) name "_each"
+
 const struct stmt_row stmt_rows[STMT_COUNT] = {
-#define S(name, lane, types, sql) [STMT_##name] = {#name, LANE_##lane, types, sql},
+#define S(name, lane, types, sql) \
+	[STMT_##name] = {#name, LANE_##lane, types, sql, EACH_NAME_##lane(#name)},
 #include "server/db/stmt.def"
 #undef S
 };
+
+#define EACH_SQL_MAX 8192
 
 size_t stmt_param_count(enum stmt stmt)
 {
@@ -38,4 +46,59 @@ Oid stmt_oid(char letter)
 
 	assert((size_t)letter < COUNT(oids) && oids[(size_t)letter] != 0); /* one of stmt.def's */
 	return oids[(size_t)letter];
+}
+
+Oid stmt_array_oid(char letter)
+{
+	static const Oid oids[] = {
+		['b'] = 1001,
+		['s'] = 1005,
+		['t'] = 1009,
+		['l'] = 1016,
+		['z'] = 1185,
+		['u'] = 2951,
+	};
+
+	assert((size_t)letter < COUNT(oids) && oids[(size_t)letter] != 0);
+	return oids[(size_t)letter];
+}
+
+/* The statement with a column of k for each parameter: $2 becomes k.p2. */
+static struct str with_columns(const char *sql, char out[EACH_SQL_MAX])
+{
+	size_t len = 0;
+
+	for (; *sql != '\0'; sql++) {
+		assert(len + 3 < EACH_SQL_MAX);
+		if (*sql == '$') {
+			memcpy(out + len, "k.p", 3);
+			len += 3;
+		} else {
+			out[len++] = *sql;
+		}
+	}
+	return str_of(out, len);
+}
+
+/*
+ * The inner select stays as it is planned alone: OFFSET 0 keeps it from being pulled up and joined in any
+ * other way than once for each row of k.
+ */
+const char *stmt_each_sql(enum stmt stmt, struct arena *arena)
+{
+	char body[EACH_SQL_MAX];
+	struct str sql = with_columns(stmt_rows[stmt].sql, body);
+	struct str arrays = {0};
+	struct str columns = {0};
+
+	assert(stmt_rows[stmt].each_name != NULL);
+	for (size_t i = 1; i <= stmt_param_count(stmt); i++) {
+		arrays = arena_printf(arena, "%.*s%s$%zu", STR_ARG(arrays), i == 1 ? "" : ", ", i);
+		columns = arena_printf(arena, "%.*sp%zu, ", STR_ARG(columns), i);
+	}
+	return arena_printf(arena,
+		"SELECT x.*, k.n FROM unnest(%.*s) WITH ORDINALITY AS k (%.*sn)"
+		" CROSS JOIN LATERAL (%.*s OFFSET 0) AS x",
+		STR_ARG(arrays), STR_ARG(columns), STR_ARG(sql))
+	    .ptr;
 }

@@ -6,6 +6,7 @@
 
 #include <libpq-fe.h>
 
+#include "common/arena.h"
 #include "common/base.h"
 
 #define STMT_PARAM_MAX 80
@@ -24,6 +25,7 @@ struct stmt_row {
 	enum lane lane;
 	const char *types; /* a letter a parameter, as in stmt.def */
 	const char *sql;
+	const char *each_name; /* its form for many at once; NULL: it has none */
 };
 
 extern const struct stmt_row stmt_rows[STMT_COUNT];
@@ -31,3 +33,12 @@ extern const struct stmt_row stmt_rows[STMT_COUNT];
 size_t stmt_param_count(enum stmt stmt);
 /* The object id behind a letter of stmt.def. */
 Oid stmt_oid(char letter);
+/* Of the array of such values; only of what has a capital there or stands in a statement with EACH. */
+Oid stmt_array_oid(char letter);
+
+/*
+ * A statement's form for many: each parameter is an array, the i-th elements of which are one question's,
+ * and behind the columns stands the number of the question, counted from 1, as int8. Rows come in the
+ * questions' order. NULL where the arena failed.
+ */
+const char *stmt_each_sql(enum stmt stmt, struct arena *arena);

@@ -105,8 +105,10 @@ static void take_rows(struct writer *writer, PGresult *result)
 		PQclear(result);
 		return;
 	}
-	assert(errand->queries[0].result == NULL);
-	errand->queries[0].result = result;
+	if (!query_take(&errand->queries[0], result)) {
+		pgconn_break(&writer->pg);
+		return;
+	}
 	writer->cursor = writer->cursor->next;
 }
 

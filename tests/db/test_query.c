@@ -237,6 +237,17 @@ static void check_value(const struct query *query, int column, const struct samp
 	}
 }
 
+static void take(struct query *query, PGresult *result)
+{
+	bool is_taken;
+
+	if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+		printf("# %s", PQerrorMessage(pg));
+	}
+	is_taken = query_take(query, result);
+	assert(is_taken);
+}
+
 /* Sends the parameters as they are, and has each returned twice. */
 static void echo(struct query *query)
 {
@@ -254,11 +265,7 @@ static void echo(struct query *query)
 			sql + len, SQL_MAX - len, "%s $%zu, $%zu::text", i == 0 ? "" : ",", i + 1, i + 1);
 	}
 	assert(len < SQL_MAX);
-	query->result =
-		PQexecParams(pg, sql, (int)count, oids, query->values, query->lengths, formats, 1);
-	if (PQresultStatus(query->result) != PGRES_TUPLES_OK) {
-		printf("# %s", PQerrorMessage(pg));
-	}
+	take(query, PQexecParams(pg, sql, (int)count, oids, query->values, query->lengths, formats, 1));
 }
 
 static void check_echo(enum stmt stmt, size_t round)
@@ -345,10 +352,11 @@ static void test_rows_that_are_null_read_as_nothing(void)
 {
 	struct query query = {.stmt = STMT_epoch_get};
 
-	query.result = PQexecParams(pg,
-		"SELECT NULL::uuid, NULL::boolean, NULL::int2, NULL::int4, NULL::int8, NULL::xid8,"
-		" NULL::timestamptz, NULL::text, NULL::bytea, NULL::date, NULL::smallint[]",
-		0, NULL, NULL, NULL, NULL, 1);
+	take(&query,
+		PQexecParams(pg,
+			"SELECT NULL::uuid, NULL::boolean, NULL::int2, NULL::int4, NULL::int8, NULL::xid8,"
+			" NULL::timestamptz, NULL::text, NULL::bytea, NULL::date, NULL::smallint[]",
+			0, NULL, NULL, NULL, NULL, 1));
 	CHECK_INT_EQ(query_rows(&query), 1);
 	CHECK(uuid_is_nil(row_uuid(&query, 0, 0)));
 	CHECK(!row_bool(&query, 0, 1));

@@ -56,6 +56,7 @@ static void add_a_short_out_of_range(void)
 
 static struct query two_numbers(void)
 {
+	struct query query = {.stmt = STMT_epoch_get};
 	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
 	PGresAttDesc attributes[] = {
 		{.name = (char *)"a", .format = 1, .typid = 20, .typlen = 8, .atttypmod = -1},
@@ -65,8 +66,9 @@ static struct query two_numbers(void)
 	bool made = PQsetResultAttrs(result, 2, attributes) != 0 &&
 	            PQsetvalue(result, 0, 0, bytes, 8) != 0 && PQsetvalue(result, 0, 1, bytes, 4) != 0;
 
+	made = made && query_take(&query, result);
 	assert(made);
-	return (struct query){.stmt = STMT_epoch_get, .result = result};
+	return query;
 }
 
 static void read_a_column_of_another_type(void)

@@ -164,6 +164,88 @@ static void test_many_errands_go_in_few_groups(void)
 	free(jobs);
 }
 
+/* --- many as one --- */
+
+#define OUT_OF_RANGE \
+	INT64_C(-300000000000000000) /* before 4713 BC, which PostgreSQL has not: 22008 */
+
+/* What stands around a place nobody knows, in a community: its name, or nothing where there is none. */
+static void ask_around(struct job *job, uint32_t community, int64_t now_us)
+{
+	struct query *query = job_query(job, STMT_place_around);
+
+	query_uuid(query, town_id(TOWN_COMMUNITY, community));
+	query_uuid_or_null(query, uuid_nil);
+	query_time(query, now_us);
+}
+
+static void check_around(const struct query *query, uint32_t community)
+{
+	static const char *const names[] = {"", "花园小区", "港湾小区"};
+	bool is_known = community == 1 || community == 2;
+
+	CHECK_INT_EQ(query_rows(query), is_known);
+	if (is_known && query_rows(query) == 1) {
+		CHECK_STR_EQ(row_text(query, 0, 0), names[community]);
+		CHECK(row_is_null(query, 0, 3)); /* no place */
+	}
+}
+
+static void test_many_asked_as_one_get_their_own_rows(void)
+{
+	static const uint32_t communities[] = {2, 1, 3, 1, 2, 4};
+	struct job jobs[COUNT(communities)];
+
+	begin();
+	for (size_t i = 0; i < COUNT(jobs); i++) {
+		job_init(&jobs[i]);
+		ask_around(&jobs[i], communities[i], TOWN_NOW);
+		ask_around(&jobs[i], communities[COUNT(jobs) - 1 - i], TOWN_NOW);
+		job_read(&lanes, &jobs[i]);
+	}
+	lanes_run(&lanes);
+	CHECK_INT_EQ(lanes.reader.group_count, 1);
+	for (size_t i = 0; i < COUNT(jobs); i++) {
+		CHECK_INT_EQ(jobs[i].errand.outcome, ERRAND_DONE);
+		check_around(&jobs[i].queries[0], communities[i]);
+		check_around(&jobs[i].queries[1], communities[COUNT(jobs) - 1 - i]);
+	}
+	job_fini(&jobs[0]); /* who is done first leaves the others theirs */
+	check_around(&jobs[1].queries[0], communities[1]);
+	for (size_t i = 1; i < COUNT(jobs); i++) {
+		job_fini(&jobs[i]);
+	}
+	end();
+}
+
+static void test_one_bad_among_many_asked_as_one_is_refused_alone(void)
+{
+	struct job jobs[GROUP];
+
+	for (unsigned bad_mask = 0; bad_mask < 1U << GROUP && !check_failed(); bad_mask++) {
+		begin();
+		for (unsigned i = 0; i < GROUP; i++) {
+			job_init(&jobs[i]);
+			ask_around(&jobs[i], 1, (bad_mask >> i & 1) != 0 ? OUT_OF_RANGE : TOWN_NOW);
+			(void)job_query(&jobs[i], STMT_account_list);
+			job_read(&lanes, &jobs[i]);
+		}
+		lanes_run(&lanes);
+		for (unsigned i = 0; i < GROUP; i++) {
+			bool is_bad = (bad_mask >> i & 1) != 0;
+
+			CHECK_INT_EQ(jobs[i].errand.outcome, is_bad ? ERRAND_REFUSED : ERRAND_DONE);
+			CHECK_INT_EQ(jobs[i].errand.sent_count, 1);
+			if (!is_bad) {
+				check_around(&jobs[i].queries[0], 1);
+				CHECK_INT_EQ(query_rows(&jobs[i].queries[1]), 2);
+			}
+			job_fini(&jobs[i]);
+		}
+		end();
+	}
+}
+
 /* --- the epoch --- */
 
 static void test_every_group_begins_with_the_epoch(void)
@@ -354,6 +436,9 @@ static const struct test tests[] = {
 	{"what_cannot_be_had_now_holds_nobody_else_up",
 		test_what_cannot_be_had_now_holds_nobody_else_up},
 	{"many_errands_go_in_few_groups", test_many_errands_go_in_few_groups},
+	{"many_asked_as_one_get_their_own_rows", test_many_asked_as_one_get_their_own_rows},
+	{"one_bad_among_many_asked_as_one_is_refused_alone",
+		test_one_bad_among_many_asked_as_one_is_refused_alone},
 	{"every_group_begins_with_the_epoch", test_every_group_begins_with_the_epoch},
 	{"reads_are_sent_again_over_a_new_connection", test_reads_are_sent_again_over_a_new_connection},
 	{"a_half_answered_errand_is_asked_anew", test_a_half_answered_errand_is_asked_anew},

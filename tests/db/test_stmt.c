@@ -12,6 +12,7 @@
 #include "tests/server/pg.h"
 
 #define SQL_MAX 4096
+#define EACH_BYTES_MAX 65536
 
 static struct pg_database database;
 static PGconn *app;
@@ -36,6 +37,23 @@ static size_t prepare_all(void)
 		PQclear(result);
 	}
 	return refused_count;
+}
+
+static void prepare_each(enum stmt stmt)
+{
+	Oid oids[STMT_PARAM_MAX];
+	struct arena arena;
+	PGresult *result;
+
+	arena_init(&arena, EACH_BYTES_MAX);
+	for (size_t k = 0; k < stmt_param_count(stmt); k++) {
+		oids[k] = stmt_array_oid(stmt_rows[stmt].types[k]);
+	}
+	result = PQprepare(app, stmt_rows[stmt].each_name, stmt_each_sql(stmt, &arena),
+		(int)stmt_param_count(stmt), oids);
+	CHECK_INT_EQ(PQresultStatus(result), PGRES_COMMAND_OK);
+	PQclear(result);
+	arena_fini(&arena);
 }
 
 static void check_described(enum stmt stmt, const PGresult *described)
@@ -71,6 +89,37 @@ static void test_statements_prepare_with_their_types(void)
 	}
 }
 
+/* What many ask as one returns the same columns, and behind them who asked. */
+static void test_forms_for_many_prepare_with_arrays(void)
+{
+	size_t checked_count = 0;
+
+	for (size_t i = 0; i < STMT_COUNT; i++) {
+		const struct stmt_row *row = &stmt_rows[i];
+		PGresult *described;
+		int columns = (int)strlen(columns_of((enum stmt)i));
+
+		if (row->each_name == NULL) {
+			continue;
+		}
+		prepare_each((enum stmt)i);
+		described = PQdescribePrepared(app, row->each_name);
+		CHECK_INT_EQ(row->lane, LANE_READ);
+		CHECK_INT_EQ(PQnparams(described), strlen(row->types));
+		for (int k = 0; row->types[k] != '\0'; k++) {
+			CHECK_INT_EQ(PQparamtype(described, k), stmt_array_oid(row->types[k]));
+		}
+		CHECK_INT_EQ(PQnfields(described), columns + 1);
+		for (int k = 0; k < columns; k++) {
+			CHECK_INT_EQ(PQftype(described, k), stmt_oid(columns_of((enum stmt)i)[k]));
+		}
+		CHECK_INT_EQ(PQftype(described, columns), stmt_oid('l'));
+		PQclear(described);
+		checked_count++;
+	}
+	CHECK(checked_count >= 5);
+}
+
 /*
  * Commands return version and what was minted, so that one piece of code can read them all. A job's
  * claim is no command.
@@ -86,17 +135,22 @@ static void test_commands_return_version_and_minted(void)
 }
 
 /* EXPLAIN of a prepared statement with nulls: plans it and opens what it touches, and runs nothing. */
-static PGresult *explain(enum stmt stmt)
+static PGresult *explain_named(enum stmt stmt, const char *name)
 {
 	size_t count = stmt_param_count(stmt);
 	char sql[SQL_MAX];
-	int len = snprintf(sql, sizeof sql, "EXPLAIN (COSTS OFF) EXECUTE %s", stmt_rows[stmt].name);
+	int len = snprintf(sql, sizeof sql, "EXPLAIN (COSTS OFF) EXECUTE %s", name);
 
 	for (size_t i = 0; i < count; i++) {
 		len += snprintf(sql + len, sizeof sql - (size_t)len, "%sNULL", i == 0 ? "(" : ", ");
 	}
 	(void)snprintf(sql + len, sizeof sql - (size_t)len, "%s", count == 0 ? "" : ")");
 	return PQexec(app, sql);
+}
+
+static PGresult *explain(enum stmt stmt)
+{
+	return explain_named(stmt, stmt_rows[stmt].name);
 }
 
 static void test_the_server_has_a_privilege_for_every_statement(void)
@@ -144,22 +198,29 @@ static void check_plan_line(const char *line)
 	}
 }
 
+static void check_plan(enum stmt stmt, const char *name)
+{
+	PGresult *plan = explain_named(stmt, name);
+
+	CHECK(PQntuples(plan) > 0);
+	for (int row = 0; row < PQntuples(plan) && !check_failed(); row++) {
+		check_plan_line(PQgetvalue(plan, row, 0));
+		if (check_failed()) {
+			printf("# %s: %s\n", name, PQgetvalue(plan, row, 0));
+		}
+	}
+	PQclear(plan);
+}
+
 /* As the lanes run: without sequential scans where there is any other way, and one plan for all. */
 static void test_no_statement_reads_a_growing_table_from_end_to_end(void)
 {
 	(void)pg_run(app, "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan");
 	for (size_t i = 0; i < STMT_COUNT; i++) {
-		PGresult *plan = explain((enum stmt)i);
-
-		CHECK(PQntuples(plan) > 0);
-		for (int row = 0; row < PQntuples(plan); row++) {
-			check_plan_line(PQgetvalue(plan, row, 0));
-			if (check_failed()) {
-				printf("# %s: %s\n", stmt_rows[i].name, PQgetvalue(plan, row, 0));
-				return;
-			}
+		check_plan((enum stmt)i, stmt_rows[i].name);
+		if (stmt_rows[i].each_name != NULL) {
+			check_plan((enum stmt)i, stmt_rows[i].each_name);
 		}
-		PQclear(plan);
 	}
 	(void)pg_run(app, "RESET enable_seqscan; RESET plan_cache_mode");
 }
@@ -354,6 +415,7 @@ static void test_the_role_owns_nothing_and_is_nobody_else(void)
 
 static const struct test tests[] = {
 	{"statements_prepare_with_their_types", test_statements_prepare_with_their_types},
+	{"forms_for_many_prepare_with_arrays", test_forms_for_many_prepare_with_arrays},
 	{"commands_return_version_and_minted", test_commands_return_version_and_minted},
 	{"the_server_has_a_privilege_for_every_statement",
 		test_the_server_has_a_privilege_for_every_statement},

@@ -270,17 +270,24 @@ void bench_row(struct bench *bench, enum stmt stmt, ...)
 	va_end(values);
 }
 
+static void take(struct query *query, PGresult *result)
+{
+	bool is_taken = query_take(query, result);
+
+	assert(is_taken);
+}
+
 /* Each query gets the first fact of its statement that is left; without one it finds no rows. */
 static void find(struct bench *bench, struct query *query)
 {
 	for (size_t i = 0; i < bench->fact_count; i++) {
 		if (bench->facts[i].stmt == query->stmt && bench->facts[i].result != NULL) {
-			query->result = bench->facts[i].result;
+			take(query, bench->facts[i].result);
 			bench->facts[i].result = NULL;
 			return;
 		}
 	}
-	query->result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+	take(query, PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK));
 }
 
 bool bench_may(const struct bench *bench)
