@@ -3,13 +3,10 @@
 
 tests/bench/peers/run is what a user would pick instead:
 
-    peers/run OPERATION --only fastify|postgraphile --database CONNINFO --clients 64 --seconds S --communities N
-        --rows N --hot N --supply N --base N [--account NAME]
+    peers/run OPERATION --only fastify|postgraphile --database CONNINFO --clients 64 --seconds S
 
 It serves the same operation over TLS from the same database, loads itself with that many connections, one request each
-in flight, and prints a line `peer NAME RATE`, requests a second. Ids are those of number.h; --base is the first number
-that it may use for keys and new complaints, of 10^12. It is run as the bench is; --account is there where only that
-account may connect to the database. Where there is no such program, peers are left out.
+in flight, and prints a line `peer NAME RATE`, requests a second. Where there is no such program, peers are left out.
 
 Every other executable of this folder measures something of its own, with --build DIR, and prints lines `figure NAME
 VALUE UNIT` and `ratio NAME VALUE`.
@@ -31,13 +28,9 @@ class Peers:
         self.town, self.operation, self.seconds = town, operation, seconds
 
     def run(self, name):
-        town, host = self.town, self.town.host
-        account = ['--account', host.who.pw_name] if host.who else []
         done = subprocess.run(
-            [PROGRAM, self.operation, '--only', name, '--database', host.conninfo(), '--clients', '64', '--seconds',
-             str(self.seconds), '--communities', str(town.communities), '--rows', str(town.rows), '--hot',
-             str(town.hot or town.rows), '--supply', str(town.supply), '--base', str(town.next_base()), *account],
-            capture_output=True, text=True)
+            [PROGRAM, self.operation, '--only', name, '--database', self.town.host.conninfo(), '--clients', '64',
+             '--seconds', str(self.seconds)], capture_output=True, text=True)
         for line in done.stdout.splitlines():
             words = line.split()
             if done.returncode == 0 and len(words) == 3 and words[:2] == ['peer', name]:
