@@ -453,6 +453,7 @@ static enum next step_reply(struct request *r)
 static enum next step_push(struct request *r)
 {
 	feed_nudge(&r->server->feed);
+	clock_job_nudge(&r->server->clocks);
 	if (r->writes_outgoing) {
 		outgoing_nudge(r->server);
 	}

@@ -295,6 +295,7 @@ void server_fini(struct server *server)
 	feed_fini(&server->feed);
 	outgoing_job_fini(&server->outgoing);
 	standby_job_fini(&server->standby);
+	clock_job_fini(&server->clocks);
 	reader_fini(&server->reader);
 	source_fini(&server->source);
 	id_map_fini(&server->conns_by_id);
@@ -358,6 +359,7 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	feed_init(&server->feed, server);
 	outgoing_job_init(&server->outgoing, server);
 	standby_job_init(&server->standby, server);
+	clock_job_init(&server->clocks, server);
 	arena_init(&server->reloaded, CONFIG_BYTES_MAX);
 	if (listen_on(server, out_fault) != ERR_OK ||
 		!scrape_open(&server->scrape, server, out_fault)) {

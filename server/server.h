@@ -16,6 +16,7 @@
 #include "server/db/embedded.h"
 #include "server/db/reader.h"
 #include "server/db/writers.h"
+#include "server/job/clock_job.h"
 #include "server/job/outgoing_job.h"
 #include "server/job/standby_job.h"
 #include "server/metric.h"
@@ -92,6 +93,7 @@ struct server {
 	struct feed feed;
 	struct outgoing_job outgoing;
 	struct standby_job standby;
+	struct clock_job clocks;
 	struct list watches; /* of all connections */
 	struct counters counters;
 	struct scrape scrape; /* where monitoring reads */

@@ -106,7 +106,7 @@ static void set_timer(struct server *server)
 {
 	int64_t due = server->swept_mono_us + SWEEP_MS * US_PER_MS;
 	int64_t others[] = {reader_due(&server->reader), writers_due(&server->writers),
-		feed_due(&server->feed), scrape_due(&server->scrape)};
+		feed_due(&server->feed), scrape_due(&server->scrape), clock_job_due(&server->clocks)};
 	int64_t wait_us;
 
 	for (size_t i = 0; i < COUNT(others); i++) {
@@ -137,6 +137,7 @@ static void tick(struct server *server)
 	feed_run(&server->feed);                              /* 4 push: committed events → frames */
 	outgoing_job_run(&server->outgoing);                  /*   … and messages → the program */
 	standby_job_run(&server->standby);                    /*   … and what commits wait for */
+	clock_job_run(&server->clocks);                       /*   … and clocks behind their events */
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
 	writers_flush(&server->writers, server->now.mono_us); /*   … and the next batch */
 	sweep(server);                                        /*   deadlines */

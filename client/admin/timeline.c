@@ -95,6 +95,10 @@ static void add_event(struct app *app, struct table *table, const Pb__ComplaintE
 		(void)snprintf(number, sizeof(number), "%u", (unsigned)event->score);
 		add_detail(app, table, _("score"), number);
 	}
+	if (event->has_clock) {
+		add_detail(app, table, label_of(&pb__clock__number__descriptor, (int)event->clock, state),
+			arena_printf(&app->arena, "%u %%", (unsigned)event->percent).ptr);
+	}
 	add_detail(app, table, _("words"), event->words);
 }
 

@@ -5,13 +5,7 @@
 #include <string.h>
 
 #include "common/day.h"
-
-/* PostgreSQL counts microseconds from 2000-01-01. */
-#define EPOCH_2000_US INT64_C(946684800000000)
-/* And days from there too. */
-#define EPOCH_2000_DAY 10957
-
-#define ARRAY_HEAD_BYTES 20 /* of an array of one dimension; an empty one from PostgreSQL has 12 */
+#include "server/db/query_wire.h"
 
 void query_init(struct query *query, enum stmt stmt, struct arena *arena)
 {
@@ -180,11 +174,14 @@ void query_xid(struct query *query, uint64_t value)
 	add_u64(query, "x", value);
 }
 
+static int64_t time_on_wire(int64_t utc_us)
+{
+	return utc_us == INT64_MAX ? INT64_MAX : utc_us - EPOCH_2000_US;
+}
+
 void query_time(struct query *query, int64_t utc_us)
 {
-	int64_t value = utc_us == INT64_MAX ? INT64_MAX : utc_us - EPOCH_2000_US;
-
-	add_u64(query, "z", (uint64_t)value);
+	add_u64(query, "z", (uint64_t)time_on_wire(utc_us));
 }
 
 void query_time_or_null(struct query *query, int64_t utc_us)
@@ -321,156 +318,24 @@ void query_texts(struct query *query, const struct str *values, size_t count)
 	}
 }
 
-size_t query_rows(const struct query *query)
+void query_times(struct query *query, const int64_t *values, size_t count)
 {
-	return query->row_count;
-}
+	size_t bytes = 4 * count;
+	uint8_t *out;
 
-bool row_is_null(const struct query *query, size_t row, int column)
-{
-	const PGresult *result;
-
-	assert(row < query->row_count);
-	result = query->rows->result;
-	assert(column < PQnfields(result));
-	return PQgetisnull(result, (int)(query->first_row + row), column) != 0;
-}
-
-/*
- * One value's bytes; ptr is NULL for an SQL null. A page of a list asks for some thousand of them, so each
- * costs as few calls of libpq as there can be: a column that is not there has no type, and what has bytes is
- * not null.
- */
-static struct span value(const struct query *query, size_t row, int column, char letter)
-{
-	const PGresult *result;
-	int at = (int)(query->first_row + row);
-	int bytes;
-
-	assert(row < query->row_count);
-	result = query->rows->result;
-	assert(PQftype(result, column) == stmt_oid(letter));
-	bytes = PQgetlength(result, at, column);
-	if (bytes == 0 && PQgetisnull(result, at, column) != 0) {
-		return (struct span){NULL, 0};
+	for (size_t i = 0; i < count; i++) {
+		bytes += values[i] == 0 ? 0 : 8;
 	}
-	return span_of(PQgetvalue(result, at, column), (size_t)bytes);
-}
-
-/* The same where all values of the type have one length. */
-static const uint8_t *fixed(
-	const struct query *query, size_t row, int column, char letter, size_t len)
-{
-	struct span bytes = value(query, row, column, letter);
-
-	assert(bytes.ptr == NULL || bytes.len == len);
-	return bytes.ptr;
-}
-
-struct uuid row_uuid(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 'u', UUID_BYTES);
-
-	return bytes == NULL ? uuid_nil : uuid_from_span(span_of(bytes, UUID_BYTES));
-}
-
-struct span row_uuid_span(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 'u', UUID_BYTES);
-	bool is_there = bytes != NULL && memcmp(bytes, uuid_nil.bytes, UUID_BYTES) != 0;
-
-	return is_there ? span_of(bytes, UUID_BYTES) : (struct span){NULL, 0};
-}
-
-bool row_bool(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 'B', 1);
-
-	return bytes != NULL && bytes[0] != 0;
-}
-
-int row_int2(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 's', 2);
-
-	return bytes == NULL ? 0 : (int16_t)(uint16_t)(bytes[0] << 8 | bytes[1]);
-}
-
-int32_t row_int4(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 'i', 4);
-
-	return bytes == NULL ? 0 : (int32_t)get_u32(bytes);
-}
-
-int64_t row_int8(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 'l', 8);
-
-	return bytes == NULL ? 0 : (int64_t)get_u64(bytes);
-}
-
-uint64_t row_xid(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 'x', 8);
-
-	return bytes == NULL ? 0 : get_u64(bytes);
-}
-
-int64_t row_time(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 'z', 8);
-	int64_t us;
-
-	if (bytes == NULL) {
-		return 0;
+	out = add_array_of(query, "Z", 'z', count, bytes);
+	if (out != NULL) {
+		put_u32(out - ARRAY_HEAD_BYTES + 4, 1); /* there may be nulls */
 	}
-	us = (int64_t)get_u64(bytes);
-	return us == INT64_MAX ? INT64_MAX : us + EPOCH_2000_US;
-}
-
-int32_t row_day(const struct query *query, size_t row, int column)
-{
-	const uint8_t *bytes = fixed(query, row, column, 'd', 4);
-	int32_t day;
-
-	if (bytes == NULL) {
-		return 0;
+	for (size_t i = 0; out != NULL && i < count; i++) {
+		put_u32(out, values[i] == 0 ? ARRAY_NULL : 8);
+		out += 4;
+		if (values[i] != 0) {
+			put_u64(out, (uint64_t)time_on_wire(values[i]));
+			out += 8;
+		}
 	}
-	day = (int32_t)get_u32(bytes);
-	return day == DAY_NEVER ? DAY_NEVER : day + EPOCH_2000_DAY;
-}
-
-size_t row_int2s(const struct query *query, size_t row, int column, int *out, size_t max)
-{
-	const uint8_t *bytes = value(query, row, column, 'S').ptr;
-	size_t count;
-
-	if (bytes == NULL || get_u32(bytes) == 0) { /* no dimension: an empty array */
-		return 0;
-	}
-	count = get_u32(bytes + 12);
-	bytes += ARRAY_HEAD_BYTES;
-	for (size_t i = 0; i < count && i < max; i++) {
-		out[i] = (int16_t)(uint16_t)(bytes[4] << 8 | bytes[5]);
-		bytes += 6;
-	}
-	return count;
-}
-
-struct str row_text(const struct query *query, size_t row, int column)
-{
-	struct span bytes = value(query, row, column, 't');
-
-	return str_of((const char *)bytes.ptr, bytes.len);
-}
-
-const char *row_c_text(const struct query *query, size_t row, int column)
-{
-	return (const char *)value(query, row, column, 't').ptr;
-}
-
-struct span row_bytes(const struct query *query, size_t row, int column)
-{
-	return value(query, row, column, 'b');
 }

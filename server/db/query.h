@@ -69,6 +69,7 @@ void query_uuids(struct query *query, const struct uuid *values, size_t count);
 void query_int2s(struct query *query, const int *values, size_t count);
 void query_int8s(struct query *query, const int64_t *values, size_t count);
 void query_texts(struct query *query, const struct str *values, size_t count);
+void query_times(struct query *query, const int64_t *values, size_t count); /* 0: a null in it */
 
 /* Rows. Asking for a column of another type, or a null where none can be, is a bug. */
 size_t query_rows(const struct query *query);
@@ -89,3 +90,6 @@ const char *row_c_text(const struct query *query, size_t row, int column);
 struct span row_bytes(const struct query *query, size_t row, int column); /* null: empty */
 /* An array of numbers of 16 bits: how many it has; the first `max` of them go to out. Null: none. */
 size_t row_int2s(const struct query *query, size_t row, int column, int *out, size_t max);
+/* The same of numbers of 64 bits, and of times, where a null in it is 0. */
+size_t row_int8s(const struct query *query, size_t row, int column, int64_t *out, size_t max);
+size_t row_times(const struct query *query, size_t row, int column, int64_t *out, size_t max);

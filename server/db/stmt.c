@@ -38,6 +38,7 @@ Oid stmt_oid(char letter)
 		['L'] = 1016,
 		['d'] = 1082,
 		['z'] = 1184,
+		['Z'] = 1185,
 		['u'] = 2950,
 		['r'] = 2950,
 		['U'] = 2951,
@@ -63,16 +64,17 @@ Oid stmt_array_oid(char letter)
 	return oids[(size_t)letter];
 }
 
-/* The statement with a column of k for each parameter: $2 becomes k.p2. */
+/* The statement with a column of `asked` for each parameter: $2 becomes asked.p2. */
 static struct str with_columns(const char *sql, char out[EACH_SQL_MAX])
 {
+	static const char column[] = "asked.p";
 	size_t len = 0;
 
 	for (; *sql != '\0'; sql++) {
-		assert(len + 3 < EACH_SQL_MAX);
+		assert(len + sizeof column < EACH_SQL_MAX);
 		if (*sql == '$') {
-			memcpy(out + len, "k.p", 3);
-			len += 3;
+			memcpy(out + len, column, sizeof column - 1);
+			len += sizeof column - 1;
 		} else {
 			out[len++] = *sql;
 		}
@@ -82,7 +84,7 @@ static struct str with_columns(const char *sql, char out[EACH_SQL_MAX])
 
 /*
  * The inner select stays as it is planned alone: OFFSET 0 keeps it from being pulled up and joined in any
- * other way than once for each row of k.
+ * other way than once for each row of `asked`.
  */
 const char *stmt_each_sql(enum stmt stmt, struct arena *arena)
 {
@@ -97,7 +99,7 @@ const char *stmt_each_sql(enum stmt stmt, struct arena *arena)
 		columns = arena_printf(arena, "%.*sp%zu, ", STR_ARG(columns), i);
 	}
 	return arena_printf(arena,
-		"SELECT x.*, k.n FROM unnest(%.*s) WITH ORDINALITY AS k (%.*sn)"
+		"SELECT x.*, asked.n FROM unnest(%.*s) WITH ORDINALITY AS asked (%.*sn)"
 		" CROSS JOIN LATERAL (%.*s OFFSET 0) AS x",
 		STR_ARG(arrays), STR_ARG(columns), STR_ARG(sql))
 	    .ptr;

@@ -377,6 +377,17 @@ void clock_reckon(struct clock_card *card, const struct clock_rules *rules)
 	}
 }
 
+/* An instant of a clock that pauses; a pause that lasts moves only one that still runs. */
+static int64_t with_pauses(const struct clock_card *card, const struct clock *clock, int64_t at_us)
+{
+	at_us += card->paused_us;
+	if (clock->met_us != 0 || card->paused_from_us == 0 || at_us <= card->paused_from_us) {
+		return at_us;
+	}
+	return card->paused_to_us == INT64_MAX ? INT64_MAX
+	                                       : at_us + card->paused_to_us - card->paused_from_us;
+}
+
 int64_t clock_threshold_us(const struct clock_card *card, const struct clock_rules *rules,
 	enum clock_number number, enum clock_threshold threshold)
 {
@@ -388,15 +399,7 @@ int64_t clock_threshold_us(const struct clock_card *card, const struct clock_rul
 		return INT64_MAX;
 	}
 	at_us = reckon_us(clock, rules, number, clock_percents[threshold], &is_provisional);
-	if (!pauses(number)) {
-		return at_us;
-	}
-	at_us += card->paused_us;
-	if (card->paused_from_us == 0 || at_us <= card->paused_from_us) {
-		return at_us;
-	}
-	return card->paused_to_us == INT64_MAX ? INT64_MAX
-	                                       : at_us + card->paused_to_us - card->paused_from_us;
+	return pauses(number) ? with_pauses(card, clock, at_us) : at_us;
 }
 
 int64_t clock_next_us(const struct clock_card *card, const struct clock_rules *rules)
@@ -449,17 +452,19 @@ size_t clock_fire(struct clock_card *card, const struct clock_rules *rules, int6
 	return count;
 }
 
-bool clock_is_late(const struct clock_card *card, const struct clock_rules *rules,
-	enum clock_number number, int64_t now_us)
+int64_t clock_due_us(const struct clock_card *card, enum clock_number number)
 {
 	const struct clock *clock = &card->clocks[number - 1];
-	int64_t due_us = clock->due_us + (pauses(number) ? card->paused_us : 0);
+
+	return pauses(number) ? with_pauses(card, clock, clock->due_us) : clock->due_us;
+}
+
+bool clock_is_late(const struct clock_card *card, enum clock_number number, int64_t now_us)
+{
+	const struct clock *clock = &card->clocks[number - 1];
 
 	if (clock->from_us == 0) {
 		return false;
 	}
-	if (clock->met_us != 0) {
-		return clock->met_us > due_us;
-	}
-	return now_us > clock_threshold_us(card, rules, number, THRESHOLD_ESCALATE_OFFICER);
+	return (clock->met_us != 0 ? clock->met_us : now_us) > clock_due_us(card, number);
 }

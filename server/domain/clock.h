@@ -125,6 +125,11 @@ struct clock_alarm {
 size_t clock_fire(struct clock_card *card, const struct clock_rules *rules, int64_t now_us,
 	struct clock_alarm out[CLOCK_COUNT]);
 
+/*
+ * When it is due, pauses included; while one lasts, as if it lasted to its end, which may be never: INT64_MAX.
+ * Of one that was met, when it had been.
+ */
+int64_t clock_due_us(const struct clock_card *card, enum clock_number number);
+
 /* Met too late, or not met and overdue. At the due time itself it is in time. */
-bool clock_is_late(const struct clock_card *card, const struct clock_rules *rules,
-	enum clock_number number, int64_t now_us);
+bool clock_is_late(const struct clock_card *card, enum clock_number number, int64_t now_us);

@@ -97,7 +97,8 @@ class Request:
                 f"('{{' || {self.team} || '}}')")]
         if self.operation == 'get':
             return [self._read('complaint_get', self.community, self.complaint),
-                    self._read('complaint_contact_get', self.community, self.complaint)]
+                    self._read('complaint_contact_get', self.community, self.complaint),
+                    self._read('complaint_clock_get', self.community, self.complaint)]
         applied = self._read('applied_get', self.community, self.account, self.key)
         if self.operation == 'submit':
             return [self._read('complaint_get', self.community, self.made),
@@ -122,7 +123,7 @@ class Request:
             self.place, '203', 'true', NONE, '1', '1', '1', NONE, '1', NONE, NONE, NONE,
             ':wrapped', ':name', ':phone', ':index',
             self.made, '1', code_hash, ':receipt', ':text',
-            self._id('1', 'key'), '1', ':sealed', ':token', self.key]
+            self._id('1', 'key'), '1', ':sealed', ':token', NONE, self.key]
 
     def _step(self):
         return self._command(self.complaint) + [

@@ -10,8 +10,9 @@
 #define COMPLAINT \
 	"uudissssttzuuzzzztzsz" \
 	"usttsBssss" \
-	"utsszuzzttsszusui"
-#define EVENT "xlzuusssiuuutuutssuuzzzsttstu"
+	"utsszuzzttsszusuizzs"
+#define EVENT "xlzuusssiuuutuutssuuzzzsttstuss"
+#define CARD "iiZZZllzzl"
 #define RECEIPT "uuussbbtzzstbi"
 #define DONE "it" /* of every command: version, minted */
 
@@ -79,6 +80,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_search] = COMPLAINT,
 	[STMT_complaint_by_phone] = COMPLAINT,
 	[STMT_complaint_by_number] = COMPLAINT,
+	[STMT_complaint_list_due] = COMPLAINT,
 	[STMT_complaint_contact_get] = "bbb",
 	[STMT_complaint_officer] = "B",
 	[STMT_complaint_is_master] = "B",
@@ -101,6 +103,17 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_submit] = DONE,
 	[STMT_complaint_step] = DONE,
 	[STMT_complaint_step_full] = DONE,
+	[STMT_clock_turn] = "lllxllx",
+	[STMT_clock_events] = "xluuzssszzssszz" CARD,
+	[STMT_clock_due] = "uuz" CARD,
+	[STMT_clock_provisional] = "uuz" CARD,
+	[STMT_clock_write] = DONE,
+	[STMT_complaint_clock_get] = "ZZZlzzlzs",
+	[STMT_almanac_promises] = "iidsssssSL",
+	[STMT_almanac_years] = "s",
+	[STMT_almanac_days] = "dB",
+	[STMT_almanac_communities] = "utss",
+	[STMT_almanac_zones] = "tzi",
 	[STMT_outgoing_claim] = "uussbzit",
 	[STMT_outgoing_sent] = "",
 	[STMT_outgoing_again] = "",

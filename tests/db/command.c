@@ -60,7 +60,7 @@ void command_hash(const struct command *command, uint8_t out[32])
 	SHA256((const uint8_t *)body.ptr, body.len, out);
 }
 
-/* $31–$43: the owner's contact, an acknowledgement and the message that brings it; or none of these. */
+/* $31–$44: the owner's contact, an acknowledgement and the message that brings it; or none of these. */
 static void add_told(struct query *query, const struct command *command)
 {
 	struct receipt_bytes bytes;
@@ -69,6 +69,7 @@ static void add_told(struct query *query, const struct command *command)
 		for (int i = 0; i < 13; i++) {
 			query_null(query);
 		}
+		query_null(query); /* no deadline */
 		return;
 	}
 	command_receipt(query->arena, COMMAND_TOKEN, body_of(command), &bytes);
@@ -85,6 +86,7 @@ static void add_told(struct query *query, const struct command *command)
 	query_int2(query, 1); /* ACKNOWLEDGEMENT */
 	query_bytes(query, span_of("sealed", 6));
 	query_text(query, COMMAND_TOKEN);
+	query_null(query); /* no deadline */
 }
 
 void command_receipt(

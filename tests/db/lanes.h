@@ -9,7 +9,7 @@
 #include "server/db/reader.h"
 #include "server/db/writers.h"
 
-#define JOB_QUERY_MAX 4
+#define JOB_QUERY_MAX 8
 
 struct lanes {
 	uv_loop_t loop;

@@ -88,6 +88,9 @@ static const struct sample {
 	{'L', "{-1}", .count = 1, .numbers = {-1}},
 	{'L', "{-9223372036854775808,0,9223372036854775807}", .count = 3,
 		.numbers = {INT64_MIN, 0, INT64_MAX}},
+	{'Z', "{}"},
+	{'Z', "{\"2000-01-01 00:00:00+00\",NULL,infinity}", .count = 3,
+		.numbers = {INT64_C(946684800000000), 0, INT64_MAX}},
 	{'T', "{}"},
 	{'T', "{\"\"}", .count = 1, .texts = {STR("")}},
 	{'T', "{3-2,南门,\"a \\\"b\\\", c\"}", .count = 3,
@@ -126,6 +129,8 @@ static void add_numbers(struct query *query, const struct sample *sample)
 	}
 	if (sample->letter == 'S') {
 		query_int2s(query, shorts, sample->count);
+	} else if (sample->letter == 'Z') {
+		query_times(query, sample->numbers, sample->count);
 	} else {
 		query_int8s(query, sample->numbers, sample->count);
 	}
@@ -191,6 +196,18 @@ static void check_shorts(const struct query *query, int column, const struct sam
 	CHECK_INT_EQ(row_int2s(query, 0, column, shorts, 0), sample->count);
 }
 
+static void check_longs(const struct query *query, int column, const struct sample *sample)
+{
+	int64_t longs[ARRAY_MAX] = {0};
+	size_t count = sample->letter == 'Z' ? row_times(query, 0, column, longs, ARRAY_MAX)
+	                                     : row_int8s(query, 0, column, longs, ARRAY_MAX);
+
+	CHECK_INT_EQ(count, sample->count);
+	for (size_t i = 0; i < sample->count; i++) {
+		CHECK_INT_EQ(longs[i], sample->numbers[i]);
+	}
+}
+
 /* The value in column 2n as it is, in column 2n + 1 as text. */
 static void check_value(const struct query *query, int column, const struct sample *sample)
 {
@@ -231,6 +248,10 @@ static void check_value(const struct query *query, int column, const struct samp
 		break;
 	case 'S':
 		check_shorts(query, column, sample);
+		break;
+	case 'L':
+	case 'Z':
+		check_longs(query, column, sample);
 		break;
 	default:
 		break;
@@ -309,7 +330,7 @@ static void test_parameters_come_back_as_they_were(void)
 
 static void test_every_type_is_used_and_has_samples(void)
 {
-	static const char letters[] = "urbtislzdBxUSLT";
+	static const char letters[] = "urbtislzdBxUSLTZ";
 
 	for (size_t i = 0; letters[i] != '\0'; i++) {
 		size_t used = 0;

@@ -43,8 +43,9 @@ void town_clear(PGconn *super)
 	(void)pg_run(super,
 		"DELETE FROM event_text; DELETE FROM event; DELETE FROM applied;"
 		"DELETE FROM outgoing; DELETE FROM one_time_code; DELETE FROM material; DELETE FROM "
-	    "receipt;"
-		"DELETE FROM busy; DELETE FROM complaint_contact; DELETE FROM complaint_search;"
+		"receipt;"
+		"DELETE FROM busy; DELETE FROM complaint_clock; DELETE FROM complaint_contact; DELETE FROM "
+		"complaint_search;"
 		" DELETE FROM complaint; DELETE FROM access_grant;"
 		"DELETE FROM session; DELETE FROM login_failure;"
 		"DELETE FROM crew WHERE crew_id <> " CREW "1';"

@@ -94,7 +94,7 @@ static void tally_row(const struct str *cells, int64_t drawn_us, struct tally *o
 		return;
 	}
 	card = card_of(time_of(cells[COLUMN_OPENED]), target_us, closed_us);
-	is_late = clock_is_late(&card, &rules, CLOCK_RESOLVE, drawn_us);
+	is_late = clock_is_late(&card, CLOCK_RESOLVE, drawn_us);
 	if (closed_us != 0) {
 		out->closed_count++;
 		out->agreed_count += is_late == is_flagged;

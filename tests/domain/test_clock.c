@@ -127,7 +127,7 @@ static void test_a_visit_from_end_to_end(void)
 	walk.record.window_from_us = BEGIN + 5 * HOUR;
 	walk.record.window_to_us = BEGIN + 7 * HOUR;
 	take(&walk, COMPLAINT_STEP_BOOK, 40 * MINUTE);
-	CHECK(clock_is_late(&walk.card, &walk.rules, CLOCK_BOOK, BEGIN + 40 * MINUTE));
+	CHECK(clock_is_late(&walk.card, CLOCK_BOOK, BEGIN + 40 * MINUTE));
 	CHECK_INT_EQ(due(&walk, CLOCK_ARRIVE), 7 * HOUR);
 	CHECK_INT_EQ(due(&walk, CLOCK_ADVISE), INT64_MAX); /* its scope was judged */
 	walk.record.window_to_us = BEGIN + 9 * HOUR;
@@ -135,7 +135,7 @@ static void test_a_visit_from_end_to_end(void)
 	CHECK_INT_EQ(due(&walk, CLOCK_ARRIVE), 9 * HOUR);
 	take(&walk, COMPLAINT_STEP_DISPATCH, 3 * HOUR);
 	take(&walk, COMPLAINT_STEP_ARRIVE, 9 * HOUR);
-	CHECK(!clock_is_late(&walk.card, &walk.rules, CLOCK_ARRIVE, BEGIN + 10 * HOUR));
+	CHECK(!clock_is_late(&walk.card, CLOCK_ARRIVE, BEGIN + 10 * HOUR));
 	take(&walk, COMPLAINT_STEP_DONE, 10 * HOUR);
 	take(&walk, COMPLAINT_STEP_SIGN, 10 * HOUR);
 	take(&walk, COMPLAINT_STEP_VERIFY, 11 * HOUR);
@@ -197,7 +197,7 @@ static void test_passed_on_it_counts_from_the_first_submission(void)
 	CHECK_INT_EQ(due(&walk, CLOCK_RESOLVE), INT64_MAX);
 	CHECK_INT_EQ(due(&walk, CLOCK_BOOK), INT64_MAX);
 	take(&walk, COMPLAINT_STEP_ACCEPT, 50 * MINUTE);
-	CHECK(clock_is_late(&walk.card, &walk.rules, CLOCK_ACCEPT, BEGIN + DAY));
+	CHECK(clock_is_late(&walk.card, CLOCK_ACCEPT, BEGIN + DAY));
 }
 
 static void suspend(struct walk *walk, int64_t from_us, int64_t to_us)
@@ -223,7 +223,7 @@ static void test_a_pause_moves_what_resolves(void)
 	CHECK_INT_EQ(due(&walk, CLOCK_RESOLVE), 4 * DAY - HOUR);
 	take(&walk, COMPLAINT_STEP_ANSWER, 10 * DAY);
 	take(&walk, COMPLAINT_STEP_SEND, 10 * DAY);
-	CHECK(clock_is_late(&walk.card, &walk.rules, CLOCK_RESOLVE, BEGIN + 10 * DAY));
+	CHECK(clock_is_late(&walk.card, CLOCK_RESOLVE, BEGIN + 10 * DAY));
 }
 
 static void test_acceptance_never_pauses(void)
@@ -260,7 +260,7 @@ static void test_ended_nothing_runs(void)
 		walk_begin(&walk, KIND_COMPLAINT, 0, CHANNEL_PHONE, 0);
 		take(&walk, steps[i], HOUR);
 		CHECK_INT_EQ(clock_next_us(&walk.card, &walk.rules), INT64_MAX);
-		CHECK(!clock_is_late(&walk.card, &walk.rules, CLOCK_ACCEPT, BEGIN + DAY));
+		CHECK(!clock_is_late(&walk.card, CLOCK_ACCEPT, BEGIN + DAY));
 	}
 }
 

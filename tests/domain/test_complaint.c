@@ -81,6 +81,7 @@ static const struct number_row steps[] = {
 	{28, "WITHDRAW"},
 	{29, "ARCHIVE"},
 	{30, "CODE"},
+	{38, "CLOCK"},
 };
 
 static void test_states_have_their_numbers_names_and_bands(void)

@@ -125,7 +125,7 @@ static void full_row(struct bench *bench)
 		TOWN_NOW, 5, INT64_C(17), town_id(TOWN_RECORD, 21), 3, "3-2-501", "3号楼2单元501室", 203, 1,
 		4, 2, 2, 3, town_id(TOWN_ACCOUNT, 2), "马军", 5, 12, INT64_C(18), town_id(TOWN_RECORD, 22),
 		INT64_C(19), INT64_C(20), "请找供热公司", "周三来水", 2, 4, INT64_C(23),
-		town_id(TOWN_RECORD, 24), 6, town_id(TOWN_ACCOUNT, 3), 7);
+		town_id(TOWN_RECORD, 24), 6, town_id(TOWN_ACCOUNT, 3), 7, INT64_C(25), INT64_C(26), 2);
 }
 
 static bool is_id(protobuf_c_boolean has, ProtobufCBinaryData id, enum town_kind kind, uint32_t n)
@@ -165,6 +165,10 @@ static void check_rest(const Pb__Complaint *out)
 	CHECK(out->has_followed_up_us && out->followed_up_us == 23);
 	CHECK(is_id(out->has_receipt_id, out->receipt_id, TOWN_RECORD, 24));
 	CHECK(out->has_reopened_count && out->reopened_count == 6);
+	CHECK(out->has_deadline_us && out->deadline_us == 25);
+	CHECK(out->has_due_us && out->due_us == 26);
+	CHECK(out->has_due_clock && out->due_clock == PB__CLOCK__NUMBER__ACCEPT);
+	CHECK_INT_EQ(out->n_clocks, 0); /* it has no card */
 }
 
 /* Only what every complaint has. */
@@ -198,7 +202,7 @@ static void test_every_column_comes_through(void)
 	begin(&bench, manager);
 	full_row(&bench);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
-	CHECK_INT_EQ(bench.r.query_count, 2); /* and whom to call: nothing more was asked for */
+	CHECK_INT_EQ(bench.r.query_count, 3); /* whom to call, and clocks: nothing more was asked for */
 	out = reply_of(&bench)->complaint;
 	CHECK_STR_EQ(out->number, "20261123-0007");
 	CHECK(out->has_version && out->version == 9);
@@ -229,7 +233,7 @@ static void put_event(struct bench *bench, int step, int from, int to, const cha
 		TOWN_NOW + step, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, 1), step, from, to, step,
 		town_id(TOWN_ACCOUNT, 1), town_id(TOWN_DEVICE, 1), uuid_nil, "20261123-0007",
 		town_id(TOWN_TEAM, 1), uuid_nil, words, 1, 0, uuid_nil, uuid_nil, INT64_C(0), INT64_C(0),
-		INT64_C(0), 0, "王琳", "counter", 0, NULL);
+		INT64_C(0), 0, "王琳", "counter", 0, NULL, uuid_nil, 0, 0);
 }
 
 /* A row with what only some steps leave behind. */
@@ -239,7 +243,8 @@ static void put_full_event(struct bench *bench)
 		town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, 1), 4, 3, 4, 9, town_id(TOWN_ACCOUNT, 1),
 		town_id(TOWN_DEVICE, 1), town_id(TOWN_RECORD, 203), "20261123-0007", town_id(TOWN_TEAM, 1),
 		town_id(TOWN_CREW, 1), NULL, 2, 13, town_id(TOWN_ACCOUNT, 2), town_id(TOWN_RECORD, 301),
-		INT64_C(31), INT64_C(32), INT64_C(33), 2, "王琳", "counter", 4, "马军");
+		INT64_C(31), INT64_C(32), INT64_C(33), 2, "王琳", "counter", 4, "马军",
+		town_id(TOWN_RECORD, 302), 6, 80);
 }
 
 static void test_details_of_an_event_come_through(void)
@@ -267,6 +272,8 @@ static void test_details_of_an_event_come_through(void)
 	CHECK(is_id(out->has_receipt_id, out->receipt_id, TOWN_RECORD, 301));
 	CHECK(out->window->from_us == 31 && out->window->to_us == 32);
 	CHECK(out->has_until_us && out->until_us == 33);
+	CHECK(out->has_clock && out->clock == PB__CLOCK__NUMBER__RESOLVE);
+	CHECK(out->has_percent && out->percent == 80);
 	CHECK(out->has_score && out->score == 2);
 	CHECK_STR_EQ(out->account_name, "王琳");
 	CHECK_STR_EQ(out->device_name, "counter");

@@ -15,6 +15,7 @@
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
+#include "client/admin/table.h"
 #include "client/admin/target.h"
 #include "client/admin/timeline.h"
 
@@ -114,6 +115,7 @@ static void print_intake(struct app *app, const Pb__Complaint *row)
 	print_contact(app, row->contact);
 	print_id(_("complained about"), codec_span(row->has_respondent_id, row->respondent_id));
 	print_time(app, _("submitted at"), true, row->submitted_us);
+	print_time(app, _("deadline"), row->has_deadline_us, row->deadline_us);
 	print_pair_c(_("title"), row->title);
 	print_pair_c(_("text"), row->text);
 }
@@ -163,6 +165,34 @@ static void print_work(struct app *app, const Pb__Complaint *row)
 	print_count(_("version"), true, row->version);
 }
 
+/* In their order: until when, and whether it came in time. */
+static void print_clocks(struct app *app, const Pb__Complaint *row)
+{
+	static const struct table_column columns[] = {{N_("CLOCK"), false}, {N_("SINCE"), false},
+		{N_("DUE"), false}, {N_("MET"), false}, {"", false}};
+	struct table table;
+	char number[16];
+
+	if (row->n_clocks == 0) {
+		return;
+	}
+	putchar('\n');
+	table_init(&table, columns, COUNT(columns));
+	for (size_t i = 0; i < row->n_clocks; i++) {
+		const Pb__Clock *clock = row->clocks[i];
+
+		table_add_c(&table, label_of(&pb__clock__number__descriptor, (int)clock->number, number));
+		table_add_c(&table, app_show_time(app, clock->from_us));
+		table_add_c(&table, clock->has_due_us ? app_show_time(app, clock->due_us) : "");
+		table_add_c(&table, clock->has_met_us ? app_show_time(app, clock->met_us) : "");
+		table_add_c(&table, clock->is_late          ? _("late")
+							: clock->is_provisional ? _("provisional")
+													: "");
+	}
+	table_print(&table, stdout, table_terminal_width(stdout));
+	table_fini(&table);
+}
+
 /* Names are asked for only where they are shown. */
 static enum err print_complaint(struct app *app, struct client_result *result)
 {
@@ -180,6 +210,7 @@ static enum err print_complaint(struct app *app, struct client_result *result)
 		print_intake(app, reply->complaint);
 		print_state(app, reply->complaint);
 		print_work(app, reply->complaint);
+		print_clocks(app, reply->complaint);
 		putchar('\n');
 		timeline_print(app, reply->events, reply->n_events);
 	}

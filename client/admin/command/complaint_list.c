@@ -22,6 +22,7 @@
 #include "client/admin/target.h"
 #include "client/admin/when.h"
 #include "client/core/json.h"
+#include "common/clock.h"
 
 #define PAGE_ROWS 200 /* as many as complaint.list gives at once */
 #define LIMIT_DEFAULT 50
@@ -83,7 +84,13 @@ static enum err query_words(struct app *app, struct query *query)
 		err = add_states(app, query, text);
 	}
 	query->request.states = query->states;
-	return err == ERR_OK ? form_words(app, &query->request.base) : err;
+	err = err == ERR_OK ? form_words(app, &query->request.base) : err;
+	if (err == ERR_OK && app_option(app, OPTION_OVERDUE) != NULL &&
+		!query->request.has_due_before_us) {
+		query->request.has_due_before_us = true;
+		query->request.due_before_us = clock_now().utc_us;
+	}
+	return err;
 }
 
 static enum err query_places(struct app *app, struct query *query)
@@ -98,7 +105,20 @@ static enum err query_places(struct app *app, struct query *query)
 	return form_names(app, &query->request.base, &community.id);
 }
 
-static void add_row(const struct app *app, struct table *table, const Pb__Complaint *row)
+/* What is due first, and when: "accept 2026-11-23 19:50". */
+static struct str due_of(struct app *app, const Pb__Complaint *row)
+{
+	char number[16];
+
+	if (!row->has_due_us) {
+		return STR("");
+	}
+	return arena_printf(&app->arena, "%s %s",
+		label_of(&pb__clock__number__descriptor, (int)row->due_clock, number),
+		app_show_time(app, row->due_us));
+}
+
+static void add_row(struct app *app, struct table *table, const Pb__Complaint *row)
 {
 	bool is_normal = !row->has_urgency || row->urgency == PB__COMPLAINT__URGENCY__NORMAL;
 	const char *urgency;
@@ -113,6 +133,7 @@ static void add_row(const struct app *app, struct table *table, const Pb__Compla
 	urgency = label_of(&pb__complaint__urgency__descriptor, (int)row->urgency, number);
 	table_add_c(table, is_normal ? "" : urgency); /* what is urgent stands out */
 	table_add_c(table, submitted);
+	table_add(table, due_of(app, row));
 	table_add(table, codec_str(row->place_code));
 	table_add_c(table, row->has_category ? category_label(row->category, number) : "");
 	table_add_c(table, place_team_name(app, codec_span(row->has_team_id, row->team_id), team_id));
@@ -206,6 +227,7 @@ enum err command_complaint_list(struct app *app)
 		{N_("KIND"), false},
 		{N_("URGENCY"), false},
 		{N_("SUBMITTED"), false},
+		{N_("DUE"), false},
 		{N_("PLACE"), false},
 		{N_("CATEGORY"), false},
 		{N_("BUTLER TEAM"), false},

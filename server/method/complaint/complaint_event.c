@@ -34,6 +34,8 @@ enum column {
 	COLUMN_ROLE,
 	COLUMN_WORKER_NAME,
 	COLUMN_TRACE_ID,
+	COLUMN_CLOCK,
+	COLUMN_PERCENT,
 };
 
 static void set_ids(Pb__ComplaintEvent *out, const struct row_source *from)
@@ -73,6 +75,9 @@ static void set_details(Pb__ComplaintEvent *out, const struct row_source *from)
 	out->has_role = !row_is_null(query, row, COLUMN_ROLE);
 	out->role = (Pb__Grant__Role)row_int2(query, row, COLUMN_ROLE);
 	out->worker_name = row_borrow_text(from, COLUMN_WORKER_NAME);
+	out->has_clock = !row_is_null(query, row, COLUMN_CLOCK);
+	out->clock = (Pb__Clock__Number)row_int2(query, row, COLUMN_CLOCK);
+	row_set_number(from, COLUMN_PERCENT, &out->has_percent, &out->percent);
 }
 
 static Pb__Position *position_of(const struct row_source *from, uint64_t era)

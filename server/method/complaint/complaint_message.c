@@ -124,5 +124,9 @@ Pb__Complaint *complaint_message(struct arena *arena, const struct query *query,
 	set_work(out, &from);
 	set_end(out, &from);
 	set_side_state(out, &from);
+	row_set_time(&from, COLUMN_DEADLINE, &out->has_deadline_us, &out->deadline_us);
+	row_set_time(&from, COLUMN_DUE, &out->has_due_us, &out->due_us);
+	out->has_due_clock = out->has_due_us;
+	out->due_clock = (Pb__Clock__Number)row_int2(query, row, COLUMN_DUE_CLOCK);
 	return out;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.get: one complaint, with its timeline if asked for.
+ * complaint.get: one complaint with its clocks, and its timeline if asked for.
  */
+#include "server/method/complaint/complaint_clocks.h"
 #include "server/method/complaint/complaint_contact.h"
 #include "server/method/complaint/complaint_event.h"
 #include "server/method/complaint/complaint_message.h"
@@ -10,7 +11,7 @@
 #define EVENT_BYTES 512 /* all but the words, at most */
 #define EVENTS_BYTES_MAX ((size_t)768 * 1024)
 
-enum { QUERY_COMPLAINT, QUERY_CONTACT, QUERY_EVENTS, QUERY_FEED };
+enum { QUERY_COMPLAINT, QUERY_CONTACT, QUERY_CLOCKS, QUERY_EVENTS, QUERY_FEED };
 
 static void add_ids(struct query *query, const Pb__ComplaintGet *in)
 {
@@ -31,6 +32,7 @@ static void load(struct request *r)
 
 	add_ids(request_query(r, STMT_complaint_get), in);
 	add_ids(request_query(r, STMT_complaint_contact_get), in);
+	add_ids(request_query(r, STMT_complaint_clock_get), in);
 	if (in->with_events) {
 		add_ids(request_query(r, STMT_complaint_events), in);
 		(void)request_query(r, STMT_feed_start); /* the era of the positions */
@@ -100,6 +102,7 @@ static enum err decide(struct request *r)
 		return ERR_BUSY;
 	}
 	add_contact(r, out);
+	complaint_clocks_set(r, &r->queries[QUERY_CLOCKS], out->complaint);
 	if (in->with_events) {
 		add_events(r, out);
 	}

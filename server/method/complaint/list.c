@@ -1,94 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * complaint.list: newest first, a page at a time, of what the person's grants reach in one community;
- * the area stands in the statement's WHERE. With a text, a telephone or a number, only what has it.
+ * the area stands in the statement's WHERE. With a text, a telephone or a number, only what has it;
+ * with a time, only that of which a clock runs out before.
  */
-#include "server/domain/search.h"
-#include "server/method/complaint/complaint_contact.h"
 #include "server/method/complaint/complaint_message.h"
 #include "server/method/complaint/complaint_row.h"
 #include "server/method/complaint/list_cursor.h"
 #include "server/method/complaint/list_filter.h"
-#include "server/principal.h"
 #include "server/request.h"
-#include "server/server.h"
-
-static void load_words(struct request *r, const struct listing *listing)
-{
-	struct query *query = request_query(r, STMT_complaint_search);
-	struct search_pairs pairs = search_pairs_of(&r->arena, listing->words);
-
-	list_filter_add(r, query);
-	query_int8s(query, pairs.ptr, pairs.count);
-	query_text(query, search_like(&r->arena, listing->words));
-}
-
-static role_set roles_here(const struct request *r)
-{
-	return access_community(r->principal->grants, r->community_id, request_now_us(r));
-}
-
-static void load_phone(struct request *r, const struct listing *listing)
-{
-	struct query *query = request_query(r, STMT_complaint_by_phone);
-	uint8_t index[SEAL_HASH_BYTES];
-
-	list_filter_add(r, query);
-	seal_phone_index(&r->server->seal, str_from_c(listing->phone), index);
-	query_bytes(query, span_of(index, sizeof index));
-	query_bool(query, (roles_here(r) & complaint_contact_protected_roles()) != 0);
-}
-
-static void load_number(struct request *r, const struct listing *listing)
-{
-	struct query *query = request_query(r, STMT_complaint_by_number);
-
-	list_filter_add(r, query);
-	query_text(query, listing->day);
-	query_int4(query, listing->day_no);
-}
-
-/* By team where only teams' can be among them, else by time. */
-static void load_all(struct request *r, const struct listing *listing)
-{
-	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
-	struct uuid team_id =
-		in->has_team_id ? uuid_from_span(codec_span(true, in->team_id)) : uuid_nil;
-	struct list_teams teams = list_reach_teams(r, listing->reach, team_id);
-	struct query *query;
-
-	if (teams.count == 0) {
-		list_filter_add(r, request_query(r, STMT_complaint_list));
-		return;
-	}
-	query = request_query(r, STMT_complaint_list_teams);
-	list_filter_add(r, query);
-	query_uuids(query, teams.ptr, teams.count);
-}
-
-static void load(struct request *r)
-{
-	struct listing *listing = r->state;
-
-	listing->reach = list_reach_of(r);
-	if (listing->reach == NULL || r->arena.failed) {
-		return;
-	}
-	if (listing->words.len > 0) {
-		load_words(r, listing);
-	} else if (listing->phone[0] != '\0') {
-		load_phone(r, listing);
-	} else if (listing->day.len > 0) {
-		load_number(r, listing);
-	} else {
-		load_all(r, listing);
-	}
-}
 
 /* Who may not see a telephone may not try one out either. */
 static bool may_find_phones(const struct request *r)
 {
-	return (roles_here(r) & right_roles(RIGHT_COMPLAINT_HANDLE)) != 0;
+	return (list_roles(r) & right_roles(RIGHT_COMPLAINT_HANDLE)) != 0;
 }
 
 static enum err may(struct request *r)
@@ -140,7 +65,7 @@ static enum err decide(struct request *r)
 
 const struct method_impl impl_complaint_list = {
 	.check = list_filter_check,
-	.load = load,
+	.load = list_load,
 	.may = may,
 	.decide = decide,
 };

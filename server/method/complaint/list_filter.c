@@ -20,8 +20,10 @@ enum err list_filter_check(struct request *r)
 	if (listing == NULL) {
 		return ERR_BUSY;
 	}
-	if ((in->text != NULL) + (in->phone != NULL) + (in->number != NULL) > 1) {
-		return request_refuse(r, ERR_FIELD_INVALID, "text", "only one of text, phone and number");
+	if ((in->text != NULL) + (in->phone != NULL) + (in->number != NULL) + in->has_due_before_us >
+		1) {
+		return request_refuse(
+			r, ERR_FIELD_INVALID, "text", "only one of text, phone, number and due_before_us");
 	}
 	listing->words = search_normalise(&r->arena, codec_str(in->text));
 	if (in->text != NULL && listing->words.len == 0) {

@@ -24,5 +24,9 @@ struct listing {
 /* The message's shape beyond field.def; sets request.state and community_id. */
 enum err list_filter_check(struct request *r);
 
+/* list_load.c: the one query, and the roles that the person has in the community. */
+void list_load(struct request *r);
+role_set list_roles(const struct request *r);
+
 /* $1–$18; a cursor that is not ours is noted in the listing. */
 void list_filter_add(struct request *r, struct query *query);

@@ -15,6 +15,7 @@ struct submit {
 	enum complaint_lead lead;
 	uint32_t category;
 	bool is_suggested;
+	int subkind; /* Complaint.Subkind; 0: none */
 	int reporter;
 	int language;
 	struct complaint_contact contact;

@@ -2,9 +2,8 @@
 #include "complaint.pb-c.h"
 #include "server/domain/category.h"
 #include "server/domain/phone.h"
+#include "server/domain/place.h"
 #include "server/method/complaint/submit.h"
-
-#define CLOCK_SKEW_US (INT64_C(300) * 1000000) /* a client's clock may be this much ahead */
 
 /* Columns of place_around. */
 enum { COLUMN_PLACE_KIND = 3, COLUMN_TEAM = 6 };
@@ -12,69 +11,6 @@ enum { COLUMN_PLACE_KIND = 3, COLUMN_TEAM = 6 };
 static const Pb__ComplaintSubmit *message_of(const struct request *r)
 {
 	return (const Pb__ComplaintSubmit *)r->message;
-}
-
-/* History has a time, may have an answer, and may not know its place. */
-static enum err check_import(struct request *r)
-{
-	const Pb__ComplaintSubmit *in = message_of(r);
-	bool is_import = in->channel == PB__COMPLAINT__CHANNEL__IMPORT;
-
-	if (in->has_submitted_us != is_import) {
-		return request_refuse(
-			r, ERR_FIELD_INVALID, "submitted_us", "with channel IMPORT, and only there");
-	}
-	if (in->answer != NULL && !is_import) {
-		return request_refuse(r, ERR_FIELD_INVALID, "answer", "with channel IMPORT only");
-	}
-	if (in->has_answered_us != (in->answer != NULL)) {
-		return request_refuse(r, ERR_FIELD_INVALID, "answered_us", "with answer, and only there");
-	}
-	if (!in->has_place_id && !is_import) {
-		return request_refuse(r, ERR_FIELD_MISSING, "place_id", "a place of the community");
-	}
-	if (is_import && in->submitted_us > request_now_us(r) + CLOCK_SKEW_US) {
-		return request_refuse(r, ERR_FIELD_RANGE, "submitted_us", "not in the future");
-	}
-	if (in->has_answered_us && (in->answered_us < in->submitted_us ||
-								   in->answered_us > request_now_us(r) + CLOCK_SKEW_US)) {
-		return request_refuse(
-			r, ERR_FIELD_RANGE, "answered_us", "behind submitted_us, not in the future");
-	}
-	return ERR_OK;
-}
-
-static enum err check_contact(struct request *r)
-{
-	const Pb__ComplaintSubmit *in = message_of(r);
-	char phone[PHONE_BYTES];
-
-	if (in->has_reporter && in->reporter == PB__COMPLAINT__REPORTER__ANONYMOUS &&
-		(in->contact_name != NULL || in->contact_phone != NULL)) {
-		return request_refuse(r, ERR_FIELD_INVALID,
-			in->contact_phone != NULL ? "contact_phone" : "contact_name",
-			"none with reporter ANONYMOUS");
-	}
-	if (in->contact_phone != NULL && !phone_normalise(codec_str(in->contact_phone), phone)) {
-		return request_refuse(
-			r, ERR_FIELD_INVALID, "contact_phone", "a telephone number, with its area code");
-	}
-	return ERR_OK;
-}
-
-enum err submit_check(struct request *r)
-{
-	const Pb__ComplaintSubmit *in = message_of(r);
-	enum err err = check_import(r);
-
-	if (err == ERR_OK) {
-		err = check_contact(r);
-	}
-	if (err == ERR_OK && in->has_category && !category_is_known(in->category)) {
-		return request_refuse(
-			r, ERR_FIELD_INVALID, "category", "a number of the list of categories");
-	}
-	return err;
 }
 
 /*
@@ -125,6 +61,21 @@ static struct complaint_contact contact_of(struct request *r)
 	return out;
 }
 
+/* A repair is of a dwelling or of what all share: the promise differs, and the place says which. */
+static int subkind_of(const Pb__ComplaintSubmit *in, const struct query *around)
+{
+	if (in->has_subkind) {
+		return (int)in->subkind;
+	}
+	if (in->kind != PB__COMPLAINT__KIND__REPAIR || !in->has_place_id ||
+		in->channel == PB__COMPLAINT__CHANNEL__IMPORT) {
+		return 0;
+	}
+	return row_int2(around, 0, COLUMN_PLACE_KIND) == PLACE_DWELLING
+	           ? PB__COMPLAINT__SUBKIND__DWELLING
+	           : PB__COMPLAINT__SUBKIND__COMMON_PART;
+}
+
 enum err submit_decide(struct request *r, struct submit *submit)
 {
 	const Pb__ComplaintSubmit *in = message_of(r);
@@ -138,6 +89,7 @@ enum err submit_decide(struct request *r, struct submit *submit)
 	}
 	submit->team_id = row_uuid(submit->around, 0, COLUMN_TEAM);
 	submit->lead = complaint_lead_of(respondent_roles(submit), is_conduct);
+	submit->subkind = subkind_of(in, submit->around);
 	submit->reporter = reporter_of(in);
 	submit->language = in->has_language ? (int)in->language : PB__COMPLAINT__LANGUAGE__ZH;
 	submit->contact = contact_of(r);

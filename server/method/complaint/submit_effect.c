@@ -54,7 +54,7 @@ static void add_intake(struct request *r, struct query *query, const struct subm
 		query, in->has_place_id ? uuid_from_span(codec_span(true, in->place_id)) : uuid_nil);
 	query_int2(query, (int)submit->category);
 	query_bool(query, submit->is_suggested);
-	query_number_or_null(query, in->has_subkind ? (int)in->subkind : 0);
+	query_number_or_null(query, submit->subkind);
 	query_int2(query, submit->reporter);
 	query_int2(query, submit->language);
 	query_int2(query, (int)submit->lead);
@@ -89,4 +89,5 @@ void submit_effect(struct request *r, const struct submit *submit)
 	add_intake(r, query, submit);
 	add_contact(r, query, submit);
 	submit_receipt_add(r, query, submit);
+	query_time_or_null(query, message_of(r)->has_deadline_us ? message_of(r)->deadline_us : 0);
 }

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+#     GUANJIA=build/client/admin/guanjia tests/cli/story_clock.sh
+#
+# The clocks of a complaint (product.md row C8), against a running server (serve.sh): they begin and are met with its
+# steps, what has run out is told in its timeline and found by its list. Times are those of an emergency, which
+# count every hour, and of an authority whose deadline is too near to be kept.
+set -euo pipefail
+# shellcheck source=tests/cli/story_people.sh
+. "$(dirname "$0")/story_people.sh"
+
+# shows PATTERN: $out of complaint get --json, as soon as it has the pattern; clocks come a moment after their step.
+shows() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		out=$(leader --json complaint get "$number" | tr -d '\n ')
+		if grep -qE "$1" <<<"$out"; then
+			return
+		fi
+		sleep 0.05
+	done
+	return 1
+}
+
+# time_of NAME: a number of the complaint itself.
+time_of() {
+	grep -oE "\"$1\":\"?[0-9]+" <<<"$out" | head -n 1 | grep -oE '[0-9]+$'
+}
+
+# clock NAME FIELD: a number of one of its clocks.
+clock() {
+	grep -oE "\{\"number\":\"$1\"[^}]*\}" <<<"$out" | grep -oE "\"$2\":\"?[0-9]+" | grep -oE '[0-9]+$'
+}
+
+minutes() { # TO FROM
+	echo $((($1 - $2) / 60000000))
+}
+
+settle
+person desk 古丽娜尔·买买提 customer-service --community "$community"
+person leader 王建国 leader --team "$team" --community "$community"
+
+submit "an emergency" --kind repair --subkind emergency --urgency urgent --place 1-1-101 --text '水管爆裂' \
+	--contact-phone "$phone"
+says "its clocks begin" shows '"clocks":\['
+shows '"clocks":\[' || true
+submitted=$(time_of submitted_us)
+equals "accept within ten minutes" "$(minutes "$(clock ACCEPT due_us)" "$submitted")" 10
+equals "advise within a day" "$(minutes "$(clock ADVISE due_us)" "$submitted")" 1440
+equals "what is due first" "$(grep -c '"due_clock":"ACCEPT"' <<<"$out")" 1
+says "the list" desk complaint list --due-before "$tomorrow 00:00"
+says "accept" leader complaint accept "$number"
+shows '"number":"RESOLVE"' || true
+equals "it was in time" "$(grep -cE '"number":"ACCEPT"[^}]*"is_late":false' <<<"$out")" 1
+equals "resolve within four hours" "$(minutes "$(clock RESOLVE due_us)" "$(clock RESOLVE from_us)")" 240
+equals "arrive within twenty minutes" "$(minutes "$(clock ARRIVE due_us)" "$(clock ARRIVE from_us)")" 20
+says "for people" leader complaint get "$number"
+holds "... too" "$out" "CLOCK"
+says "in Chinese" cli --lang zh_CN --profile leader complaint get "$number"
+holds "... too" "$out" "时限"
+says "what has run out" desk complaint list --overdue
+equals "... not this" "$(grep -c "$number" <<<"$out")" 0
+
+exits 65 "a deadline is an authority's" desk complaint submit --place 1-1-101 --text x --deadline "$tomorrow 00:00"
+holds "... says so" "$err" "--deadline"
+soon=$(TZ=Asia/Shanghai date -d '+1 hour' '+%F %H:%M')
+submit "passed on by an authority" --kind complaint --channel authority --place 1-1-102 --text '楼道堆放杂物' \
+	--deadline "$soon"
+says "accept" leader complaint accept "$number"
+says "a day before its deadline is over: told" shows '"step":"CLOCK"'
+says "for people" leader complaint get "$number"
+holds "... at the highest threshold" "$out" "resolve: 200 %"
+says "what has run out" desk complaint list --overdue
+holds "... is listed" "$out" "$number"
+tap_end

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proves how clocks are kept in the database (product.md row C8): they follow the events, whoever left them; of
+ * two servers that look at once one writes, so each alarm is told once; a year's holidays that come later are
+ * reckoned with; and what is asked every second needs no walk over complaints. How: the job's own statements and
+ * cards, by two followers that stand for two servers, and a time that the test chooses.
+ */
+#include "server/job/clock_cards.h"
+
+#include "common/clock.h"
+#include "tests/check.h"
+#include "tests/db/command.h"
+#include "tests/db/town.h"
+#include "tests/server/pg.h"
+
+#define BATCH 32
+#define SQL_MAX 1024
+#define MINUTE (60 * US_PER_S)
+#define BYTES_MAX (4 * 1024 * 1024)
+
+static struct pg_database database;
+static PGconn *super;
+static struct lanes lanes;
+
+enum { LOOK_TURN, LOOK_EVENTS, LOOK_DUE, LOOK_PROVISIONAL };
+
+/* What one server's job knows between reading and writing. */
+struct follower {
+	struct almanac almanac;
+	struct arena arena;
+	struct clock_cards *cards;
+	int64_t turn;
+	int64_t now_us;
+};
+
+static void begin(void)
+{
+	town_clear(super);
+	(void)pg_run(super, "TRUNCATE complaint_clock, holiday, holiday_year;"
+						" UPDATE clock_turn SET turn = 1, era = feed_era_now(), seq = 0,"
+						" xid = pg_current_xact_id()");
+	lanes_open(&lanes, database.app, 1, BATCH);
+	lanes_wait_up(&lanes);
+}
+
+static void end(void)
+{
+	lanes_close(&lanes);
+}
+
+static void learn(struct follower *follower)
+{
+	struct job job;
+
+	job_init(&job);
+	almanac_ask(job.queries, &job.arena, TOWN_NOW);
+	job.errand.query_count = ALMANAC_QUERY_COUNT;
+	job_read(&lanes, &job);
+	lanes_run(&lanes);
+	assert(job.errand.outcome == ERRAND_DONE);
+	*follower = (struct follower){.turn = 0};
+	if (!almanac_take(&follower->almanac, job.queries, 1, TOWN_NOW)) {
+		unreachable();
+	}
+	job_fini(&job);
+}
+
+static void read_rows(struct job *job, int64_t now_us)
+{
+	job_init(job);
+	(void)job_query(job, STMT_clock_turn);
+	(void)job_query(job, STMT_clock_events);
+	query_time(job_query(job, STMT_clock_due), now_us);
+	query_uuid(job_query(job, STMT_clock_provisional), uuid_nil);
+	query_uuid(&job->queries[LOOK_PROVISIONAL], uuid_nil);
+	job_read(&lanes, job);
+	lanes_run(&lanes);
+	assert(job->errand.outcome == ERRAND_DONE);
+}
+
+/* Reads and reckons; the write is another step, so that somebody may come between. */
+static void look(struct follower *follower, int64_t now_us)
+{
+	struct clock_turn turn;
+	struct job job;
+
+	read_rows(&job, now_us);
+	turn = (struct clock_turn){row_int8(&job.queries[LOOK_TURN], 0, 0),
+		row_int8(&job.queries[LOOK_TURN], 0, 1), row_xid(&job.queries[LOOK_TURN], 0, 3),
+		row_int8(&job.queries[LOOK_TURN], 0, 4)};
+	arena_init(&follower->arena, BYTES_MAX);
+	follower->cards = clock_cards_new(&follower->arena, &follower->almanac, &turn);
+	assert(follower->cards != NULL);
+	follower->turn = turn.turn;
+	follower->now_us = now_us;
+	clock_cards_follow(follower->cards, &job.queries[LOOK_EVENTS]);
+	clock_cards_look_up(follower->cards, &job.queries[LOOK_DUE]);
+	clock_cards_reckon(follower->cards, &job.queries[LOOK_PROVISIONAL]);
+	clock_cards_fire(follower->cards, now_us);
+	assert(!follower->cards->is_behind);
+	job_fini(&job);
+}
+
+/* Was it this one who wrote? */
+static bool write_down(struct follower *follower)
+{
+	struct job job;
+	bool is_done;
+
+	job_init(&job);
+	clock_cards_write(
+		follower->cards, job_query(&job, STMT_clock_write), follower->turn, follower->now_us);
+	job_write(&lanes, 0, &job);
+	lanes_run(&lanes);
+	assert(job.errand.outcome == ERRAND_DONE);
+	is_done = query_rows(&job.queries[0]) == 1;
+	job_fini(&job);
+	arena_fini(&follower->arena);
+	return is_done;
+}
+
+static void keep(struct follower *follower, int64_t now_us)
+{
+	bool is_done;
+
+	look(follower, now_us);
+	is_done = write_down(follower);
+	CHECK(is_done);
+}
+
+/* Complaints (kind 1), since those have every clock. */
+static void submit(uint32_t record, int64_t submitted_us)
+{
+	const struct command command = {
+		.stmt = STMT_complaint_submit, .record = record, .submitted_us = submitted_us};
+	enum verdict verdict;
+
+	commands_run(&lanes, &command, 1, &verdict);
+	assert(verdict == APPLIED);
+	(void)pg_run(super, "UPDATE complaint SET kind = 1");
+}
+
+static void step(uint32_t record, int version, int from)
+{
+	const struct command command = {.stmt = STMT_complaint_step,
+		.record = record,
+		.key = record + 100 + (uint32_t)version,
+		.version = version,
+		.from = from};
+	enum verdict verdict;
+
+	commands_run(&lanes, &command, 1, &verdict);
+	assert(verdict == APPLIED);
+}
+
+static struct str ask(const char *sql)
+{
+	return str_from_c(pg_run(super, sql));
+}
+
+#define MINUTES_OF(array, number) \
+	"SELECT extract(epoch FROM " array "[" number "] - c.submitted_at)::int / 60" \
+	" FROM complaint_clock JOIN complaint c USING (community_id, complaint_id)"
+
+static void test_clocks_follow_the_events(void)
+{
+	struct follower follower;
+
+	begin();
+	learn(&follower);
+	submit(1, 0);
+	keep(&follower, TOWN_NOW);
+	CHECK_STR_EQ(ask(MINUTES_OF("due_at", "2")), "30"); /* 19:20, open until 20:30 */
+	CHECK_STR_EQ(ask(MINUTES_OF("due_at", "5")), "1440");
+	CHECK_STR_EQ(ask("SELECT met_at[1] IS NOT NULL AND met_at[2] IS NULL AND from_at[6] IS NULL"
+					 " AND running = 2 AND running_due = due_at[2] FROM complaint_clock"),
+		"t");
+	step(1, 1, 1); /* accepted */
+	keep(&follower, TOWN_NOW + MINUTE);
+	CHECK_STR_EQ(ask("SELECT met_at[2] IS NOT NULL AND from_at[6] IS NOT NULL AND running = 3"
+					 " FROM complaint_clock"),
+		"t");
+	keep(&follower, TOWN_NOW + MINUTE); /* nothing has happened */
+	CHECK_STR_EQ(ask("SELECT turn FROM clock_turn"), "4");
+	almanac_fini(&follower.almanac);
+	end();
+}
+
+static void test_of_two_servers_one_writes(void)
+{
+	struct follower first, second;
+	bool has_first, has_second;
+
+	begin();
+	learn(&first);
+	learn(&second);
+	submit(1, 0);
+	submit(2, 0);
+	keep(&first, TOWN_NOW);
+	look(&first, TOWN_NOW + 20 * MINUTE);
+	look(&second, TOWN_NOW + 20 * MINUTE);
+	has_second = write_down(&second);
+	has_first = write_down(&first);
+	CHECK(has_second && !has_first);
+	CHECK_STR_EQ(ask("SELECT count(*) || ' ' || min(clock) || ' ' || min(percent) FROM event"
+					 " WHERE step = 38"),
+		"2 2 50");
+	keep(&first, TOWN_NOW + 20 * MINUTE);
+	CHECK_STR_EQ(ask("SELECT count(*) FROM event WHERE step = 38"), "2");
+	almanac_fini(&first.almanac);
+	almanac_fini(&second.almanac);
+	end();
+}
+
+/* Two hours in which nobody looked: of each clock the highest threshold. */
+static void test_a_silence_makes_no_storm(void)
+{
+	struct follower follower;
+
+	begin();
+	learn(&follower);
+	for (uint32_t record = 1; record <= 30; record++) {
+		submit(record, 0);
+	}
+	keep(&follower, TOWN_NOW + 120 * MINUTE);
+	CHECK_STR_EQ(ask("SELECT string_agg(DISTINCT clock || ':' || percent, ' ') || ' ' || count(*)"
+					 " FROM event WHERE step = 38"),
+		"2:200 30");
+	keep(&follower, TOWN_NOW + 121 * MINUTE);
+	CHECK_STR_EQ(ask("SELECT count(*) FROM event WHERE step = 38"), "30");
+	CHECK_STR_EQ(
+		ask("SELECT count(*) FROM event e JOIN complaint c ON c.complaint_id = e.subject_id"
+			" WHERE step = 38 AND e.version = c.version AND e.actor = 3"
+			" AND e.team_id = c.team_id"),
+		"30");
+	almanac_fini(&follower.almanac);
+	end();
+}
+
+/* On working days of a year that nobody knows: the Monday turns out to be off. */
+static void test_a_year_that_comes_later_is_reckoned_with(void)
+{
+	struct follower follower;
+
+	begin();
+	(void)pg_run(super, "UPDATE promise SET calendar = 3 WHERE set_no = 1 AND row_no = 4");
+	learn(&follower);
+	submit(1, 0);
+	keep(&follower, TOWN_NOW);
+	CHECK_STR_EQ(ask("SELECT provisional <> 0 FROM complaint_clock"), "t");
+	CHECK_STR_EQ(ask(MINUTES_OF("due_at", "2")), "30");
+	almanac_fini(&follower.almanac);
+	(void)pg_run(super,
+		"INSERT INTO holiday_year VALUES (2026, '00000000-0000-0000-0000-000000000000', now(), 1);"
+		" INSERT INTO holiday VALUES (2026, '2026-11-23', true, '测试')");
+	learn(&follower);
+	keep(&follower, TOWN_NOW);
+	CHECK_STR_EQ(ask("SELECT provisional = 0 AND due_at[2] = '2026-11-24 09:00+08'"
+					 " FROM complaint_clock"),
+		"t");
+	(void)pg_run(super, "UPDATE promise SET calendar = 2 WHERE set_no = 1 AND row_no = 4");
+	almanac_fini(&follower.almanac);
+	end();
+}
+
+/* What was imported was dealt with elsewhere, long ago. */
+static void test_history_has_no_clocks(void)
+{
+	struct follower follower;
+
+	begin();
+	learn(&follower);
+	submit(1, 0);
+	(void)pg_run(super, "UPDATE complaint SET channel = 5");
+	keep(&follower, TOWN_NOW + 120 * MINUTE);
+	CHECK_STR_EQ(ask("SELECT count(*) FROM complaint_clock"), "0");
+	CHECK_STR_EQ(ask("SELECT count(*) FROM event WHERE step = 38"), "0");
+	almanac_fini(&follower.almanac);
+	end();
+}
+
+static const struct test tests[] = {
+	{"clocks_follow_the_events", test_clocks_follow_the_events},
+	{"of_two_servers_one_writes", test_of_two_servers_one_writes},
+	{"a_silence_makes_no_storm", test_a_silence_makes_no_storm},
+	{"a_year_that_comes_later_is_reckoned_with", test_a_year_that_comes_later_is_reckoned_with},
+	{"history_has_no_clocks", test_history_has_no_clocks},
+};
+
+int main(int argc, char **argv)
+{
+	int failed;
+
+	(void)argc;
+	pg_require(argv);
+	pg_database_make("test_db_clocks", &database);
+	super = pg_connect(database.super);
+	town_build(super);
+	failed = check_main(tests, COUNT(tests));
+	PQfinish(super);
+	return failed;
+}
