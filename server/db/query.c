@@ -300,6 +300,16 @@ void query_int8s(struct query *query, const int64_t *values, size_t count)
 	}
 }
 
+/* One element with its length. Returns where the next one begins. */
+static uint8_t *put_element(uint8_t *out, const void *ptr, size_t len)
+{
+	put_u32(out, (uint32_t)len);
+	if (len > 0) {
+		memcpy(out + 4, ptr, len);
+	}
+	return out + 4 + len;
+}
+
 void query_texts(struct query *query, const struct str *values, size_t count)
 {
 	size_t bytes = 0;
@@ -310,11 +320,21 @@ void query_texts(struct query *query, const struct str *values, size_t count)
 	}
 	out = add_array_of(query, "T", 't', count, bytes);
 	for (size_t i = 0; out != NULL && i < count; i++) {
-		put_u32(out, (uint32_t)values[i].len);
-		if (values[i].len > 0) {
-			memcpy(out + 4, values[i].ptr, values[i].len);
-		}
-		out += 4 + values[i].len;
+		out = put_element(out, values[i].ptr, values[i].len);
+	}
+}
+
+void query_spans(struct query *query, const struct span *values, size_t count)
+{
+	size_t bytes = 0;
+	uint8_t *out;
+
+	for (size_t i = 0; i < count; i++) {
+		bytes += 4 + values[i].len;
+	}
+	out = add_array_of(query, "Y", 'b', count, bytes);
+	for (size_t i = 0; out != NULL && i < count; i++) {
+		out = put_element(out, values[i].ptr, values[i].len);
 	}
 }
 

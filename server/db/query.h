@@ -70,6 +70,7 @@ void query_int2s(struct query *query, const int *values, size_t count);
 void query_int8s(struct query *query, const int64_t *values, size_t count);
 void query_texts(struct query *query, const struct str *values, size_t count);
 void query_times(struct query *query, const int64_t *values, size_t count); /* 0: a null in it */
+void query_spans(struct query *query, const struct span *values, size_t count);
 
 /* Rows. Asking for a column of another type, or a null where none can be, is a bug. */
 size_t query_rows(const struct query *query);
