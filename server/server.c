@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "server/cert.h"
+#include "server/job/merged_job.h"
+#include "server/job/reminder_job.h"
 #include "server/net/address.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
@@ -296,6 +298,8 @@ void server_fini(struct server *server)
 	outgoing_job_fini(&server->outgoing);
 	standby_job_fini(&server->standby);
 	clock_job_fini(&server->clocks);
+	portion_job_fini(&server->reminders);
+	portion_job_fini(&server->merged);
 	reader_fini(&server->reader);
 	source_fini(&server->source);
 	id_map_fini(&server->conns_by_id);
@@ -360,6 +364,8 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	outgoing_job_init(&server->outgoing, server);
 	standby_job_init(&server->standby, server);
 	clock_job_init(&server->clocks, server);
+	portion_job_init(&server->reminders, server, &reminder_portion);
+	portion_job_init(&server->merged, server, &merged_portion);
 	arena_init(&server->reloaded, CONFIG_BYTES_MAX);
 	if (listen_on(server, out_fault) != ERR_OK ||
 		!scrape_open(&server->scrape, server, out_fault)) {

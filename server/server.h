@@ -18,6 +18,7 @@
 #include "server/db/writers.h"
 #include "server/job/clock_job.h"
 #include "server/job/outgoing_job.h"
+#include "server/job/portion_job.h"
 #include "server/job/standby_job.h"
 #include "server/metric.h"
 #include "server/push/feed.h"
@@ -94,6 +95,8 @@ struct server {
 	struct outgoing_job outgoing;
 	struct standby_job standby;
 	struct clock_job clocks;
+	struct portion_job reminders;
+	struct portion_job merged; /* owners of merged complaints */
 	struct list watches; /* of all connections */
 	struct counters counters;
 	struct scrape scrape; /* where monitoring reads */

@@ -137,6 +137,8 @@ static void tick(struct server *server)
 	feed_run(&server->feed);                              /* 4 push: committed events → frames */
 	outgoing_job_run(&server->outgoing);                  /*   … and messages → the program */
 	standby_job_run(&server->standby);                    /*   … and what commits wait for */
+	portion_job_run(&server->reminders);                  /*   … whose owners are reminded … */
+	portion_job_run(&server->merged);                     /*   … or told with a master's */
 	clock_job_run(&server->clocks);                       /*   … and clocks behind their events */
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
 	writers_flush(&server->writers, server->now.mono_us); /*   … and the next batch */

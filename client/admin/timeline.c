@@ -93,7 +93,8 @@ static void add_event(struct app *app, struct table *table, const Pb__ComplaintE
 	}
 	if (event->has_score) {
 		(void)snprintf(number, sizeof(number), "%u", (unsigned)event->score);
-		add_detail(app, table, _("score"), number);
+		add_detail(
+			app, table, event->step == PB__COMPLAINT__STEP__REMIND ? _("day") : _("score"), number);
 	}
 	if (event->has_clock) {
 		add_detail(app, table, label_of(&pb__clock__number__descriptor, (int)event->clock, state),

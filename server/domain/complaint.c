@@ -113,6 +113,11 @@ role_set complaint_reach(
 	return seen;
 }
 
+role_set complaint_handling_roles(void)
+{
+	return WORKERS | ROLE_BIT(ROLE_MANAGER) | ROLE_BIT(ROLE_DIRECTOR);
+}
+
 /* The officer's level; where the team has none, the manager stands in. */
 static role_set officer_roles(bool has_officer)
 {
@@ -195,15 +200,18 @@ static unsigned needs_met(const struct complaint_ask *ask, role_set roles)
 	                 (roles & ROLE_BIT(ROLE_INSPECTOR)) != 0 ||
 	                 (ask->given & NEED_BIT(NEED_SCORE)) != 0;
 	bool is_settled = ended_since_us > RECENT_US && (ask->is_followed_up || !ask->wants_follow_up);
+	bool has_waited = asked_since_us >= WAITED_US && ask->remind_us == 0;
+	bool is_due = ask->remind_us != 0 && ask->now_us >= ask->remind_us;
 	unsigned met = ask->given;
 
 	met |= ask->is_urgent ? NEED_BIT(NEED_URGENT) : 0;
 	met |= ask->has_team ? NEED_BIT(NEED_OWNED) : 0;
 	met |= ask->is_booked ? NEED_BIT(NEED_BOOKED) : 0;
 	met |= ask->has_receipt ? NEED_BIT(NEED_RECEIPT) : 0;
-	met |= asked_since_us >= WAITED_US ? NEED_BIT(NEED_WAITED) : 0;
+	met |= has_waited ? NEED_BIT(NEED_WAITED) : 0;
 	met |= is_recent ? NEED_BIT(NEED_RECENT) : 0;
 	met |= is_settled ? NEED_BIT(NEED_SETTLED) : 0;
+	met |= is_due ? NEED_BIT(NEED_DUE) : 0;
 	return met;
 }
 
@@ -214,7 +222,7 @@ static bool is_prohibited(const struct complaint_ask *ask)
 	bool is_follow_up =
 		ask->step == COMPLAINT_STEP_FOLLOW_UP || (ask->given & NEED_BIT(NEED_SCORE)) != 0;
 
-	return is_follow_up && (ask->is_worker || (ask->reach & handled) != 0);
+	return is_follow_up && (ask->is_worker || ask->has_handled || (ask->reach & handled) != 0);
 }
 
 /* Whether this person may take the move, and by which of their roles. */

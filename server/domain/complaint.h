@@ -48,7 +48,7 @@ static_assert(NEED_COUNT <= 32 && WHO_COUNT <= 32, "sets are 32 bits");
 enum complaint_lead { LEAD_LEADER = 1, LEAD_OFFICER = 2, LEAD_MANAGER = 3, LEAD_DIRECTOR = 4 };
 
 #define COMPLAINT_STATE_COUNT 18
-#define COMPLAINT_STEP_COUNT 31
+#define COMPLAINT_STEP_COUNT 32
 
 struct complaint_move {
 	enum complaint_state from;
@@ -98,6 +98,7 @@ struct complaint_ask {
 	bool wants_follow_up;
 	bool is_followed_up;
 	int64_t pending_us; /* 0: its owner was not asked yet */
+	int64_t remind_us;  /* when the next reminder is due; 0: they are through, or it is not asked */
 	int64_t ended_us;   /* 0: open */
 	int64_t now_us;
 
@@ -105,7 +106,9 @@ struct complaint_ask {
 	role_set reach; /* access_reach over the complaint's area */
 	bool is_respondent;
 	bool is_worker; /* dispatched, or of the crew that was */
-	bool is_owner;  /* has given the one-time code back */
+	bool
+		has_handled; /* had a hand in it then, whatever they are today; asked for a follow-up only */
+	bool is_owner;   /* has given the one-time code back */
 	bool is_system;
 
 	unsigned given; /* bits of enum complaint_need that came with the step, and were found good */
@@ -137,6 +140,9 @@ enum err complaint_decide(const struct complaint_ask *ask, struct complaint_verd
  */
 role_set complaint_reach(
 	role_set reach, enum complaint_lead lead, bool is_respondent, bool is_worker);
+
+/* Whoever took a step in one of these roles has had a hand in it: all but the desk and the inspector. */
+role_set complaint_handling_roles(void);
 
 /* The roles behind one kind of actor; 0 for those that no role makes (WORKER, OWNER, SYSTEM). */
 role_set complaint_who_roles(enum complaint_who who, enum complaint_lead lead, bool has_officer);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/domain/complaint_record.h"
 
+#include "server/domain/reminder.h"
+
 /* Kinds as on the wire: service standards §3.2, rows without a follow-up. */
 enum { KIND_ENQUIRY = 4, KIND_SUGGESTION = 5, KIND_COMPLIMENT = 6 };
 
@@ -22,6 +24,18 @@ bool complaint_wants_follow_up(const struct complaint_record *record)
 		}
 	}
 	return record->close_mode != CLOSE_IMPORTED;
+}
+
+bool complaint_waits_for_decision(const struct complaint_record *record)
+{
+	return record->state == COMPLAINT_PENDING_CONFIRMATION && record->remind_us == 0;
+}
+
+bool complaint_tells_merged(enum complaint_step step)
+{
+	return step == COMPLAINT_STEP_ADVISE || step == COMPLAINT_STEP_AGREE ||
+	       step == COMPLAINT_STEP_SEND || step == COMPLAINT_STEP_CONFIRM ||
+	       step == COMPLAINT_STEP_DECIDE;
 }
 
 /* There will be another visit: what belonged to the last one stands in the events. */
@@ -107,6 +121,9 @@ void complaint_apply(
 	enum complaint_step step = verdict->move->step;
 
 	assert(verdict->move->from == from || verdict->move->from == COMPLAINT_ANY_OPEN);
+	if (step == COMPLAINT_STEP_REMIND) {
+		return; /* the owner was asked when they were asked */
+	}
 	if (step == COMPLAINT_STEP_RETURN || step == COMPLAINT_STEP_SEND_BACK) {
 		forget_visit(record);
 	}
@@ -123,6 +140,8 @@ void complaint_apply(
 	if ((to == COMPLAINT_SUSPENDED || to == COMPLAINT_MERGED) && complaint_keeps_slot(from)) {
 		record->window_from_us = record->window_to_us = 0;
 	}
+	record->remind_us =
+		to == COMPLAINT_PENDING_CONFIRMATION ? reminder_first_us(record->pending_us) : 0;
 	if (!complaint_is_open(to)) {
 		record->ended_us = record->ended_us == 0 ? now_us : record->ended_us;
 	} else {

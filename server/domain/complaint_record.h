@@ -49,6 +49,7 @@ struct complaint_record {
 	struct uuid master_id;
 	int64_t accepted_us;
 	int64_t pending_us;
+	int64_t remind_us; /* when the owner is reminded next; 0: never again, or was not asked */
 	struct str advice;
 	struct str answer;
 	int close_mode; /* 0: not closed */
@@ -66,6 +67,18 @@ bool complaint_keeps_slot(enum complaint_state state);
 extern const int complaint_unasked_kinds[COMPLAINT_UNASKED_COUNT];
 bool complaint_wants_follow_up(const struct complaint_record *record);
 
-/* What the move itself changes. suspend_reason, suspended_until and master are the step's own to set. */
+/* All reminders went out, and the owner has not answered: a person decides. */
+bool complaint_waits_for_decision(const struct complaint_record *record);
+
+/*
+ * Are the owners of what is merged into a master told when this step was taken with it? It was answered, closed or
+ * decided. complaint_step_full of stmt.def says the same; a test compares.
+ */
+bool complaint_tells_merged(enum complaint_step step);
+
+/*
+ * What the move itself changes. suspend_reason, suspended_until and master are the step's own to set; so is when the
+ * owner is reminded next, after a reminder.
+ */
 void complaint_apply(
 	struct complaint_record *record, const struct complaint_verdict *verdict, int64_t now_us);

@@ -10,7 +10,7 @@
 #define COMPLAINT \
 	"uudissssttzuuzzzztzsz" \
 	"usttsBssss" \
-	"utsszuzzttsszusuizzs"
+	"utsszuzzttsszusuizzzs"
 #define EVENT "xlzuusssiuuutuutssuuzzzsttstuss"
 #define CARD "iiZZZllzzl"
 #define RECEIPT "uuussbbtzzstbi"
@@ -76,6 +76,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_get] = COMPLAINT,
 	[STMT_complaint_events] = EVENT,
 	[STMT_complaint_list] = COMPLAINT,
+	[STMT_complaint_list_waiting] = COMPLAINT,
 	[STMT_complaint_list_teams] = COMPLAINT,
 	[STMT_complaint_search] = COMPLAINT,
 	[STMT_complaint_by_phone] = COMPLAINT,
@@ -98,6 +99,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_receipt_list] = RECEIPT,
 	[STMT_worker_may] = "B",
 	[STMT_busy_others] = "B",
+	[STMT_complaint_handled] = "B",
 	[STMT_respondent_roles] = "s",
 	[STMT_place_around] = "titsttutt",
 	[STMT_complaint_submit] = DONE,
@@ -114,6 +116,10 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_almanac_days] = "dB",
 	[STMT_almanac_communities] = "utss",
 	[STMT_almanac_zones] = "tzi",
+	[STMT_reminders_due] = "uuiszzsttibb",
+	[STMT_reminders_write] = DONE,
+	[STMT_merged_due] = "uuisutittustbb",
+	[STMT_merged_write] = DONE,
 	[STMT_outgoing_claim] = "uussbzit",
 	[STMT_outgoing_sent] = "",
 	[STMT_outgoing_again] = "",

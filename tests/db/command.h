@@ -30,7 +30,8 @@ struct command {
 	size_t writer;
 	bool is_told; /* complaint_submit: with contact, acknowledgement and message */
 	/* The two steps: */
-	int to; /* (the next state) */
+	int to;   /* (the next state) */
+	int step; /* (numbered as the state they lead to) */
 	const char *words;
 	/* complaint_step_full: */
 	uint32_t worker;  /* an account, with the window */

@@ -9,6 +9,7 @@
 
 #define HOUR (3600 * US_PER_S)
 #define MERGED 104
+#define PENDING 7
 #define MATERIALS_MAX 50
 
 static void add_record(struct query *query, uint32_t n)
@@ -54,7 +55,9 @@ static void add_columns(struct query *query, const struct command *command)
 	add_number(query, is_merged ? (int)or_one((uint32_t)command->from) : 0);
 	add_nulls(query, 2); /* suspended */
 	add_record(query, is_merged ? command->master : 0);
-	add_nulls(query, 7); /* accepted, pending, advice, answer, mode, follow-up */
+	query_null(query); /* accepted */
+	query_time_or_null(query, command->to == PENDING ? TOWN_NOW : 0);
+	add_nulls(query, 5); /* advice, answer, mode, follow-up */
 	add_record(query, command->sign_method == 0 ? command->receipt : 0);
 	query_int2(query, 0);
 }
@@ -139,7 +142,7 @@ void command_step(struct query *query, const struct command *command)
 	int to = command->to == 0 ? from + 1 : command->to;
 
 	query_int4(query, command->version);
-	query_int2(query, from + 1); /* steps are numbered as the state they lead to */
+	query_int2(query, command->step == 0 ? from + 1 : command->step);
 	query_int2(query, from);
 	query_int2(query, to);
 	add_columns(query, command);

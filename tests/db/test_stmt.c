@@ -168,7 +168,7 @@ static void test_the_server_has_a_privilege_for_every_statement(void)
 
 /* Tables that grow with time, as opposed to those of people and places. */
 static const char *const growing[] = {"complaint", "complaint_search", "event", "event_text",
-	"applied", "session", "one_time_code", "outgoing"};
+	"applied", "session", "one_time_code", "outgoing", "merged_notice"};
 
 static bool is_word_at(const char *text, const char *at, size_t len)
 {
@@ -233,6 +233,8 @@ static void test_pages_walk_an_index_in_order(void)
 		const char *index;
 	} rows[] = {
 		{STMT_complaint_list, "complaint_time"},
+		{STMT_complaint_list_waiting, "complaint_waits"},
+		{STMT_reminders_due, "complaint_remind"},
 		{STMT_complaint_events, "event_subject"},
 		{STMT_place_list, "place_community_id_code_key"},
 	};
@@ -306,7 +308,8 @@ static void test_statements_name_the_community_of_their_tables(void)
 /* What somebody asked for can be found by its trace; what the server does by itself has none. */
 static void test_every_event_of_a_request_has_its_trace(void)
 {
-	static const char own[] = "complaints_resume complaints_unmerge complaints_archive clock_write";
+	static const char own[] =
+		"complaints_resume complaints_unmerge complaints_archive reminders_write clock_write";
 	size_t traced_count = 0;
 
 	for (size_t i = 0; i < STMT_COUNT; i++) {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/db/town.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/server/pg.h"
 
-#define SQL_MAX 1024
+#define SQL_MAX 1024 /* four times that is what a case takes */
 
 /* town_id of each kind, as text; a digit is missing at the end. */
 #define ACCOUNT "'a0000000-0000-0000-0000-00000000000"
@@ -44,8 +45,8 @@ void town_clear(PGconn *super)
 		"DELETE FROM event_text; DELETE FROM event; DELETE FROM applied;"
 		"DELETE FROM outgoing; DELETE FROM one_time_code; DELETE FROM material; DELETE FROM "
 		"receipt;"
-		"DELETE FROM busy; DELETE FROM complaint_clock; DELETE FROM complaint_contact; DELETE FROM "
-		"complaint_search;"
+		"DELETE FROM busy; DELETE FROM complaint_clock; DELETE FROM complaint_contact;"
+		"DELETE FROM complaint_search; DELETE FROM merged_notice;"
 		" DELETE FROM complaint; DELETE FROM access_grant;"
 		"DELETE FROM session; DELETE FROM login_failure;"
 		"DELETE FROM crew WHERE crew_id <> " CREW "1';"
@@ -55,8 +56,23 @@ void town_clear(PGconn *super)
 
 int town_count(PGconn *super, const char *from)
 {
-	char sql[SQL_MAX];
+	char sql[2 * SQL_MAX];
 
 	(void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", from);
 	return atoi(pg_run(super, sql));
+}
+
+const char *town_text(const char *format, ...)
+{
+	static char texts[4][4 * SQL_MAX];
+	static size_t turn;
+	char *text = texts[turn++ % COUNT(texts)];
+	va_list arguments;
+	int len;
+
+	va_start(arguments, format);
+	len = vsnprintf(text, sizeof texts[0], format, arguments);
+	va_end(arguments);
+	assert(len >= 0 && (size_t)len < sizeof texts[0]);
+	return text;
 }

@@ -29,3 +29,5 @@ void town_build(PGconn *super);
 void town_clear(PGconn *super);
 /* Rows of a table, or of what follows FROM. */
 int town_count(PGconn *super, const char *from);
+/* Text by a format; static, good until the fourth after it. */
+const char *town_text(const char *format, ...) printf_like(1, 2);

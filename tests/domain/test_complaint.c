@@ -81,6 +81,7 @@ static const struct number_row steps[] = {
 	{28, "WITHDRAW"},
 	{29, "ARCHIVE"},
 	{30, "CODE"},
+	{31, "REMIND"},
 	{38, "CLOCK"},
 };
 
@@ -134,6 +135,7 @@ static void test_needs_are_asked_for_in_this_order(void)
 		{"WAITED", ERR_STEP_REFUSED, "pending_us"},
 		{"RECENT", ERR_STEP_REFUSED, "ended_us"},
 		{"SETTLED", ERR_STEP_REFUSED, "ended_us"},
+		{"DUE", ERR_STEP_REFUSED, "remind_us"},
 		{"WINDOW", ERR_FIELD_INVALID, "window"},
 		{"WORKER", ERR_FIELD_INVALID, "crew_id"},
 		{"CONSENT", ERR_FIELD_INVALID, "has_entry_consent"},

@@ -20,7 +20,7 @@ enum field {
 	RECEIPT = 8,
 	WORKERS = 16,
 	ENDED = 32,
-	PENDING = 64,
+	PENDING = 64,      /* with the reminder that follows it */
 	FOLLOWED_UP = 128, /* with its score */
 	CLOSE = 256,       /* mode, rating, answer */
 	ACCEPTED = 512,
@@ -56,6 +56,7 @@ static struct complaint_record full(enum complaint_state state)
 		.rating = 4,
 		.accepted_us = LONG_AGO + 5,
 		.pending_us = LONG_AGO + 6,
+		.remind_us = state == COMPLAINT_PENDING_CONFIRMATION ? LONG_AGO + 8 : 0,
 		.advice = STR("请找供热公司"),
 		.answer = STR("周五修好"),
 		.close_mode = CLOSE_CALL,
@@ -93,6 +94,7 @@ static void change(struct complaint_record *record, unsigned gone, unsigned now)
 	record->accepted_us = (gone & ACCEPTED) != 0 ? 0 : record->accepted_us;
 	record->ended_us = (now & ENDED) != 0 ? NOW : record->ended_us;
 	record->pending_us = (now & PENDING) != 0 ? NOW : record->pending_us;
+	record->remind_us = (now & PENDING) != 0 ? NOW + DAY : record->remind_us;
 	record->reopened_count += (now & COUNT_UP) != 0;
 	record->state_before = (now & BEFORE) != 0 ? record->state : record->state_before;
 }
@@ -116,6 +118,7 @@ static void check_same(
 	CHECK_INT_EQ(actual->ended_us, expected->ended_us);
 	CHECK_INT_EQ(actual->accepted_us, expected->accepted_us);
 	CHECK_INT_EQ(actual->pending_us, expected->pending_us);
+	CHECK_INT_EQ(actual->remind_us, expected->remind_us);
 	CHECK_INT_EQ(actual->followed_up_us, expected->followed_up_us);
 	CHECK_INT_EQ(actual->follow_up_score, expected->follow_up_score);
 	CHECK_INT_EQ(actual->close_mode, expected->close_mode);
@@ -186,6 +189,7 @@ static const struct {
 	ROW(PENDING_CONFIRMATION, REFUSE,    REOPENED,
 		VISIT | WORKERS | PENDING | FOLLOWED_UP | CLOSE, COUNT_UP),
 	ROW(PENDING_CONFIRMATION, DECIDE,    CLOSED,               0, ENDED),
+	ROW(PENDING_CONFIRMATION, REMIND,    PENDING_CONFIRMATION, 0, 0), /* when next is the plan's to say */
 	ROW(CLOSED,               REOPEN,    REOPENED,
 		VISIT | WORKERS | ENDED | PENDING | FOLLOWED_UP | CLOSE, COUNT_UP),
 	ROW(CLOSED,               FOLLOW_UP, CLOSED,               0, 0),
@@ -217,6 +221,8 @@ static void test_each_move_changes_its_own_fields_and_no_others(void)
 
 		change(&expected, rows[i].gone, rows[i].now);
 		expected.state = rows[i].to;
+		/* Nobody is reminded of what does not wait for them. */
+		expected.remind_us = rows[i].to == COMPLAINT_PENDING_CONFIRMATION ? expected.remind_us : 0;
 		apply(&record, rows[i].step);
 		check_same(&record, &expected);
 		if (check_failed()) {
@@ -348,7 +354,41 @@ static void test_complaints_are_followed_up_but_not_opinions_nor_history(void)
 	CHECK_INT_EQ(unasked, 3);
 }
 
+static void test_only_what_waits_for_nobody_else_waits_for_a_decision(void)
+{
+	for (size_t i = 0; i < COMPLAINT_STATE_COUNT; i++) {
+		struct complaint_record record = full(complaint_states[i]);
+
+		record.remind_us = NOW;
+		CHECK(!complaint_waits_for_decision(&record));
+		record.remind_us = 0;
+		CHECK_INT_EQ(complaint_waits_for_decision(&record), complaint_states[i] == 7);
+	}
+}
+
+/* Advised and sent are its answers; agreed, confirmed and decided its ends. */
+static void test_owners_of_merged_ones_are_told_of_answers_and_ends(void)
+{
+	for (size_t i = 0; i < COMPLAINT_STEP_COUNT; i++) {
+		enum complaint_step step = complaint_steps[i];
+
+		CHECK_INT_EQ(complaint_tells_merged(step),
+			step == 8 || step == 11 || step == 13 || step == 16 || step == 21);
+	}
+	/* Whatever leads to the end of what can be a master, without it having been none: those alone. */
+	for (size_t i = 0; i < complaint_move_count; i++) {
+		const struct complaint_move *move = &complaint_moves[i];
+		bool is_end = move->to == COMPLAINT_CLOSED || move->to == COMPLAINT_CLOSED_OUT_OF_SCOPE;
+
+		CHECK(!is_end || !complaint_is_open(move->from) || complaint_tells_merged(move->step));
+	}
+}
+
 static const struct test tests[] = {
+	{"only_what_waits_for_nobody_else_waits_for_a_decision",
+		test_only_what_waits_for_nobody_else_waits_for_a_decision},
+	{"owners_of_merged_ones_are_told_of_answers_and_ends",
+		test_owners_of_merged_ones_are_told_of_answers_and_ends},
 	{"each_move_changes_its_own_fields_and_no_others",
 		test_each_move_changes_its_own_fields_and_no_others},
 	{"every_move_of_the_table_has_a_row", test_every_move_of_the_table_has_a_row},

@@ -60,6 +60,36 @@ static void test_a_person_decides_after_seven_days(void)
 	}
 }
 
+/* The week alone is not enough: a server that was away makes up for the last reminder first. */
+static void test_nobody_decides_before_the_last_reminder(void)
+{
+	static const struct {
+		int64_t pending_us, remind_us;
+		bool may;
+	} rows[] = {
+		{NOW - 7 * DAY, 0, true}, {NOW - 7 * DAY, NOW, false}, /* due, and not sent yet */
+		{NOW - 7 * DAY, NOW + 1, false},                       /* put off to the morning */
+		{NOW - 70 * DAY, NOW - DAY, false}, {NOW - 70 * DAY, 0, true},
+		{NOW - 6 * DAY, 0, false}, /* no reminders at all are no week */
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct complaint_ask ask =
+			ask_at(COMPLAINT_PENDING_CONFIRMATION, COMPLAINT_STEP_DECIDE, ROLE_BIT(ROLE_OFFICER));
+
+		ask.pending_us = rows[i].pending_us;
+		ask.remind_us = rows[i].remind_us;
+		check_decided(&ask, rows[i].may ? NEED_COUNT : NEED_WAITED);
+		/* The clock itself never, however long ago. */
+		ask.reach = 0;
+		ask.is_system = true;
+		CHECK_INT_EQ(complaint_decide(&ask, &(struct complaint_verdict){0}), ERR_DENIED);
+		if (check_failed()) {
+			return;
+		}
+	}
+}
+
 static void test_the_owner_reopens_within_fifteen_days(void)
 {
 	static const struct {
@@ -178,6 +208,7 @@ static void test_pause_ends_within_ninety_days(void)
 
 static const struct test tests[] = {
 	{"a_person_decides_after_seven_days", test_a_person_decides_after_seven_days},
+	{"nobody_decides_before_the_last_reminder", test_nobody_decides_before_the_last_reminder},
 	{"the_owner_reopens_within_fifteen_days", test_the_owner_reopens_within_fifteen_days},
 	{"it_is_archived_when_settled", test_it_is_archived_when_settled},
 	{"window_is_in_order_not_over_and_near", test_window_is_in_order_not_over_and_near},

@@ -6,141 +6,17 @@
  * environment plays others, and a failure prints the one that made it.
  */
 #include "server/domain/complaint_record.h"
+#include "server/domain/reminder.h"
 
 #include <stdlib.h>
 
 #include "tests/check.h"
+#include "tests/domain/history_person.h"
 
 #define HISTORY_COUNT 10000
 #define STEPS_MAX 100
-#define GRANTS_MAX 6
-#define ROLE_LAST 10
 #define START INT64_C(1790000000000000)
 #define MINUTE (INT64_C(60) * 1000000)
-#define DAY (24 * 60 * MINUTE)
-
-/* xorshift64*: Marsaglia 2003, Vigna 2016. Never 0. */
-static uint64_t random_state;
-
-static uint64_t draw(uint64_t below)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (random_state * UINT64_C(0x2545F4914F6CDD1D) >> 32) % below;
-}
-
-static bool one_in(uint64_t n)
-{
-	return draw(n) == 0;
-}
-
-static struct uuid draw_id(uint8_t kind, uint64_t count)
-{
-	return (struct uuid){{kind, (uint8_t)(1 + draw(count))}};
-}
-
-enum { COMMUNITY = 1, TEAM, CREW, ACCOUNT, RECEIPT, MASTER };
-#define PEOPLE 6
-
-struct matter {
-	struct complaint_record record;
-	struct uuid community_id;
-	int64_t now_us;
-	bool is_booked; /* there was an appointment for the visit it is about now */
-};
-
-/* Who asks: somebody with grants, or with none the owner, or the server. */
-struct person {
-	struct uuid account_id;
-	struct access_grant grants[GRANTS_MAX];
-	size_t count;
-	bool is_owner;
-	bool is_system;
-};
-
-/* Half of them are near, or nothing would ever come of it: their grants are those of the matter's area. */
-static struct person draw_person(const struct matter *matter)
-{
-	const struct complaint_record *record = &matter->record;
-	int64_t now_us = matter->now_us;
-	bool is_near = one_in(2);
-	struct person person = {.is_owner = one_in(8), .is_system = one_in(8)};
-
-	if (person.is_owner || person.is_system) {
-		person.is_system = !person.is_owner;
-		return person;
-	}
-	person.account_id =
-		is_near && !uuid_is_nil(record->worker_id) ? record->worker_id : draw_id(ACCOUNT, PEOPLE);
-	person.count = draw(GRANTS_MAX + 1);
-	for (size_t i = 0; i < person.count; i++) {
-		struct access_grant *grant = &person.grants[i];
-
-		grant->role = (enum role)(1 + draw(ROLE_LAST));
-		grant->scope = role_row((int)grant->role)->scope;
-		grant->community_id = is_near ? matter->community_id : draw_id(COMMUNITY, 2);
-		grant->team_id = is_near ? record->team_id : draw_id(TEAM, 2);
-		grant->crew_id = is_near ? record->crew_id : draw_id(CREW, 2);
-		grant->from_us = one_in(8) ? now_us + 1 : now_us;
-		grant->to_us = one_in(8) ? now_us : now_us + 1;
-	}
-	return person;
-}
-
-static bool is_long_over(const struct matter *matter)
-{
-	return matter->record.ended_us != 0 && matter->now_us - matter->record.ended_us > 30 * DAY;
-}
-
-/* By hand, not by access.h. */
-static bool grant_reaches(const struct access_grant *grant, const struct matter *matter)
-{
-	bool same_community = uuid_equal(grant->community_id, matter->community_id);
-	bool same_team = uuid_equal(grant->team_id, matter->record.team_id);
-	bool same_crew = !uuid_is_nil(matter->record.crew_id) && !is_long_over(matter) &&
-	                 uuid_equal(grant->crew_id, matter->record.crew_id);
-
-	return grant->from_us == matter->now_us && grant->to_us == matter->now_us + 1 &&
-	       (grant->scope == SCOPE_COMPANY || (grant->scope == SCOPE_COMMUNITY && same_community) ||
-			   (grant->scope == SCOPE_TEAM && same_community && same_team) ||
-			   (grant->scope == SCOPE_CREW && same_crew));
-}
-
-static bool has_role(const struct person *person, const struct matter *matter, role_set roles)
-{
-	for (size_t i = 0; i < person->count; i++) {
-		if ((ROLE_BIT(person->grants[i].role) & roles) != 0 &&
-			grant_reaches(&person->grants[i], matter)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool is_worker(const struct person *person, const struct matter *matter)
-{
-	if (person->is_owner || person->is_system || is_long_over(matter)) {
-		return false;
-	}
-	return uuid_is_nil(matter->record.worker_id)
-	           ? has_role(person, matter, ROLE_BIT(ROLE_CREW_MEMBER))
-	           : uuid_equal(matter->record.worker_id, person->account_id);
-}
-
-/* Nobody below whoever leads has anything to do with it, but for whoever was dispatched. */
-static bool is_high_enough(const struct person *person, const struct matter *matter)
-{
-	role_set high = ROLE_BIT(ROLE_DIRECTOR) | ROLE_BIT(ROLE_CUSTOMER_SERVICE) |
-	                ROLE_BIT(ROLE_INSPECTOR) | ROLE_BIT(ROLE_CREW_MEMBER);
-
-	high |= matter->record.lead <= LEAD_MANAGER ? ROLE_BIT(ROLE_MANAGER) : 0;
-	high |= matter->record.lead <= LEAD_OFFICER ? ROLE_BIT(ROLE_OFFICER) : 0;
-	if (matter->record.lead == LEAD_LEADER) {
-		high |= ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_CLEANER) | ROLE_BIT(ROLE_GUARD);
-	}
-	return has_role(person, matter, high) || is_worker(person, matter);
-}
 
 /* --- one step --- */
 
@@ -198,6 +74,7 @@ static struct complaint_ask draw_ask(const struct matter *matter, const struct p
 		.wants_follow_up = complaint_wants_follow_up(record),
 		.is_followed_up = record->followed_up_us != 0,
 		.pending_us = record->pending_us,
+		.remind_us = record->remind_us,
 		.ended_us = record->ended_us,
 		.now_us = matter->now_us,
 		.reach = access_reach(
@@ -247,6 +124,11 @@ static void take_step(struct matter *matter, const struct person *person, enum c
 	case COMPLAINT_STEP_CONFIRM:
 		record->close_mode = person->is_owner ? CLOSE_OWNER : CLOSE_CALL;
 		record->rating = (int)draw(6);
+		break;
+	case COMPLAINT_STEP_REMIND:
+		record->remind_us = reminder_plan(
+			record->pending_us, record->remind_us, &(struct reminder_clock){matter->now_us, 28800})
+		                        .next_us;
 		break;
 	case COMPLAINT_STEP_DECIDE:
 		record->close_mode = CLOSE_DECIDED;
@@ -313,6 +195,7 @@ static void check_past(const struct complaint_record *record)
 	CHECK(state != COMPLAINT_WORK_DONE || !uuid_is_nil(record->receipt_id));
 	CHECK(uuid_is_nil(record->receipt_id) == (record->work_done_us == 0));
 	CHECK(state != COMPLAINT_PENDING_CONFIRMATION || record->pending_us != 0);
+	CHECK(state == COMPLAINT_PENDING_CONFIRMATION || record->remind_us == 0);
 	CHECK(state != COMPLAINT_CLOSED || (record->close_mode != 0 && record->pending_us != 0));
 	CHECK(complaint_is_open(record->state) ? record->close_mode == 0 : true);
 	CHECK(record->rating == 0 || record->close_mode == CLOSE_OWNER ||
@@ -345,7 +228,10 @@ static void check_moved(
 	}
 	CHECK(record->state != COMPLAINT_ARCHIVED || (after->now_us - record->ended_us > 15 * DAY &&
 													 record->ended_us == before->record.ended_us));
-	CHECK(step != COMPLAINT_STEP_DECIDE || after->now_us - record->pending_us >= 7 * DAY);
+	CHECK(step != COMPLAINT_STEP_DECIDE ||
+		  (after->now_us - record->pending_us >= 7 * DAY && before->record.remind_us == 0));
+	CHECK(step != COMPLAINT_STEP_REMIND ||
+		  (before->record.remind_us != 0 && before->record.remind_us <= after->now_us));
 }
 
 /* Of whoever took it. */
@@ -362,10 +248,10 @@ static void check_actor(
 	}
 	if (person->is_system) {
 		CHECK(step == COMPLAINT_STEP_RESUME || step == COMPLAINT_STEP_UNMERGE ||
-			  step == COMPLAINT_STEP_ARCHIVE);
+			  step == COMPLAINT_STEP_ARCHIVE || step == COMPLAINT_STEP_REMIND);
 		return;
 	}
-	CHECK(step != COMPLAINT_STEP_ARCHIVE);
+	CHECK(step != COMPLAINT_STEP_ARCHIVE && step != COMPLAINT_STEP_REMIND);
 	CHECK(!uuid_equal(before->record.respondent_id, person->account_id));
 	CHECK(is_high_enough(person, before));
 	CHECK(step != COMPLAINT_STEP_FOLLOW_UP ||
@@ -384,11 +270,10 @@ struct tally {
 	size_t refused;
 };
 
-static void play_step(struct matter *matter, struct tally *tally)
+static void play_asked(
+	struct matter *matter, struct tally *tally, struct person person, struct complaint_ask ask)
 {
 	struct matter before = *matter;
-	struct person person = draw_person(matter);
-	struct complaint_ask ask = draw_ask(matter, &person);
 	struct complaint_verdict verdict;
 	enum err err = complaint_decide(&ask, &verdict);
 
@@ -412,6 +297,25 @@ static void play_step(struct matter *matter, struct tally *tally)
 		printf("# %s %s\n", complaint_state_name((int)before.record.state),
 			complaint_step_name((int)ask.step));
 	}
+}
+
+static void play_step(struct matter *matter, struct tally *tally)
+{
+	struct person person = draw_person(matter);
+
+	play_asked(matter, tally, person, draw_ask(matter, &person));
+}
+
+/* What the job does, and mostly in time: nobody could decide otherwise. */
+static void play_reminder(struct matter *matter, struct tally *tally)
+{
+	struct person server = {.is_system = true};
+	struct complaint_ask ask = draw_ask(matter, &server);
+
+	ask.step = COMPLAINT_STEP_REMIND;
+	ask.version_expected = ask.version;
+	ask.given = 0;
+	play_asked(matter, tally, server, ask);
 }
 
 /* Whatever has happened: customer service can end it on the owner's word, or take it back to where it can. */
@@ -455,6 +359,10 @@ static void play_history(struct tally *tally)
 
 	for (size_t i = 0; i < count; i++) {
 		matter.now_us += MINUTE * (int64_t)draw(one_in(8) ? 20 * 24 * 60 : 10);
+		if (matter.record.remind_us != 0 && matter.now_us >= matter.record.remind_us &&
+			!one_in(4)) {
+			play_reminder(&matter, tally);
+		}
 		play_step(&matter, tally);
 		if (check_failed()) {
 			return;

@@ -107,7 +107,8 @@ static void test_every_step_is_drawn(void)
 	for (size_t i = 0; i < COMPLAINT_STEP_COUNT; i++) {
 		enum complaint_step step = complaint_steps[i];
 		bool needs_clock = step == COMPLAINT_STEP_DECIDE || step == COMPLAINT_STEP_ARCHIVE ||
-		                   step == COMPLAINT_STEP_CODE || step == COMPLAINT_STEP_CLOCK;
+		                   step == COMPLAINT_STEP_CODE || step == COMPLAINT_STEP_REMIND ||
+		                   step == COMPLAINT_STEP_CLOCK;
 
 		if (is_drawn[step] == needs_clock) {
 			printf("# %s\n", complaint_step_name((int)step));

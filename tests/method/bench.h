@@ -97,10 +97,11 @@ struct bench_complaint {
 	bool in_queue;                               /* of no team */
 	uint32_t crew;
 	uint32_t worker, respondent; /* accounts */
+	bool was_handled;            /* by who asks, whatever they are today */
 	int place_kind;              /* of place 1; 0: it has none */
 	int64_t submitted_us;        /* (TOWN_NOW) */
 	int64_t window_from_us, window_to_us, arrived_us, work_done_us, ended_us;
-	int64_t accepted_us, pending_us, followed_up_us;
+	int64_t accepted_us, pending_us, remind_us, followed_up_us;
 	int state_before, suspend_reason;
 	int64_t suspended_until_us;
 	uint32_t master, receipt; /* records */

@@ -28,14 +28,16 @@ const struct step_row step_rows[] = {
 	{OF(pass), DOES(PASS), FROM(TO(SUBMITTED), TO(ACCEPTED), TO(REOPENED)), TO(SUBMITTED),
 		BY_LEADER | BY_OFFICER | BY_SERVICE, REASON},
 	{OF(reject), DOES(REJECT), FROM(TO(SUBMITTED)), TO(REJECTED_INVALID), BY_MANAGER, REASON},
-	{OF(advise), DOES(ADVISE), FROM(TO(ACCEPTED)), TO(ADVISED), BY_LEADER, .text_field = "advice",
-		.text = "请联系供热公司"},
+	{OF(advise), DOES(ADVISE), FROM(TO(ACCEPTED)), TO(ADVISED), BY_LEADER, .is_full = true,
+		.text_field = "advice", .text = "请联系供热公司"},
 	{OF(report_up), DOES(REPORT_UP), FROM(TO(ADVISED)), TO(REPORTED_UP), BY_LEADER, REASON},
-	{OF(agree), DOES(AGREE), FROM(TO(REPORTED_UP)), TO(CLOSED_OUT_OF_SCOPE), BY_OFFICER},
+	{OF(agree), DOES(AGREE), FROM(TO(REPORTED_UP)), TO(CLOSED_OUT_OF_SCOPE), BY_OFFICER,
+		.is_full = true},
 	{OF(overrule), DOES(OVERRULE), FROM(TO(REPORTED_UP)), TO(ACCEPTED), BY_OFFICER, REASON},
 	{OF(answer), DOES(ANSWER), FROM(TO(ACCEPTED), TO(REOPENED)), TO(ANSWERED),
 		BY_LEADER | BY_SERVICE, .text_field = "answer", .text = "周三恢复供水"},
-	{OF(send), DOES(SEND), FROM(TO(ANSWERED)), TO(PENDING_CONFIRMATION), BY_LEADER | BY_SERVICE},
+	{OF(send), DOES(SEND), FROM(TO(ANSWERED)), TO(PENDING_CONFIRMATION), BY_LEADER | BY_SERVICE,
+		.is_full = true},
 	{OF(book), DOES(BOOK), FROM(TO(ACCEPTED), TO(REOPENED), TO(SCHEDULED)), TO(SCHEDULED),
 		BY_LEADER, .is_full = true},
 	{OF(dispatch), DOES(DISPATCH), FROM(TO(SCHEDULED), TO(ACCEPTED)), TO(DISPATCHED), BY_LEADER},
@@ -52,10 +54,10 @@ const struct step_row step_rows[] = {
 	{OF(verify), DOES(VERIFY), FROM(TO(WORK_DONE)), TO(PENDING_CONFIRMATION), BY_LEADER},
 	{OF(send_back), DOES(SEND_BACK), FROM(TO(WORK_DONE)), TO(SCHEDULED), BY_LEADER, REASON},
 	{OF(confirm), DOES(CONFIRM), FROM(TO(PENDING_CONFIRMATION)), TO(CLOSED), BY_SERVICE,
-		.number_field = "rating", .number = 4},
+		.number_field = "rating", .number = 4, .is_full = true},
 	{OF(refuse), DOES(REFUSE), FROM(TO(PENDING_CONFIRMATION)), TO(REOPENED), BY_SERVICE, REASON},
 	{OF(decide), DOES(DECIDE), FROM(TO(PENDING_CONFIRMATION)), TO(CLOSED), BY_OFFICER | BY_MANAGER,
-		REASON},
+		.is_full = true, REASON},
 	{OF(reopen), DOES(REOPEN), FROM(TO(CLOSED)), TO(REOPENED), BY_SERVICE | BY_INSPECTOR, REASON},
 	{OF(follow_up), DOES(FOLLOW_UP), FROM(TO(CLOSED)), TO(CLOSED), BY_SERVICE | BY_INSPECTOR,
 		.text_field = "words", .text = "很满意", .number_field = "score", .number = 5},
@@ -171,6 +173,7 @@ void step_find(struct bench *bench, const struct step_row *row,
 	bench_row(bench, STMT_busy_others, 0);
 	bench_row(bench, STMT_receipts_since, INT64_C(0));
 	bench_row(bench, STMT_worker_may, 1);
+	bench_row(bench, STMT_complaint_handled, (int)complaint->was_handled);
 	bench_crew(bench, STMT_crew_get);
 	if (row->step == COMPLAINT_STEP_PASS) {
 		bench_row(bench, STMT_team_get, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_TEAM, 2), "二组");

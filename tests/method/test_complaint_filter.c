@@ -42,7 +42,7 @@ static void test_a_telephone_is_found_in_any_form(void)
 		if (rows[i].e164 != NULL) {
 			seal_phone_index(&bench.server.seal, str_from_c(rows[i].e164), index);
 			CHECK_INT_EQ(bench.r.queries[0].stmt, STMT_complaint_by_phone);
-			CHECK(span_equal(param_bytes(&bench.r.queries[0], 19), span_of(index, sizeof index)));
+			CHECK(span_equal(param_bytes(&bench.r.queries[0], 20), span_of(index, sizeof index)));
 		}
 		bench_end(&bench);
 	}
@@ -131,8 +131,8 @@ static void test_a_number_names_a_day_that_there_is(void)
 		CHECK_STR_EQ(bench.r.fault.field, numbers[i].is_good ? "" : "number");
 		if (numbers[i].is_good) {
 			CHECK_INT_EQ(bench.r.queries[0].stmt, STMT_complaint_by_number);
-			CHECK_STR_EQ(param_text(&bench.r.queries[0], 19), str_of(numbers[i].number, 8));
-			CHECK_INT_EQ(param_number(&bench.r.queries[0], 20), atoi(numbers[i].number + 9));
+			CHECK_STR_EQ(param_text(&bench.r.queries[0], 20), str_of(numbers[i].number, 8));
+			CHECK_INT_EQ(param_number(&bench.r.queries[0], 21), atoi(numbers[i].number + 9));
 		}
 		bench_end(&bench);
 	}
@@ -226,6 +226,41 @@ static void test_place_and_queue_reach_the_statement(void)
 	bench_end(&bench);
 }
 
+/* What waits for a decision is found by an index of that, whoever asks and for which team. */
+static void test_what_waits_for_a_decision_has_its_own_statement(void)
+{
+	static const struct {
+		const struct access_grants *who;
+		bool waits, of_team;
+		enum stmt stmt;
+	} rows[] = {
+		{&officer, true, false, STMT_complaint_list_waiting},
+		{&officer, true, true, STMT_complaint_list_waiting},
+		{&manager, true, false, STMT_complaint_list_waiting},
+		{&service, true, true, STMT_complaint_list_waiting},
+		{&officer, false, false, STMT_complaint_list_teams},
+		{&service, false, true, STMT_complaint_list_teams},
+		{&manager, false, false, STMT_complaint_list},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct bench bench;
+
+		begin(&bench, *rows[i].who);
+		if (rows[i].waits) {
+			put_number(&bench, "waits_for_decision", 1);
+		}
+		if (rows[i].of_team) {
+			put_id(&bench, "team_id", TOWN_TEAM, 1);
+		}
+		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+		CHECK_INT_EQ(bench.r.queries[0].stmt, rows[i].stmt);
+		CHECK_INT_EQ(param_number(&bench.r.queries[0], 19), rows[i].waits);
+		CHECK_INT_EQ(!param_is_null(&bench.r.queries[0], 11), rows[i].of_team);
+		bench_end(&bench);
+	}
+}
+
 /* The same columns behind every choice of statement. */
 static void test_filters_go_with_any_statement(void)
 {
@@ -246,6 +281,7 @@ static void test_filters_go_with_any_statement(void)
 		put_text(&bench, rows[i].field, rows[i].value);
 		put_number(&bench, "only_open", 1);
 		put_number(&bench, "only_queue", 1);
+		put_number(&bench, "waits_for_decision", 1);
 		put_number(&bench, "category", 203);
 		put_id(&bench, "place_id", TOWN_RECORD, 501);
 		put_id(&bench, "team_id", TOWN_TEAM, 2);
@@ -256,6 +292,7 @@ static void test_filters_go_with_any_statement(void)
 		CHECK(param_is_id(query, 11, town_id(TOWN_TEAM, 2)));
 		CHECK_INT_EQ(param_number(query, 12), 1);
 		CHECK_INT_EQ(param_number(query, 13), 203);
+		CHECK_INT_EQ(param_number(query, 19), 1);
 		CHECK(param_is_id(query, 15, town_id(TOWN_RECORD, 501)));
 		CHECK(param_is_id(query, 8, town_id(TOWN_ACCOUNT, 1)));
 		bench_end(&bench);
@@ -270,6 +307,8 @@ static const struct test tests[] = {
 	{"only_one_of_text_telephone_number", test_only_one_of_text_telephone_number},
 	{"a_category_or_all_of_its_group", test_a_category_or_all_of_its_group},
 	{"place_and_queue_reach_the_statement", test_place_and_queue_reach_the_statement},
+	{"what_waits_for_a_decision_has_its_own_statement",
+		test_what_waits_for_a_decision_has_its_own_statement},
 	{"filters_go_with_any_statement", test_filters_go_with_any_statement},
 };
 

@@ -232,7 +232,7 @@ static const struct follow_up_case {
 	uint32_t worker;
 	enum err expected;
 	const char *field;
-	bool reopens;
+	bool reopens, was_handled;
 } follow_ups[] = {
 	{"content", &service, COMPLAINT_CLOSED, 5},
 	{"so so", &inspector, COMPLAINT_CLOSED, 3, "还行"},
@@ -250,6 +250,12 @@ static const struct follow_up_case {
 	{"its own leader, a bad score", &service_and_leader, COMPLAINT_CLOSED, 1, "水管还漏",
 		.expected = ERR_DENIED},
 	{"who was there", &service, COMPLAINT_CLOSED, 5, .worker = 1, .expected = ERR_DENIED},
+	{"who had a hand in it then", &service, COMPLAINT_CLOSED, 5, .was_handled = true,
+		.expected = ERR_DENIED},
+	{"who had a hand in it then, a bad score", &inspector, COMPLAINT_CLOSED, 1, "水管还漏",
+		.was_handled = true, .expected = ERR_DENIED},
+	{"the manager, who neither asks nor may", &manager, COMPLAINT_CLOSED, 5,
+		.expected = ERR_DENIED},
 	{"not closed yet", &service, COMPLAINT_WORK_DONE, 1, "水管还漏", .expected = ERR_STEP_REFUSED},
 };
 
@@ -281,6 +287,7 @@ static void test_who_follows_up_and_what_becomes_of_it(void)
 		row.text_field = one->words == NULL ? NULL : row.text_field;
 		row.text = one->words;
 		complaint.worker = one->worker;
+		complaint.was_handled = one->was_handled;
 		complaint.ended_us -= complaint.ended_us == 0 ? 0 : one->ago_days * DAY;
 		check_refused(&bench, ask(&bench, &row, &complaint, *one->who), one->expected, one->field);
 		if (!check_failed() && one->expected == ERR_OK) {

@@ -34,6 +34,12 @@ static const struct {
 	[NOTICE_SUSPENDED] = {"SUSPENDED", .text = true, .until = true},
 	[NOTICE_DECIDED] = {"DECIDED", .text = true},
 	[NOTICE_WITHDRAWN] = {"WITHDRAWN"},
+	[NOTICE_REMINDER_DAY_1] = {"REMINDER_DAY_1"},
+	[NOTICE_REMINDER_DAY_3] = {"REMINDER_DAY_3"},
+	[NOTICE_REMINDER_DAY_7] = {"REMINDER_DAY_7"},
+	[NOTICE_MERGED_ANSWER] = {"MERGED_ANSWER", .text = true},
+	[NOTICE_MERGED_ADVICE] = {"MERGED_ADVICE", .text = true},
+	[NOTICE_MERGED_CLOSED] = {"MERGED_CLOSED"},
 	[NOTICE_RECEIPT_CODE] = {"RECEIPT_CODE", .code = true, .is_bare = true},
 };
 

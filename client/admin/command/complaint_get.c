@@ -155,6 +155,10 @@ static void print_work(struct app *app, const Pb__Complaint *row)
 	print_pair_c(_("result"), row->result);
 	print_id(_("service receipt"), codec_span(row->has_receipt_id, row->receipt_id));
 	print_time(app, _("awaited since"), row->has_pending_us, row->pending_us);
+	print_time(app, _("next reminder"), row->has_remind_us, row->remind_us);
+	if (row->waits_for_decision) {
+		print_pair_c(_("waits for"), _("a decision: the owner was reminded and does not answer"));
+	}
 	print_count(_("rating"), row->has_rating, row->rating);
 	print_label(_("closed by"), row->has_close_mode, &pb__complaint__close_mode__descriptor,
 		(int)row->close_mode);

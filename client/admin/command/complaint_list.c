@@ -128,7 +128,9 @@ static void add_row(struct app *app, struct table *table, const Pb__Complaint *r
 
 	when_format(row->submitted_us, app->profile.zone, submitted);
 	table_add(table, codec_str(row->number));
-	table_add_c(table, label_of(&pb__complaint__state__descriptor, (int)row->state, number));
+	table_add_c(table, row->waits_for_decision
+						   ? _("to be decided")
+						   : label_of(&pb__complaint__state__descriptor, (int)row->state, number));
 	table_add_c(table, label_of(&pb__complaint__kind__descriptor, (int)row->kind, number));
 	urgency = label_of(&pb__complaint__urgency__descriptor, (int)row->urgency, number);
 	table_add_c(table, is_normal ? "" : urgency); /* what is urgent stands out */

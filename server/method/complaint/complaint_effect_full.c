@@ -74,7 +74,7 @@ bool complaint_effect_is_full(const struct complaint_step_state *state)
 	return !uuid_is_nil(state->outgoing_id) || state->new_code.purpose != 0 ||
 	       !uuid_is_nil(state->used_code_id) || state->takes_slot || frees_slots(state) ||
 	       state->receipt.kind != 0 || state->sign_method != 0 || state->master_version != 0 ||
-	       !uuid_is_nil(left_master(state));
+	       !uuid_is_nil(left_master(state)) || complaint_tells_merged(state->verdict.move->step);
 }
 
 void complaint_effect_full(struct request *r, struct query *query)

@@ -85,8 +85,13 @@ static void set_end(Pb__Complaint *out, const struct row_source *from)
 {
 	const struct query *query = from->query;
 	size_t row = from->row;
+	struct complaint_record record = {
+		.state = (enum complaint_state)row_int2(query, row, COLUMN_STATE),
+		.remind_us = row_time(query, row, COLUMN_REMIND),
+	};
 
 	row_set_time(from, COLUMN_PENDING, &out->has_pending_us, &out->pending_us);
+	row_set_time(from, COLUMN_REMIND, &out->has_remind_us, &out->remind_us);
 	row_set_time(from, COLUMN_ENDED, &out->has_ended_us, &out->ended_us);
 	row_set_number(from, COLUMN_RATING, &out->has_rating, &out->rating);
 	out->has_close_mode = !row_is_null(query, row, COLUMN_CLOSE_MODE);
@@ -94,6 +99,8 @@ static void set_end(Pb__Complaint *out, const struct row_source *from)
 	row_set_number(from, COLUMN_FOLLOW_UP_SCORE, &out->has_follow_up_score, &out->follow_up_score);
 	row_set_time(from, COLUMN_FOLLOWED_UP, &out->has_followed_up_us, &out->followed_up_us);
 	row_set_number(from, COLUMN_REOPENED_COUNT, &out->has_reopened_count, &out->reopened_count);
+	out->waits_for_decision = complaint_waits_for_decision(&record);
+	out->has_waits_for_decision = out->waits_for_decision;
 }
 
 static void set_side_state(Pb__Complaint *out, const struct row_source *from)

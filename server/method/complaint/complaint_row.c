@@ -18,6 +18,7 @@ static void read_end(struct complaint_record *out, const struct query *query, si
 	out->ended_us = row_time(query, row, COLUMN_ENDED);
 	out->rating = row_int2(query, row, COLUMN_RATING);
 	out->pending_us = row_time(query, row, COLUMN_PENDING);
+	out->remind_us = row_time(query, row, COLUMN_REMIND);
 	out->close_mode = row_int2(query, row, COLUMN_CLOSE_MODE);
 	out->follow_up_score = row_int2(query, row, COLUMN_FOLLOW_UP_SCORE);
 	out->followed_up_us = row_time(query, row, COLUMN_FOLLOWED_UP);

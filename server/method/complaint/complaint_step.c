@@ -64,11 +64,13 @@ static struct complaint_ask ask_of(const struct request *r)
 		.wants_follow_up = complaint_wants_follow_up(record),
 		.is_followed_up = record->followed_up_us != 0,
 		.pending_us = record->pending_us,
+		.remind_us = record->remind_us,
 		.ended_us = record->ended_us,
 		.now_us = request_now_us(r),
 		.reach = state->relation.reach,
 		.is_respondent = state->relation.is_respondent,
 		.is_worker = state->relation.is_worker,
+		.has_handled = state->has_handled,
 		.is_owner = state->is_owner,
 		.given = state->given,
 	};

@@ -59,7 +59,8 @@ struct complaint_step_state {
 	struct uuid asked_crew_id;
 	struct uuid asked_worker_id;
 
-	bool is_owner; /* asked by the owner, without a session, by a code that was right */
+	bool has_handled; /* complaint_ask says what */
+	bool is_owner;    /* asked by the owner, without a session, by a code that was right */
 
 	/* Set by complaint_step_decide, before apply. */
 	struct complaint_verdict verdict;

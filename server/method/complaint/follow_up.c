@@ -5,6 +5,7 @@
  */
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_step.h"
+#include "server/principal.h"
 
 #define SCORE_BAD 2
 
@@ -36,6 +37,27 @@ static enum err check(struct request *r)
 	return ERR_OK;
 }
 
+/* Whoever had a hand in it then does not ask how well it was done, though they work at the desk today. */
+static void load(struct request *r)
+{
+	role_set handling = complaint_handling_roles();
+	int roles[sizeof(role_set) * 8];
+	struct query *query;
+	size_t count = 0;
+
+	complaint_step_load(r);
+	for (int role = 1; role_row(role) != NULL; role++) {
+		if ((handling & ROLE_BIT(role)) != 0) {
+			roles[count++] = role;
+		}
+	}
+	query = request_query(r, STMT_complaint_handled);
+	query_uuid(query, r->community_id);
+	query_uuid(query, complaint_step_of(r)->complaint_id);
+	query_uuid(query, r->principal->account_id);
+	query_int2s(query, roles, count);
+}
+
 /* A bad score reopens, and the reason that this needs is the words. */
 static enum err decide(struct request *r)
 {
@@ -44,6 +66,7 @@ static enum err decide(struct request *r)
 	bool is_bad = state->score <= SCORE_BAD && record.state == COMPLAINT_CLOSED;
 	enum err err;
 
+	state->has_handled = row_bool(&r->queries[complaint_step_own(r)], 0, 0);
 	state->step = is_bad ? COMPLAINT_STEP_REOPEN : COMPLAINT_STEP_FOLLOW_UP;
 	err = complaint_step_decide(r);
 	return err == ERR_FIELD_INVALID && state->verdict.missing == NEED_REASON
@@ -53,7 +76,7 @@ static enum err decide(struct request *r)
 
 const struct method_impl impl_complaint_follow_up = {
 	.check = check,
-	.load = complaint_step_load,
+	.load = load,
 	.may = complaint_step_may,
 	.decide = decide,
 };

@@ -102,4 +102,5 @@ void list_filter_add(struct request *r, struct query *query)
 	query_uuid(query, position.complaint_id);
 	/* One more than asked for tells whether there is another page. */
 	query_int4(query, (int32_t)(in->has_limit ? in->limit : LIST_LIMIT_DEFAULT) + 1);
+	query_bool(query, in->waits_for_decision);
 }

@@ -28,5 +28,5 @@ enum err list_filter_check(struct request *r);
 void list_load(struct request *r);
 role_set list_roles(const struct request *r);
 
-/* $1–$18; a cursor that is not ours is noted in the listing. */
+/* $1–$19; a cursor that is not ours is noted in the listing. */
 void list_filter_add(struct request *r, struct query *query);

@@ -52,7 +52,7 @@ static void load_due(struct request *r, int64_t before_us)
 	query_time(query, before_us);
 }
 
-/* By team where only teams' can be among them, else by time. */
+/* What waits for a decision by an index of that; by team where only teams' can be among them, else by time. */
 static void load_all(struct request *r, const struct listing *listing)
 {
 	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
@@ -61,6 +61,10 @@ static void load_all(struct request *r, const struct listing *listing)
 	struct list_teams teams = list_reach_teams(r, listing->reach, team_id);
 	struct query *query;
 
+	if (in->waits_for_decision) {
+		list_filter_add(r, request_query(r, STMT_complaint_list_waiting));
+		return;
+	}
 	if (teams.count == 0) {
 		list_filter_add(r, request_query(r, STMT_complaint_list));
 		return;
