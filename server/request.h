@@ -109,7 +109,8 @@ struct request {
 	size_t query_count;
 	struct errand errand;
 	uv_work_t work;
-	enum err work_err; /* what the thread found */
+	enum err work_err;    /* what the thread found … */
+	struct span work_out; /* … and made; in the arena */
 
 	struct query *effect; /* NULL: nothing to commit */
 	struct errand_key effect_key;

@@ -243,6 +243,16 @@ says "for programs" desk --json receipt list "$number"
 says "the service receipt by its own code" owner receipt show "$service" --lang zh_CN
 holds "... is signed" "$out" "验证码"
 
+# on paper: what the receipt says, on either
+for paper in a5 roll80; do
+	says "the service receipt on $paper" owner receipt pdf "$service" "$GUANJIA_TEST_FOLDER/$paper.pdf" --paper $paper
+	equals "... it is a PDF" "$(head -c 8 "$GUANJIA_TEST_FOLDER/$paper.pdf")" "%PDF-1.5"
+	equals "... with its code" "$(pdftotext -layout "$GUANJIA_TEST_FOLDER/$paper.pdf" - | grep -c "$service")" 1
+	equals "... for nobody else" "$(stat -c %a "$GUANJIA_TEST_FOLDER/$paper.pdf")" 600
+done
+exits 66 "a receipt that is not there, on paper" owner receipt pdf 1-0000-0000-0000-0000 "$GUANJIA_TEST_FOLDER/no.pdf" --paper a5
+exits 64 "no such paper" owner receipt pdf "$service" "$GUANJIA_TEST_FOLDER/no.pdf" --paper a4
+
 # ---- the timeline
 
 says "the whole story" desk --lang zh_CN complaint get "$number"
