@@ -96,6 +96,8 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_receipt_refuse] = EVERYBODY,
 	[METHOD_receipt_withdraw] = EVERYBODY,
 	[METHOD_receipt_reopen] = EVERYBODY,
+	[METHOD_receipt_pdf] = EVERYBODY,
+	[METHOD_receipt_print] = STAFF,
 };
 
 static void test_rights_of_every_method(void)
