@@ -17,10 +17,10 @@
 #include "proto/field.h"
 
 #define CODEC_DEPTH_MAX 8 /* messages, the outermost and those inside; none of ours is recursive */
-#define CODEC_FIELDS_MAX 64  /* fields that one message type may have: a test holds ours to it */
-#define CODEC_UNKNOWN_MAX 16 /* unknown fields a message, ignored; more are FIELD_UNKNOWN */
-#define CODEC_PATH_MAX 96    /* bytes of a field path with its NUL; a longer one is cut */
-#define CODEC_ALLOWED_MAX 64 /* bytes of the sentence that says what is allowed, with its NUL */
+#define CODEC_FIELDS_MAX 64   /* fields that one message type may have: a test holds ours to it */
+#define CODEC_UNKNOWN_MAX 16  /* unknown fields a message, ignored; more are FIELD_UNKNOWN */
+#define CODEC_PATH_MAX 96     /* bytes of a field path with its NUL; a longer one is cut */
+#define CODEC_ALLOWED_MAX 128 /* bytes of the sentence that says what is allowed, with its NUL */
 
 /* Where and why a message was refused; empty texts where a code says it all. */
 struct codec_fault {

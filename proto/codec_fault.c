@@ -47,6 +47,8 @@ void fault_allow_range(struct codec_fault *fault, int64_t min, int64_t max, cons
 	append(fault->allowed, sizeof(fault->allowed), "%s", unit);
 }
 
+#define LIST_BYTES_MAX 64 /* of values: a few show what is meant */
+
 void fault_allow_values(struct codec_fault *fault, const ProtobufCEnumDescriptor *values)
 {
 	const char *end = ", ...";
@@ -56,7 +58,7 @@ void fault_allow_values(struct codec_fault *fault, const ProtobufCEnumDescriptor
 		const char *name = values->values[i].name;
 		size_t used = strlen(fault->allowed) + strlen(comma) + strlen(name);
 
-		if (used + strlen(end) >= sizeof(fault->allowed)) {
+		if (used + strlen(end) >= LIST_BYTES_MAX) {
 			append(fault->allowed, sizeof(fault->allowed), "%s", end);
 			return;
 		}

@@ -30,11 +30,11 @@ extern const size_t message_row_count;
 /* All texts are empty where nothing is to say. */
 struct fault {
 	enum err err;
-	char code[64];    /* as the server sent it; else the err's name */
-	char field[96];   /* path of the refused field of the request */
-	char allowed[64]; /* what is allowed there, in the server's words */
-	char detail[512]; /* more words, in the person's language */
-	char hint[256];   /* what to do, in the person's language; empty: the row's */
+	char code[64];     /* as the server sent it; else the err's name */
+	char field[96];    /* path of the refused field of the request */
+	char allowed[128]; /* what is allowed there, in the server's words */
+	char detail[512];  /* more words, in the person's language */
+	char hint[256];    /* what to do, in the person's language; empty: the row's */
 	bool has_retry_after;
 	uint32_t retry_after_ms;
 	const struct method_row *method; /* what was asked; NULL: nothing */
