@@ -9,7 +9,7 @@
 
 #include "common/span.h"
 
-enum method_kind { METHOD_KIND_READ, METHOD_KIND_WRITE, METHOD_KIND_SESSION };
+enum method_kind { METHOD_KIND_READ, METHOD_KIND_WRITE, METHOD_KIND_SESSION, METHOD_KIND_PIECE };
 
 enum method {
 #define M(noun, verb, message, right, kind, ms, bytes) METHOD_##noun##_##verb,

@@ -50,7 +50,13 @@ static struct query *begin(struct server *server, enum stmt stmt)
 
 static void hand_over(struct server *server, struct query *query)
 {
-	writers_submit(&server->writers, &container_of(query, struct chore, query)->errand);
+	struct errand *errand = &container_of(query, struct chore, query)->errand;
+
+	if (stmt_rows[query->stmt].lane == LANE_FILE) {
+		file_lane_submit(&server->files, errand);
+	} else {
+		writers_submit(&server->writers, errand);
+	}
 }
 
 void chore_touch(struct server *server, struct principal *principal)
@@ -116,6 +122,7 @@ void chore_tidy(struct server *server)
 	run_as_of(server, STMT_sweep_applied, server->now.utc_us - APPLIED_DAYS * DAY_US);
 	run_as_of(server, STMT_sweep_codes, server->now.utc_us - OUTGOING_DAYS * DAY_US);
 	run_as_of(server, STMT_sweep_outgoing, server->now.utc_us - OUTGOING_DAYS * DAY_US);
+	run_as_of(server, STMT_file_purge, server->now.utc_us);
 	move_complaints(server);
 	server->tidied_count++;
 }

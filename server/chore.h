@@ -12,7 +12,7 @@ struct server;
 void chore_touch(struct server *server, struct principal *principal);
 
 /*
- * Every minute: sessions, login failures, applied keys, one-time codes and messages to owners that are
+ * Every minute: sessions, login failures, applied keys, one-time codes, messages to owners and files that are
  * over, a portion of each.
  */
 void chore_tidy(struct server *server);

@@ -45,12 +45,21 @@ struct method_impl {
 	enum err (*may)(struct request *r);
 	/* Slow computation in a thread: touches only the request's arena and work_*. May be NULL. */
 	void (*work)(struct request *r);
+	/*
+	 * Work of many waits, of an object of its own (file_check.h), in the place of `work`. *out_waits: it
+	 * began, and ends by request_make_ready. NULL nearly everywhere.
+	 */
+	enum err (*toil)(struct request *r, bool *out_waits);
 	/* Facts → reply and at most one effect. A refusal may come with an effect (a wrong password). */
 	enum err (*decide)(struct request *r);
 	/* Puts what the database minted into the reply. NULL: nothing is minted. */
 	void (*mint)(struct request *r, struct str minted);
+	/* After the effect is committed: its rows, into the reply, which may borrow of them. May be NULL. */
+	void (*fill)(struct request *r);
 	/* After the effect is committed, before the reply: what changes on the connection. May be NULL. */
 	void (*settle)(struct request *r);
+	/* What it moves through the file lane at a time; without room for it BUSY. */
+	size_t file_bytes;
 };
 
 #define M(noun, verb, message, right, kind, ms, bytes) \
@@ -111,6 +120,8 @@ struct request {
 	uv_work_t work;
 	enum err work_err;    /* what the thread found … */
 	struct span work_out; /* … and made; in the arena */
+	bool has_toiled;      /* its toil is done, or there was none to do */
+	size_t file_bytes;    /* room that it holds in the file lane */
 
 	struct query *effect; /* NULL: nothing to commit */
 	struct errand_key effect_key;

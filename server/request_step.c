@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/hash.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
 #include "server/server.h"
 
 #define TRIES_MAX 3
+#define FILE_RETRY_MS 200 /* a chunk or two later there is room again */
 
 static const struct method_impl *const impls[METHOD_COUNT] = {
 #define M(noun, verb, message, right, kind, ms, bytes) \
@@ -28,7 +28,6 @@ static enum next step_decode(struct request *r);
 static enum next step_authorise(struct request *r);
 static enum next step_locate(struct request *r);
 static enum next step_load(struct request *r);
-static enum next step_work(struct request *r);
 static enum next step_decide(struct request *r);
 static enum next step_commit(struct request *r);
 static enum next step_reply(struct request *r);
@@ -47,7 +46,7 @@ static const struct {
 	[STEP_AUTHORISE] = {"authorise", step_authorise, TO(LOCATE) | TO(REPLY)},
 	[STEP_LOCATE] = {"locate", step_locate, TO(LOAD) | TO(REPLY)},
 	[STEP_LOAD] = {"load", step_load, TO(WORK) | TO(COMMIT) | TO(IDENTIFY) | TO(REPLY)},
-	[STEP_WORK] = {"work", step_work, TO(DECIDE) | TO(REPLY)},
+	[STEP_WORK] = {"work", request_step_work, TO(DECIDE) | TO(REPLY)},
 	[STEP_DECIDE] = {"decide", step_decide, TO(COMMIT) | TO(REPLY)},
 	[STEP_COMMIT] = {"commit", step_commit, TO(REPLY) | TO(IDENTIFY)},
 	[STEP_REPLY] = {"reply", step_reply, TO(PUSH) | TO(DONE)},
@@ -169,6 +168,13 @@ static enum next step_authorise(struct request *r)
 		if ((held & right_roles(r->right)) == 0) {
 			return request_fail(r, ERR_DENIED);
 		}
+	}
+	if (r->file_bytes == 0 && r->impl->file_bytes > 0) {
+		if (!file_lane_hold(&r->server->files, r->impl->file_bytes)) {
+			r->retry_after_ms = FILE_RETRY_MS;
+			return request_fail(r, ERR_BUSY);
+		}
+		r->file_bytes = r->impl->file_bytes;
 	}
 	return request_go(r, STEP_LOCATE);
 }
@@ -312,45 +318,6 @@ static enum next step_load(struct request *r)
 	return request_go(r, r->is_repeat ? STEP_COMMIT : STEP_WORK);
 }
 
-static void on_work(uv_work_t *work)
-{
-	struct request *r = container_of(work, struct request, work);
-
-	r->impl->work(r);
-}
-
-static void on_work_done(uv_work_t *work, int status)
-{
-	struct request *r = container_of(work, struct request, work);
-
-	(void)status;
-	hash_ended(r->server);
-	request_make_ready(r);
-}
-
-/* From hash.c, when it is this request's turn. */
-void request_start_work(struct request *r)
-{
-	int failed = uv_queue_work(&r->server->loop, &r->work, on_work, on_work_done);
-
-	assert(failed == 0);
-}
-
-static enum next step_work(struct request *r)
-{
-	if (r->impl->work == NULL || r->work.loop != NULL) {
-		r->work.loop = NULL;
-		return request_go(r, STEP_DECIDE);
-	}
-	if (!hash_has_room(r->server)) {
-		return request_fail(r, ERR_BUSY);
-	}
-	r->work.loop = &r->server->loop; /* it was queued: the next run goes on */
-	r->is_waiting = true;
-	hash_queue(r->server, r);
-	return NEXT_WAIT;
-}
-
 static enum next step_decide(struct request *r)
 {
 	r->err = r->impl->decide(r);
@@ -379,6 +346,7 @@ static enum next decide_anew(struct request *r)
 	r->reply = NULL;
 	r->reply_bytes = (struct span){NULL, 0};
 	r->is_repeat = false;
+	r->has_toiled = false;
 	r->server->counters.redone++;
 	if (++r->tries > TRIES_MAX) {
 		return request_fail(r, ERR_TRY_LATER);
@@ -393,7 +361,11 @@ static enum next begin_commit(struct request *r)
 	r->errand.key = r->effect_key;
 	r->errand.expires_mono_us = r->deadline_mono_us;
 	r->is_waiting = true;
-	writers_submit(&r->server->writers, &r->errand);
+	if (stmt_rows[r->effect->stmt].lane == LANE_FILE) {
+		file_lane_submit(&r->server->files, &r->errand);
+	} else {
+		writers_submit(&r->server->writers, &r->errand);
+	}
 	return NEXT_WAIT;
 }
 
@@ -414,6 +386,9 @@ static enum next step_commit(struct request *r)
 	if (r->err == ERR_OK && r->impl->mint != NULL && !row_is_null(r->effect, 0, 1)) {
 		r->impl->mint(r, row_text(r->effect, 0, 1));
 		r->reply_bytes = codec_encode(r->reply, &r->arena);
+	}
+	if (r->err == ERR_OK && r->impl->fill != NULL) {
+		r->impl->fill(r);
 	}
 	if (r->is_repeat) {
 		r->server->counters.repeats++;
@@ -476,6 +451,7 @@ static enum next step_done(struct request *r)
 		conn_request_ended(conn);
 	}
 	principal_unref(r->principal);
+	file_lane_release(&r->server->files, r->file_bytes);
 	r->server->counters.requests_now--;
 	explicit_bzero(r->hash, sizeof r->hash);
 	arena_fini(&r->arena);

@@ -30,6 +30,9 @@ const char *request_step_name(enum step step);
 /* request_identify.c */
 enum next request_step_identify(struct request *r);
 
+/* request_work.c */
+enum next request_step_work(struct request *r);
+
 /* request_key.c. What `applied` compares: of method and body. */
 void request_hash(struct request *r);
 /* True where the key is ours to work on; else the request waits behind the one that has it. */

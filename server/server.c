@@ -215,6 +215,7 @@ static void begin_end(struct server *server)
 	set_life(server, SERVER_ENDING);
 	reader_stop(&server->reader);
 	writers_stop(&server->writers);
+	file_lane_stop(&server->files);
 	outgoing_job_stop(&server->outgoing);
 	scrape_close(&server->scrape);
 	list_each (node, after, &server->conns) {
@@ -360,6 +361,8 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 		(size_t)config->readers, server->now.mono_us);
 	writers_init(&server->writers, (size_t)config->writers, &server->loop, &server->log,
 		&server->source, (size_t)config->commit_batch_max, server->now.mono_us);
+	file_lane_init(
+		&server->files, &server->loop, &server->log, &server->source, server->now.mono_us);
 	feed_init(&server->feed, server);
 	outgoing_job_init(&server->outgoing, server);
 	standby_job_init(&server->standby, server);
@@ -393,5 +396,9 @@ void server_count(struct server *server)
 		counters->write_unknown += writer->unknown_count;
 		counters->database_losses += writer->lost_count;
 	}
+	counters->database_losses += server->files.lost_count;
+	counters->file_moves = server->files.done_count;
+	counters->file_failures = server->files.failed_count;
+	counters->file_busy = server->files.busy_count;
 	counters->log_dropped = server->log.dropped_total;
 }

@@ -14,6 +14,7 @@
 #include "common/tls.h"
 #include "server/config.h"
 #include "server/db/embedded.h"
+#include "server/db/file_lane.h"
 #include "server/db/reader.h"
 #include "server/db/writers.h"
 #include "server/job/clock_job.h"
@@ -88,9 +89,11 @@ struct server {
 	size_t hashes_running;
 	struct list hashes_waiting; /* requests, oldest first */
 
-	struct source source; /* of both lanes */
+	struct source source; /* of all lanes */
 	struct reader reader;
 	struct writers writers;
+	struct file_lane files;
+	size_t file_checks_running; /* files that were sent, being looked at (file_check.h) */
 	struct feed feed;
 	struct outgoing_job outgoing;
 	struct standby_job standby;

@@ -106,7 +106,8 @@ static void set_timer(struct server *server)
 {
 	int64_t due = server->swept_mono_us + SWEEP_MS * US_PER_MS;
 	int64_t others[] = {reader_due(&server->reader), writers_due(&server->writers),
-		feed_due(&server->feed), scrape_due(&server->scrape), clock_job_due(&server->clocks)};
+		file_lane_due(&server->files), feed_due(&server->feed), scrape_due(&server->scrape),
+		clock_job_due(&server->clocks)};
 	int64_t wait_us;
 
 	for (size_t i = 0; i < COUNT(others); i++) {
@@ -133,7 +134,8 @@ static void tick(struct server *server)
 	receive(server);                                        /* 1 conns: bytes → requests */
 	reader_collect(&server->reader, server->now.mono_us);   /* 2 db: finished groups … */
 	writers_collect(&server->writers, server->now.mono_us); /*   … and batches → requests */
-	run_requests(server);                                   /* 3 requests → errands, frames */
+	file_lane_collect(&server->files, server->now.mono_us);
+	run_requests(server);                                 /* 3 requests → errands, frames */
 	feed_run(&server->feed);                              /* 4 push: committed events → frames */
 	outgoing_job_run(&server->outgoing);                  /*   … and messages → the program */
 	standby_job_run(&server->standby);                    /*   … and what commits wait for */
@@ -142,6 +144,7 @@ static void tick(struct server *server)
 	clock_job_run(&server->clocks);                       /*   … and clocks behind their events */
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
 	writers_flush(&server->writers, server->now.mono_us); /*   … and the next batch */
+	file_lane_flush(&server->files, server->now.mono_us); /*   … and chunks of files */
 	sweep(server);                                        /*   deadlines */
 	server_mind_embedded(server);                         /*   the private PostgreSQL */
 	flush_conns(server);                                  /* 6 conns: frames → bytes */

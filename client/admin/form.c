@@ -187,6 +187,42 @@ static enum err take_category(
 		&app->fault, ERR_USAGE, _("%s: '%s' is none of: %s"), "--category", text, list);
 }
 
+static enum err take_id_text(
+	struct app *app, const struct form_row *row, const char *text, ProtobufCBinaryData *out)
+{
+	struct uuid id;
+
+	if (text == NULL || !uuid_parse(str_from_c(text), &id)) {
+		return fault_set(&app->fault, ERR_USAGE, _("--%s: '%s' is no UUID"),
+			option_rows[row->option].spelling, text == NULL ? "" : text);
+	}
+	*out = codec_bytes(arena_span(&app->arena, span_of(id.bytes, UUID_BYTES)));
+	return ERR_OK;
+}
+
+/* As they were typed: one, or for a field that is repeated each that was given. */
+static enum err take_ids(struct app *app, const struct form_row *row, ProtobufCMessage *message,
+	const ProtobufCFieldDescriptor *field)
+{
+	ProtobufCBinaryData *ids;
+	const char *text;
+	size_t count = 0;
+	enum err err = ERR_OK;
+
+	assert(field->type == PROTOBUF_C_TYPE_BYTES);
+	if (field->label != PROTOBUF_C_LABEL_REPEATED) {
+		return take_id_text(app, row, app_option(app, row->option), place_of(message, field));
+	}
+	ids = arena_alloc(&app->arena, OPTION_MANY_MAX * sizeof(*ids));
+	while (err == ERR_OK && (text = options_at(&app->options, row->option, count)) != NULL) {
+		err = take_id_text(app, row, text, &ids[count]);
+		count++;
+	}
+	*(size_t *)(void *)((char *)message + field->quantifier_offset) = count;
+	*(ProtobufCBinaryData **)(void *)((char *)message + field->offset) = ids;
+	return err;
+}
+
 static enum err take_word(struct app *app, const struct form_row *row, ProtobufCMessage *message,
 	const ProtobufCFieldDescriptor *field)
 {
@@ -206,6 +242,8 @@ static enum err take_word(struct app *app, const struct form_row *row, ProtobufC
 		return ERR_OK;
 	case FORM_CATEGORY:
 		return take_category(app, row, message);
+	case FORM_ID:
+		return take_ids(app, row, message, field);
 	case FORM_TEAM:
 	case FORM_CREW:
 	case FORM_ACCOUNT:
@@ -243,6 +281,7 @@ static enum err take_name(struct app *app, const struct form_row *row, ProtobufC
 	case FORM_TIME:
 	case FORM_FLAG:
 	case FORM_CATEGORY:
+	case FORM_ID:
 		return ERR_OK; /* form_words */
 	}
 	if (err == ERR_OK) {

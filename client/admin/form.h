@@ -31,6 +31,7 @@ enum form_value {
 	FORM_CREW,
 	FORM_ACCOUNT,
 	FORM_PLACE,
+	FORM_ID,
 };
 
 struct form_row {

@@ -11,6 +11,7 @@
 #include "account.pb-c.h"
 #include "complaint.pb-c.h"
 #include "envelope.pb-c.h"
+#include "file.pb-c.h"
 #include "place.pb-c.h"
 
 #define ENVELOPE_BUDGET_BYTES ((size_t)4 * 1024 * 1024)
@@ -246,6 +247,7 @@ static const struct {
 	{STR("community"), &pb__community__descriptor},
 	{STR("complaint"), &pb__complaint__descriptor},
 	{STR("crew"), &pb__crew__descriptor},
+	{STR("file"), &pb__file__descriptor},
 	{STR("grant"), &pb__grant__descriptor},
 	{STR("team"), &pb__team__descriptor},
 };

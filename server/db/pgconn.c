@@ -132,8 +132,7 @@ static void log_loss(struct pgconn *conn, const char *what)
 	const char *state = conn->pg == NULL ? "" : PQparameterStatus(conn->pg, "in_hot_standby");
 
 	log_line(conn->log, LOG_WARN, "db.lost", "conn=%d lane=%s what=%s standby=%s host=%zu",
-		conn->number, conn->lane == LANE_READ ? "read" : "write", what, state == NULL ? "" : state,
-		conn->host + 1);
+		conn->number, lane_name(conn->lane), what, state == NULL ? "" : state, conn->host + 1);
 }
 
 void pgconn_lose(struct pgconn *conn, int64_t mono_us, const char *what)

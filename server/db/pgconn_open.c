@@ -33,11 +33,15 @@
 	" current_setting('transaction_read_only') FROM pg_control_system()"
 #define IDENTITY_COLUMNS 3
 
+/* A quarter of a megabyte takes longer than a row, and what is thrown out at once is larger. */
+#define FILE_SETTINGS WRITER_SETTINGS "; SET statement_timeout = 5000"
+
 #define EACH_SQL_BYTES_MAX 65536
 
 static const char *const greetings[] = {
 	[LANE_READ] = SESSION_SETTINGS WHO_ARE_YOU,
 	[LANE_WRITE] = SESSION_SETTINGS WRITER_SETTINGS WHO_ARE_YOU,
+	[LANE_FILE] = SESSION_SETTINGS FILE_SETTINGS WHO_ARE_YOU,
 };
 
 /* Nothing of it is ever printed: a notice may hold values. */
@@ -182,7 +186,7 @@ static const char *judge(struct pgconn *conn, const PGresult *result)
 	if (timeline == 0) {
 		return "standby";
 	}
-	if (conn->lane == LANE_WRITE && strcmp(PQgetvalue(result, 0, 2), "on") == 0) {
+	if (conn->lane != LANE_READ && strcmp(PQgetvalue(result, 0, 2), "on") == 0) {
 		return "read_only";
 	}
 	if (!source_admit(conn->source, system, timeline)) {
@@ -241,8 +245,7 @@ static void go_on_preparing(struct pgconn *conn, int64_t mono_us)
 			conn->deadline_mono_us = 0;
 			log_line(conn->log, LOG_INFO, "db.ready",
 				"conn=%d lane=%s statements=%zu host=%zu timeline=%" PRIu32, conn->number,
-				conn->lane == LANE_READ ? "read" : "write", conn->prepared_left, conn->host + 1,
-				conn->timeline);
+				lane_name(conn->lane), conn->prepared_left, conn->host + 1, conn->timeline);
 			return;
 		}
 		if (status != PGRES_COMMAND_OK) { /* our own SQL: the message holds no person's data */

@@ -6,6 +6,7 @@
 #define LANE_EACH LANE_READ
 #define EACH_NAME_READ(name) NULL
 #define EACH_NAME_WRITE(name) NULL
+#define EACH_NAME_FILE(name) NULL
 #define EACH_NAME_EACH(name) name "_each"
 
 const struct stmt_row stmt_rows[STMT_COUNT] = {
@@ -16,6 +17,18 @@ const struct stmt_row stmt_rows[STMT_COUNT] = {
 };
 
 #define EACH_SQL_MAX 8192
+
+const char *lane_name(enum lane lane)
+{
+	static const char *const names[] = {
+		[LANE_READ] = "read",
+		[LANE_WRITE] = "write",
+		[LANE_FILE] = "file",
+	};
+
+	assert((size_t)lane < COUNT(names));
+	return names[lane];
+}
 
 size_t stmt_param_count(enum stmt stmt)
 {

@@ -18,7 +18,10 @@ enum stmt {
 	STMT_COUNT
 };
 
-enum lane { LANE_READ, LANE_WRITE };
+enum lane { LANE_READ, LANE_WRITE, LANE_FILE };
+
+/* For the log. */
+const char *lane_name(enum lane lane);
 
 struct stmt_row {
 	const char *name;

@@ -82,6 +82,9 @@ static void hold_writers(struct standby_job *job)
 			writer_hold(&writers->each[i], row_int4(waits, row, 0), job->server->now.mono_us);
 		}
 	}
+	for (size_t row = 0; row < query_rows(waits); row++) {
+		file_lane_await(&job->server->files, row_int4(waits, row, 0), job->server->now.mono_us);
+	}
 }
 
 static void take_answer(struct standby_job *job)
@@ -99,14 +102,18 @@ static void take_answer(struct standby_job *job)
 static void ask(struct standby_job *job)
 {
 	struct server *server = job->server;
-	int64_t backends[WRITERS_MAX];
+	int64_t backends[WRITERS_MAX + FILE_LANE_COUNT];
+	size_t count = server->writers.count;
 
 	for (size_t i = 0; i < server->writers.count; i++) {
 		backends[i] = writer_backend(&server->writers.each[i]);
 	}
+	for (size_t i = 0; i < FILE_LANE_COUNT; i++) {
+		backends[count++] = file_lane_backend(&server->files, i);
+	}
 	query_init(&job->queries[QUERY_HEALTH], STMT_standby_health, &job->arena);
 	query_init(&job->queries[QUERY_WAITS], STMT_standby_waits, &job->arena);
-	query_int8s(&job->queries[QUERY_WAITS], backends, server->writers.count);
+	query_int8s(&job->queries[QUERY_WAITS], backends, count);
 	job->is_asking = true;
 	job->due_mono_us = server->now.mono_us + EVERY_MS * US_PER_MS;
 	job->errand.expires_mono_us = job->due_mono_us;

@@ -13,7 +13,8 @@
 	"utsszuzzttsszusuizzzs"
 #define EVENT "xlzuusssiuuutuutssuuzzzsttstuss"
 #define CARD "iiZZZllzzl"
-#define RECEIPT "uuussbbtzzstbi"
+#define FILE_ROW "uuuussibisusibiizz"
+#define RECEIPT "uuussbbtzzstbib"
 #define DONE "it" /* of every command: version, minted */
 
 static const char *const columns[STMT_COUNT] = {
@@ -103,6 +104,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_respondent_roles] = "s",
 	[STMT_place_around] = "titsttutt",
 	[STMT_complaint_submit] = DONE,
+	[STMT_complaint_submit_files] = DONE,
 	[STMT_complaint_step] = DONE,
 	[STMT_complaint_step_full] = DONE,
 	[STMT_clock_turn] = "lllxllx",
@@ -120,6 +122,19 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_reminders_write] = DONE,
 	[STMT_merged_due] = "uuisutittustbb",
 	[STMT_merged_write] = DONE,
+	[STMT_file_get] = FILE_ROW,
+	[STMT_file_complaint] = COMPLAINT,
+	[STMT_file_list] = FILE_ROW,
+	[STMT_file_some] = FILE_ROW,
+	[STMT_file_slots] = "l",
+	[STMT_file_begin] = DONE,
+	[STMT_file_chunk_put] = DONE,
+	[STMT_file_chunk_get] = "b",
+	[STMT_file_chunk_store] = DONE,
+	[STMT_file_end] = DONE,
+	[STMT_file_refuse] = DONE,
+	[STMT_file_read] = "b",
+	[STMT_file_purge] = DONE,
 	[STMT_outgoing_claim] = "uussbzit",
 	[STMT_outgoing_sent] = "",
 	[STMT_outgoing_again] = "",

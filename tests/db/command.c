@@ -22,9 +22,14 @@ static struct uuid key_of(const struct command *command)
 	return town_id(TOWN_RECORD, command->key == 0 ? command->record : command->key);
 }
 
+static bool is_submit(const struct command *command)
+{
+	return command->stmt == STMT_complaint_submit || command->stmt == STMT_complaint_submit_files;
+}
+
 static bool is_complaint(const struct command *command)
 {
-	return command->stmt == STMT_complaint_submit || command->stmt == STMT_complaint_step ||
+	return is_submit(command) || command->stmt == STMT_complaint_step ||
 	       command->stmt == STMT_complaint_step_full;
 }
 
@@ -165,8 +170,11 @@ void command_job(const struct command *command, struct job *job)
 	query_time(query, TOWN_NOW);
 	query_uuid(query, town_id(TOWN_DEVICE, 1));
 	query_uuid(query, uuid_nil);
-	if (command->stmt == STMT_complaint_submit) {
+	if (is_submit(command)) {
 		add_submit(query, command);
+		if (command->stmt == STMT_complaint_submit_files) {
+			query_uuids(query, command->files, command->file_count);
+		}
 	} else if (is_complaint(command)) {
 		command_step(query, command);
 	} else if (command->stmt == STMT_crew_create) {
@@ -205,7 +213,7 @@ static enum verdict look_up(struct lanes *lanes, const struct command *command)
 
 static bool may_try(const struct command *command, int tries)
 {
-	return tries < (command->stmt == STMT_complaint_submit ? TRIES_SUBMIT_MAX : TRIES_MAX);
+	return tries < (is_submit(command) ? TRIES_SUBMIT_MAX : TRIES_MAX);
 }
 
 /* NONE: to be tried again. */

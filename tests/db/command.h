@@ -28,7 +28,9 @@ struct command {
 	int role;             /* grant_add (LEADER) */
 	int64_t submitted_us; /* complaint_submit (TOWN_NOW) */
 	size_t writer;
-	bool is_told; /* complaint_submit: with contact, acknowledgement and message */
+	bool is_told;             /* complaint_submit: with contact, acknowledgement and message */
+	const struct uuid *files; /* complaint_submit_files */
+	size_t file_count;
 	/* The two steps: */
 	int to;   /* (the next state) */
 	int step; /* (numbered as the state they lead to) */

@@ -160,4 +160,5 @@ void command_step(struct query *query, const struct command *command)
 		query_int4(query, command->master_version);
 	}
 	query_null(query); /* the master it was taken out of */
+	query_null(query); /* no drawn signature */
 }

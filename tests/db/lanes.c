@@ -31,6 +31,7 @@ void lanes_open(struct lanes *lanes, const char *conninfo, size_t writer_count, 
 	reader_init(&lanes->reader, &lanes->loop, &lanes->log, &lanes->source, 1, mono_us(lanes));
 	writers_init(&lanes->writers, writer_count, &lanes->loop, &lanes->log, &lanes->source,
 		batch_max, mono_us(lanes));
+	file_lane_init(&lanes->files, &lanes->loop, &lanes->log, &lanes->source, mono_us(lanes));
 }
 
 void lanes_close(struct lanes *lanes)
@@ -39,6 +40,7 @@ void lanes_close(struct lanes *lanes)
 
 	reader_stop(&lanes->reader);
 	writers_stop(&lanes->writers);
+	file_lane_stop(&lanes->files);
 	assert(lanes->pending_count == 0);
 	uv_close((uv_handle_t *)&lanes->timer, NULL);
 	(void)uv_run(&lanes->loop, UV_RUN_DEFAULT);
@@ -54,8 +56,10 @@ static int64_t due_us(const struct lanes *lanes)
 {
 	int64_t reading = reader_due(&lanes->reader);
 	int64_t writing = writers_due(&lanes->writers);
+	int64_t moving = file_lane_due(&lanes->files);
+	int64_t due = reading < writing ? reading : writing;
 
-	return reading < writing ? reading : writing;
+	return due < moving ? due : moving;
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -69,6 +73,7 @@ void lanes_collect(struct lanes *lanes)
 
 	reader_collect(&lanes->reader, now_us);
 	writers_collect(&lanes->writers, now_us);
+	file_lane_collect(&lanes->files, now_us);
 }
 
 void lanes_flush(struct lanes *lanes)
@@ -77,6 +82,7 @@ void lanes_flush(struct lanes *lanes)
 
 	reader_flush(&lanes->reader, now_us);
 	writers_flush(&lanes->writers, now_us);
+	file_lane_flush(&lanes->files, now_us);
 }
 
 void lanes_turn(struct lanes *lanes)
@@ -95,7 +101,8 @@ void lanes_turn(struct lanes *lanes)
 
 static bool is_up(const struct lanes *lanes)
 {
-	return reader_is_up(&lanes->reader) && writers_are_up(&lanes->writers);
+	return reader_is_up(&lanes->reader) && writers_are_up(&lanes->writers) &&
+	       file_lane_is_up(&lanes->files);
 }
 
 void lanes_wait_up(struct lanes *lanes)
@@ -198,6 +205,12 @@ void job_command(struct lanes *lanes, struct job *job)
 {
 	hand_in(lanes, job);
 	writers_submit(&lanes->writers, &job->errand);
+}
+
+void job_file(struct lanes *lanes, struct job *job)
+{
+	hand_in(lanes, job);
+	file_lane_submit(&lanes->files, &job->errand);
 }
 
 void job_write(struct lanes *lanes, size_t writer, struct job *job)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The server's real lanes, one reader and up to two writers, on a loop of the test's own: two writers
+ * The server's real lanes, one reader, up to two writers and that of files, on a loop of the test's own: two writers
  * are two servers as far as the database can tell. A turn is what a tick does with them. The clock is
  * the machine's, plus what a test skips. Nothing sleeps but the loop, and it never for long.
  */
 #pragma once
 
+#include "server/db/file_lane.h"
 #include "server/db/reader.h"
 #include "server/db/writers.h"
 
@@ -19,6 +20,7 @@ struct lanes {
 	struct source source;
 	struct reader reader;
 	struct writers writers;
+	struct file_lane files;
 	int64_t skipped_us;
 	size_t pending_count; /* jobs handed in and not done */
 };
@@ -57,5 +59,7 @@ struct query *job_query(struct job *job, enum stmt stmt);
 void job_read(struct lanes *lanes, struct job *job);
 /* To the writer of its community. */
 void job_command(struct lanes *lanes, struct job *job);
+/* To the lane of files. */
+void job_file(struct lanes *lanes, struct job *job);
 /* To a writer that the test chooses. */
 void job_write(struct lanes *lanes, size_t writer, struct job *job);

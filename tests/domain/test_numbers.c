@@ -7,9 +7,11 @@
  */
 #include "account.pb-c.h"
 #include "complaint.pb-c.h"
+#include "file.pb-c.h"
 #include "place.pb-c.h"
 #include "receipt.pb-c.h"
 #include "server/domain/complaint_record.h"
+#include "server/domain/file.h"
 #include "tests/check.h"
 
 struct number_row {
@@ -182,6 +184,29 @@ static void test_receipts_and_codes(void)
 	check_same(&pb__receipt__purpose__descriptor, purposes, COUNT(purposes));
 }
 
+static void test_files(void)
+{
+	static const struct number_row purposes[] = {
+#define PURPOSE(number, name, types, bytes, across, down, first, last) {number, #name},
+#include "server/domain/file.def"
+#undef PURPOSE
+	};
+	static const struct number_row types[] = {
+#define TYPE(number, name, media) {number, #name},
+#include "server/domain/file.def"
+#undef TYPE
+	};
+	static const struct number_row states[] = {
+		{FILE_RECEIVING, "RECEIVING"},
+		{FILE_READY, "READY"},
+		{FILE_REFUSED, "REFUSED"},
+	};
+
+	check_same(&pb__file__purpose__descriptor, purposes, COUNT(purposes));
+	check_same(&pb__file__type__descriptor, types, COUNT(types));
+	check_same(&pb__file__state__descriptor, states, COUNT(states));
+}
+
 static void test_trades_and_accounts(void)
 {
 	static const struct number_row trades[] = {
@@ -285,6 +310,7 @@ static const struct test tests[] = {
 	{"kinds_of_a_complaint", test_kinds_of_a_complaint},
 	{"reasons_and_actors", test_reasons_and_actors},
 	{"receipts_and_codes", test_receipts_and_codes},
+	{"files", test_files},
 	{"trades_and_accounts", test_trades_and_accounts},
 	{"rights_of_the_steps_are_those_of_the_table", test_rights_of_the_steps_are_those_of_the_table},
 };

@@ -71,6 +71,21 @@ static bool is_step(const struct method_row *method)
 	return false;
 }
 
+/* A file that the same person sends, of which nothing has come yet; but for who begins one. */
+static void put_file(
+	struct bench *bench, enum method method, const struct bench_complaint *complaint)
+{
+	static const uint8_t hash[32] = {1};
+
+	bench_row(bench, STMT_file_slots, INT64_C(0)); /* always finds one */
+	bench_complaint(bench, STMT_file_complaint, complaint);
+	if (method != METHOD_file_begin) {
+		bench_row(bench, STMT_file_get, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, 9),
+			town_id(TOWN_RECORD, 1), town_id(TOWN_ACCOUNT, 1), 1, 1, 300000, span_of(hash, 32), 0,
+			0, town_id(TOWN_RECORD, 9), 0, 0, span_of(NULL, 0), 0, 0, TOWN_NOW, INT64_C(0));
+	}
+}
+
 /* Rows for what methods ask; those that are not asked for are not found. */
 static void put_rows(struct bench *bench, const struct input *input)
 {
@@ -89,6 +104,7 @@ static void put_rows(struct bench *bench, const struct input *input)
 	bench_row(bench, STMT_login_holds_role, false);
 	bench_complaint(bench, STMT_complaint_get, &complaint);
 	bench_complaint(bench, STMT_complaint_list, &complaint);
+	put_file(bench, method, &complaint);
 	bench_around(bench, NULL);
 	bench_contact(bench, 1, "阿依古丽", STEP_PHONE);
 	bench_community(bench);

@@ -4,6 +4,7 @@
  * a wrong code costs, and that a code is not sent more often than once a minute and ten times a day.
  */
 #include "complaint.pb-c.h"
+#include "server/domain/file.h"
 #include "server/outgoing.h"
 #include "server/receipt.h"
 #include "tests/check.h"
@@ -11,6 +12,7 @@
 
 #define MINUTE (60 * US_PER_S)
 #define CODE 401 /* a record */
+#define DRAWING 501
 
 enum { BY_CODE = 1, BY_HAND = 2, REFUSED = 3, BY_NOBODY_THERE = 4 };
 
@@ -42,6 +44,21 @@ static void find_code(struct bench *bench, const struct code_row *code)
 
 /* --- sign --- */
 
+/* A signature that was drawn; all zero: none is named. */
+struct drawn {
+	int64_t begun_us;
+	int state, purpose;
+	uint32_t complaint; /* a record; 0: not there */
+};
+
+#define DRAWN \
+	{ \
+		TOWN_NOW - MINUTE + 1, FILE_READY, FILE_SIGNATURE, 1 \
+	}
+#define NOT_DRAWN \
+	.expected = ERR_FIELD_INVALID, .field = "signature_id", \
+	.allowed = "a finished signature of this complaint, drawn for its present receipt"
+
 static const struct sign_case {
 	const char *what;
 	int method;
@@ -53,6 +70,7 @@ static const struct sign_case {
 	enum err expected;
 	const char *field, *allowed;
 	bool costs_a_try;
+	struct drawn drawn;
 } signs[] = {
 	{"the right code", BY_CODE, "271828", NULL, GOOD},
 	{"a wrong one", BY_CODE, "271829", NULL, GOOD, .expected = ERR_CODE_WRONG,
@@ -105,11 +123,45 @@ static const struct sign_case {
 	{"nobody, in a home without one", BY_NOBODY_THERE, NULL, NULL, GOOD, .has_no_phone = true},
 	{"nobody, in a common place", BY_NOBODY_THERE, NULL, NULL, GOOD, .place_kind = 4},
 	{"nobody, where nobody knows the place", BY_NOBODY_THERE, NULL, NULL, GOOD, .place_kind = -1},
-	{"by hand, which is not offered yet", BY_HAND, NULL, NULL, GOOD, .expected = ERR_FIELD_INVALID,
-		.field = "sign_method"},
+	{"by hand", BY_HAND, NULL, NULL, GOOD, .drawn = DRAWN},
+	{"by hand, by none", BY_HAND, NULL, NULL, GOOD, .expected = ERR_FIELD_INVALID,
+		.field = "signature_id", .allowed = "with sign_method 2 only"},
+	{"by hand and a code", BY_HAND, "271828", NULL, GOOD, .drawn = DRAWN,
+		.expected = ERR_FIELD_INVALID, .field = "one_time_code",
+		.allowed = "with sign_method 1 only"},
+	{"a code and a drawing", BY_CODE, "271828", NULL, GOOD, .drawn = DRAWN,
+		.expected = ERR_FIELD_INVALID, .field = "signature_id", .allowed = "with sign_method 2 only"},
+	{"drawn before the receipt was made", BY_HAND, NULL, NULL, GOOD, NOT_DRAWN,
+		.drawn = {TOWN_NOW - MINUTE, FILE_READY, FILE_SIGNATURE, 1}},
+	{"drawn for another complaint", BY_HAND, NULL, NULL, GOOD, NOT_DRAWN,
+		.drawn = {TOWN_NOW, FILE_READY, FILE_SIGNATURE, 2}},
+	{"drawn, and not sent to its end", BY_HAND, NULL, NULL, GOOD, NOT_DRAWN,
+		.drawn = {TOWN_NOW, FILE_RECEIVING, FILE_SIGNATURE, 1}},
+	{"a photograph instead of a signature", BY_HAND, NULL, NULL, GOOD, NOT_DRAWN,
+		.drawn = {TOWN_NOW, FILE_READY, FILE_AFTER, 1}},
+	{"a drawing that is not there", BY_HAND, NULL, NULL, GOOD, NOT_DRAWN,
+		.drawn = {TOWN_NOW, FILE_READY, FILE_SIGNATURE, 0}},
+	{"by hand, an old version", BY_HAND, NULL, NULL, GOOD, .drawn = DRAWN, .version = 4,
+		.expected = ERR_CONFLICT},
+	{"by hand, before it is done", BY_HAND, NULL, NULL, GOOD, .drawn = DRAWN, .is_not_done = true,
+		.expected = ERR_STEP_REFUSED, .field = "receipt_id",
+		.allowed = "the service receipt, which done makes"},
 	{"a method that is none", 5, NULL, NULL, GOOD, .expected = ERR_FIELD_RANGE,
 		.field = "sign_method", .allowed = "1..4"},
 };
+
+static void find_drawn(struct bench *bench, const struct drawn *drawn)
+{
+	static const uint8_t hash[32] = {0xD7};
+
+	put_id(bench, "signature_id", TOWN_RECORD, DRAWING);
+	if (drawn->complaint != 0) {
+		bench_row(bench, STMT_file_some, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, DRAWING),
+			town_id(TOWN_RECORD, drawn->complaint), town_id(TOWN_ACCOUNT, 1), drawn->purpose,
+			drawn->state, 900, span_of(hash, 32), 900, 0, town_id(TOWN_RECORD, DRAWING),
+			FILE_TYPE_PNG, 800, span_of(hash, 32), 400, 200, drawn->begun_us, TOWN_NOW);
+	}
+}
 
 static void ask_to_sign(struct bench *bench, const struct sign_case *one)
 {
@@ -132,6 +184,9 @@ static void ask_to_sign(struct bench *bench, const struct sign_case *one)
 	if (!one->has_no_code) {
 		find_code(bench, &one->row);
 	}
+	if (one->drawn.begun_us != 0) {
+		find_drawn(bench, &one->drawn);
+	}
 }
 
 static void check_signed(const struct bench *bench, const struct sign_case *one)
@@ -145,6 +200,11 @@ static void check_signed(const struct bench *bench, const struct sign_case *one)
 	CHECK_INT_EQ(param_is_null(effect, 66), one->reason == NULL);
 	CHECK(one->reason == NULL || str_equal(param_text(effect, 66), str_from_c(one->reason)));
 	CHECK_INT_EQ(!param_is_null(effect, 52), one->method == BY_CODE);
+	CHECK_INT_EQ(!param_is_null(effect, 69), one->method == BY_HAND);
+	if (one->method == BY_HAND) { /* that of what is kept */
+		CHECK_INT_EQ(param_bytes(effect, 69).len, 32);
+		CHECK_INT_EQ(param_bytes(effect, 69).ptr[0], 0xD7);
+	}
 	if (one->method == BY_CODE) {
 		uint8_t hash[SEAL_HASH_BYTES];
 

@@ -49,6 +49,9 @@ static void print_signature(struct app *app, const Pb__Receipt *receipt)
 		print_pair_c(_("signed at"), app_show_time(app, receipt->signed_us));
 	}
 	print_pair_c(_("reason"), receipt->sign_reason);
+	if (receipt->has_sign_hash) {
+		print_digest(_("signature's SHA-256"), receipt->sign_hash);
+	}
 }
 
 /* Shows it whole, then says whether its hash is that of its body: people rely on that. */

@@ -253,13 +253,15 @@ static enum err sign_method(struct app *app, Pb__Receipt__SignMethod *out)
 	bool is_nobody = app_option(app, OPTION_NOBODY) != NULL;
 	bool is_code = app_option(app, OPTION_CODE) != NULL;
 	bool is_file = app_option(app, OPTION_ONE_TIME_CODE_FILE) != NULL;
+	bool is_hand = app_option(app, OPTION_SIGNATURE) != NULL;
 
-	if (is_refused + is_nobody + is_code + is_file > 1) {
+	if (is_refused + is_nobody + is_code + is_file + is_hand > 1) {
 		return fault_set(&app->fault, ERR_USAGE,
-			_("only one of --code, --one-time-code-file, --refused and --nobody"));
+			_("only one of --code, --one-time-code-file, --signature, --refused and --nobody"));
 	}
 	*out = is_refused  ? PB__RECEIPT__SIGN_METHOD__REFUSED
 	       : is_nobody ? PB__RECEIPT__SIGN_METHOD__NOBODY
+	       : is_hand   ? PB__RECEIPT__SIGN_METHOD__HAND
 	                   : PB__RECEIPT__SIGN_METHOD__CODE;
 	return ERR_OK;
 }

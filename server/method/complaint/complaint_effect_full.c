@@ -92,4 +92,5 @@ void complaint_effect_full(struct request *r, struct query *query)
 		query_int4(query, (int32_t)state->master_version);
 	}
 	query_uuid_or_null(query, left_master(state));
+	query_bytes_or_null(query, state->sign_hash);
 }

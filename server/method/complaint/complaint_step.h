@@ -88,6 +88,7 @@ struct complaint_step_state {
 	struct complaint_new_receipt receipt;
 	int sign_method; /* 0: not signed by this step */
 	struct str sign_reason;
+	struct span sign_hash;   /* of the drawn signature; empty: none */
 	uint32_t master_version; /* 0: no other record is guarded */
 };
 

@@ -74,6 +74,7 @@ static void forget_decision(struct complaint_step_state *state)
 	state->new_code = (struct complaint_new_code){.purpose = 0};
 	state->receipt = (struct complaint_new_receipt){.kind = 0};
 	state->takes_slot = false;
+	state->sign_hash = (struct span){NULL, 0};
 }
 
 void complaint_step_load(struct request *r)

@@ -6,9 +6,11 @@
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_code.h"
 #include "server/method/complaint/complaint_receipt.h"
+#include "server/method/file/file_choice.h"
 #include "server/method/message.h"
 
 #define PHOTO_HASH_BYTES 32
+#define FILES_ALLOWED "finished photographs of this complaint, sent as AFTER"
 #define RECEIPTS_A_DAY 20 /* each is a message to the owner */
 #define DAY_US (INT64_C(24) * 3600 * 1000000)
 
@@ -28,15 +30,33 @@ static struct receipt_material *materials_of(struct request *r, const Pb__Compla
 	return out;
 }
 
-/* One hash behind the other. */
+static struct file_choice files_named(const Pb__ComplaintDone *in)
+{
+	return (struct file_choice){in->file_ids, in->n_file_ids};
+}
+
+/* Where none is named there is no such query. */
+static const struct query *files_of(const struct request *r)
+{
+	return &r->queries[complaint_step_own(r) + 2];
+}
+
+/* One hash behind the other: of those that are kept elsewhere, then of those here, as they are kept. */
 static struct span photos_of(struct request *r, const Pb__ComplaintDone *in)
 {
-	uint8_t *out = arena_alloc(&r->arena, size_max(in->n_photos, 1) * PHOTO_HASH_BYTES);
+	size_t count = in->n_photos + in->n_file_ids;
+	uint8_t *out = arena_alloc(&r->arena, size_max(count, 1) * PHOTO_HASH_BYTES);
 
 	for (size_t i = 0; out != NULL && i < in->n_photos; i++) {
 		memcpy(out + i * PHOTO_HASH_BYTES, in->photos[i].data, PHOTO_HASH_BYTES);
 	}
-	return span_of(out, out == NULL ? 0 : in->n_photos * PHOTO_HASH_BYTES);
+	for (size_t i = 0; out != NULL && i < in->n_file_ids; i++) {
+		struct span hash = file_row_record(files_of(r), i).kept_hash;
+
+		assert(hash.len == PHOTO_HASH_BYTES);
+		memcpy(out + (in->n_photos + i) * PHOTO_HASH_BYTES, hash.ptr, PHOTO_HASH_BYTES);
+	}
+	return span_of(out, out == NULL ? 0 : count * PHOTO_HASH_BYTES);
 }
 
 static enum err apply(struct request *r, struct complaint_step_state *state)
@@ -44,14 +64,20 @@ static enum err apply(struct request *r, struct complaint_step_state *state)
 	const Pb__ComplaintDone *in = (const Pb__ComplaintDone *)r->message;
 	Pb__ComplaintDoneReply *out = (Pb__ComplaintDoneReply *)r->reply;
 	const struct query *code = &r->queries[complaint_step_own(r)];
+	struct file_choice choice = files_named(in);
 	struct complaint_work made = {
 		.materials = materials_of(r, in),
 		.material_count = in->n_materials,
-		.photo_hashes = photos_of(r, in),
 		/* One a minute; that of the receipt before signs nothing any more (complaint_code_check). */
 		.wants_code = complaint_code_again_us(r, code) == 0,
 	};
 
+	if (!file_choice_is_good(
+			r, files_of(r), &choice, state->complaint_id, FILE_PURPOSE_BIT(AFTER))) {
+		return request_refuse(r, ERR_FIELD_INVALID, "file_ids",
+			"finished photographs of this complaint, sent as AFTER");
+	}
+	made.photo_hashes = photos_of(r, in);
 	if (made.materials == NULL) {
 		return ERR_BUSY;
 	}
@@ -73,6 +99,7 @@ static enum err check(struct request *r)
 	const Pb__ComplaintDone *in = (const Pb__ComplaintDone *)r->message;
 	struct complaint_step_state *state = complaint_step_begin(
 		r, in->community_id, in->complaint_id, in->version, COMPLAINT_STEP_DONE);
+	struct file_choice choice = files_named(in);
 
 	if (state == NULL) {
 		return ERR_BUSY;
@@ -84,10 +111,10 @@ static enum err check(struct request *r)
 	}
 	state->words = codec_str(in->result);
 	state->given = NEED_BIT(NEED_RESULT);
-	state->given |= in->n_photos > 0 ? NEED_BIT(NEED_PHOTOS) : 0;
+	state->given |= in->n_photos + in->n_file_ids > 0 ? NEED_BIT(NEED_PHOTOS) : 0;
 	state->tells = true;
 	state->apply = apply;
-	return ERR_OK;
+	return file_choice_check(r, &choice, "file_ids");
 }
 
 static void mint(struct request *r, struct str minted)
@@ -99,6 +126,7 @@ static void mint(struct request *r, struct str minted)
 
 static void load(struct request *r)
 {
+	struct file_choice choice = files_named((const Pb__ComplaintDone *)r->message);
 	struct query *query;
 
 	complaint_step_load(r);
@@ -107,6 +135,7 @@ static void load(struct request *r)
 	query_uuid(query, r->community_id);
 	query_uuid(query, complaint_step_of(r)->complaint_id);
 	query_time(query, request_now_us(r) - DAY_US);
+	file_choice_load(r, &choice);
 }
 
 const struct method_impl impl_complaint_done = {

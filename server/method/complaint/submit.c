@@ -6,21 +6,32 @@
  */
 #include "complaint.pb-c.h"
 #include "server/method/complaint/submit.h"
+#include "server/method/file/file_choice.h"
 #include "server/method/message.h"
 #include "server/principal.h"
 
-enum { QUERY_SAME_ID, QUERY_AROUND, QUERY_RESPONDENT };
+enum { QUERY_SAME_ID, QUERY_AROUND, QUERY_MORE }; /* then whom it is about, then files */
+
+static struct file_choice files_named(const Pb__ComplaintSubmit *in)
+{
+	return (struct file_choice){in->file_ids, in->n_file_ids};
+}
 
 static enum err check(struct request *r)
 {
-	r->community_id =
-		uuid_from_span(codec_span(true, ((const Pb__ComplaintSubmit *)r->message)->community_id));
-	return submit_check(r);
+	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
+	struct file_choice choice = files_named(in);
+	enum err err;
+
+	r->community_id = uuid_from_span(codec_span(true, in->community_id));
+	err = submit_check(r);
+	return err == ERR_OK ? file_choice_check(r, &choice, "file_ids") : err;
 }
 
 static void load(struct request *r)
 {
 	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
+	struct file_choice choice = files_named(in);
 	struct query *query = request_query(r, STMT_complaint_get);
 
 	query_uuid(query, r->community_id);
@@ -36,6 +47,7 @@ static void load(struct request *r)
 		query_uuid(query, uuid_from_span(codec_span(true, in->respondent_id)));
 		query_time(query, request_now_us(r));
 	}
+	file_choice_load(r, &choice);
 }
 
 static enum err may(struct request *r)
@@ -69,6 +81,15 @@ static void reply(struct request *r, const struct submit *submit)
 	}
 }
 
+/* Sent by the same person for a complaint to come. Who takes them first has them: the statement looks once more. */
+static bool are_files_good(const struct request *r, const struct submit *submit)
+{
+	struct file_choice choice = files_named((const Pb__ComplaintSubmit *)r->message);
+
+	return submit->files == NULL || file_choice_is_good(r, submit->files, &choice, uuid_nil,
+										FILE_PURPOSE_BIT(BEFORE) | FILE_PURPOSE_BIT(DOCUMENT));
+}
+
 static enum err decide(struct request *r)
 {
 	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
@@ -82,7 +103,14 @@ static enum err decide(struct request *r)
 		return ERR_BUSY;
 	}
 	submit->around = &r->queries[QUERY_AROUND];
-	submit->respondent = in->has_respondent_id ? &r->queries[QUERY_RESPONDENT] : NULL;
+	submit->respondent = in->has_respondent_id ? &r->queries[QUERY_MORE] : NULL;
+	submit->files =
+		in->n_file_ids > 0 ? &r->queries[QUERY_MORE + (in->has_respondent_id ? 1 : 0)] : NULL;
+	if (!are_files_good(r, submit)) {
+		r->reply = NULL;
+		return request_refuse(r, ERR_FIELD_INVALID, "file_ids",
+			"finished files that the same person sent for it, BEFORE or DOCUMENT");
+	}
 	err = submit_decide(r, submit);
 	if (err != ERR_OK) {
 		r->reply = NULL;

@@ -19,6 +19,7 @@ struct submit {
 	int reporter;
 	int language;
 	struct complaint_contact contact;
+	const struct query *files; /* file_some; NULL: none is named */
 };
 
 /* The message's shape beyond field.def: what goes with the channel, the reporter, the category. */

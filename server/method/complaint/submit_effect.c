@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "complaint.pb-c.h"
+#include "server/domain/file.h"
 #include "server/domain/search.h"
 #include "server/method/complaint/submit.h"
 #include "server/principal.h"
@@ -78,9 +79,22 @@ static void add_contact(struct request *r, struct query *query, const struct sub
 	query_bytes_or_null(query, sealed.phone_index);
 }
 
+/* $44, of complaint_submit_files. */
+static void add_files(struct query *query, const Pb__ComplaintSubmit *in)
+{
+	struct uuid ids[FILES_MAX];
+
+	assert(in->n_file_ids <= FILES_MAX);
+	for (size_t i = 0; i < in->n_file_ids; i++) {
+		ids[i] = uuid_from_span(codec_span(true, in->file_ids[i]));
+	}
+	query_uuids(query, ids, in->n_file_ids);
+}
+
 void submit_effect(struct request *r, const struct submit *submit)
 {
-	struct query *query = request_effect(r, STMT_complaint_submit, r->key, granted_by(r));
+	enum stmt stmt = submit->files == NULL ? STMT_complaint_submit : STMT_complaint_submit_files;
+	struct query *query = request_effect(r, stmt, r->key, granted_by(r));
 
 	if (query == NULL) {
 		return;
@@ -90,4 +104,7 @@ void submit_effect(struct request *r, const struct submit *submit)
 	add_contact(r, query, submit);
 	submit_receipt_add(r, query, submit);
 	query_time_or_null(query, message_of(r)->has_deadline_us ? message_of(r)->deadline_us : 0);
+	if (submit->files != NULL) {
+		add_files(query, message_of(r));
+	}
 }

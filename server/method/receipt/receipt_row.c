@@ -23,6 +23,7 @@ enum {
 	COLUMN_SIGN_REASON,
 	COLUMN_PHOTOS,
 	COLUMN_SHORT_NO,
+	COLUMN_SIGN_HASH,
 };
 
 static char *code_of(struct request *r, const struct row_source *from)
@@ -60,6 +61,8 @@ static void set_signature(Pb__Receipt *out, const struct row_source *from)
 	out->sign_method =
 		(Pb__Receipt__SignMethod)row_int2(from->query, from->row, COLUMN_SIGN_METHOD);
 	out->sign_reason = row_borrow_text(from, COLUMN_SIGN_REASON);
+	out->has_sign_hash = !row_is_null(from->query, from->row, COLUMN_SIGN_HASH);
+	out->sign_hash = bytes_of(from, COLUMN_SIGN_HASH);
 }
 
 Pb__Receipt *receipt_row_message(
