@@ -88,6 +88,8 @@ static const struct sample {
 	{'L', "{-1}", .count = 1, .numbers = {-1}},
 	{'L', "{-9223372036854775808,0,9223372036854775807}", .count = 3,
 		.numbers = {INT64_MIN, 0, INT64_MAX}},
+	{'Y', "{}"},
+	{'Y', "{\"\\\\x00ff\",\"\\\\x\"}", .count = 2, .texts = {{"\x00\xff", 2}, STR("")}},
 	{'Z', "{}"},
 	{'Z', "{\"2000-01-01 00:00:00+00\",NULL,infinity}", .count = 3,
 		.numbers = {INT64_C(946684800000000), 0, INT64_MAX}},
@@ -136,6 +138,16 @@ static void add_numbers(struct query *query, const struct sample *sample)
 	}
 }
 
+static void add_spans(struct query *query, const struct sample *sample)
+{
+	struct span spans[ARRAY_MAX];
+
+	for (size_t i = 0; i < sample->count; i++) {
+		spans[i] = span_of(sample->texts[i].ptr, sample->texts[i].len);
+	}
+	query_spans(query, spans, sample->count);
+}
+
 static void add(struct query *query, const struct sample *sample)
 {
 	switch (sample->letter) {
@@ -177,6 +189,9 @@ static void add(struct query *query, const struct sample *sample)
 		break;
 	case 'T':
 		query_texts(query, sample->texts, sample->count);
+		break;
+	case 'Y':
+		add_spans(query, sample);
 		break;
 	default:
 		add_numbers(query, sample);
@@ -330,7 +345,7 @@ static void test_parameters_come_back_as_they_were(void)
 
 static void test_every_type_is_used_and_has_samples(void)
 {
-	static const char letters[] = "urbtislzdBxUSLTZ";
+	static const char letters[] = "urbtislzdBxUSLTZY";
 
 	for (size_t i = 0; letters[i] != '\0'; i++) {
 		size_t used = 0;

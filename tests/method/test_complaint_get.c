@@ -125,7 +125,8 @@ static void full_row(struct bench *bench)
 		TOWN_NOW, 5, INT64_C(17), town_id(TOWN_RECORD, 21), 3, "3-2-501", "3号楼2单元501室", 203, 1,
 		4, 2, 2, 3, town_id(TOWN_ACCOUNT, 2), "马军", 5, 12, INT64_C(18), town_id(TOWN_RECORD, 22),
 		INT64_C(19), INT64_C(20), "请找供热公司", "周三来水", 2, 4, INT64_C(23),
-		town_id(TOWN_RECORD, 24), 6, town_id(TOWN_ACCOUNT, 3), 7, INT64_C(25), INT64_C(26), 2);
+		town_id(TOWN_RECORD, 24), 6, town_id(TOWN_ACCOUNT, 3), 7, INT64_C(24), INT64_C(25),
+		INT64_C(26), 2);
 }
 
 static bool is_id(protobuf_c_boolean has, ProtobufCBinaryData id, enum town_kind kind, uint32_t n)
