@@ -110,6 +110,20 @@ exits 81 "resume twice" leader complaint resume "$number"
 # ---- the same matter twice
 
 master=$number
+says "the same once more" desk complaint similar --place 南门 --category security-access --text '南门合不上，一直开着'
+holds "... is there already" "$out" "$master"
+says "for programs" desk --json complaint similar --place 南门 --category security-access --text '南门合不上' --limit 1
+holds "... with how alike it is" "$out" '"score"'
+says "what nobody has said" desk complaint similar --place 南门 --category noise --text '半夜有人唱歌'
+holds "... is not there" "$err" "nothing like it"
+exits 66 "a place that is not there" desk complaint similar --place 没有 --text x
+exits 64 "twenty at most" desk complaint similar --place 南门 --text x --limit 21
+says "a script is shown nothing" desk complaint submit --place 南门 --category security-access \
+	--text '南门又合不上了'
+equals "... of what is there" "$(grep -c "$master" <<<"$err")" 0
+says "but where it asks" desk complaint submit --similar --place 南门 --category security-access \
+	--text '南门还是合不上'
+holds "... it is, and how they are joined" "$err" "$master*complaint merge"
 take "the same gate" --text '南门一直开着'
 exits 65 "not with itself" leader complaint merge "$number" "$number"
 exits 66 "not with what is not there" leader complaint merge "$number" 20010101-0001

@@ -21,7 +21,7 @@ static bool is_by_hand(enum option_id option)
 	static const enum option_id options[] = {OPTION_COMMUNITY, OPTION_VERSION, OPTION_KEY,
 		OPTION_MATERIAL, OPTION_PHOTO, OPTION_NOBODY, OPTION_ONE_TIME_CODE_FILE, OPTION_STATE,
 		OPTION_LIMIT, OPTION_ALL, OPTION_SERVER, OPTION_CA, OPTION_SOURCE, OPTION_ENCODING,
-		OPTION_DRY_RUN, OPTION_SKIP_BAD};
+		OPTION_DRY_RUN, OPTION_SKIP_BAD, OPTION_SIMILAR};
 
 	for (size_t i = 0; i < COUNT(options); i++) {
 		if (options[i] == option) {

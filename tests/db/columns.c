@@ -80,6 +80,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_list_waiting] = COMPLAINT,
 	[STMT_complaint_list_teams] = COMPLAINT,
 	[STMT_complaint_search] = COMPLAINT,
+	[STMT_complaint_similar] = COMPLAINT "L",
 	[STMT_complaint_by_phone] = COMPLAINT,
 	[STMT_complaint_by_number] = COMPLAINT,
 	[STMT_complaint_list_due] = COMPLAINT,

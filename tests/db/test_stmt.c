@@ -274,6 +274,26 @@ static void test_lists_of_teams_walk_their_index(void)
 	(void)pg_run(app, "RESET enable_seqscan; RESET plan_cache_mode");
 }
 
+/* What may be the same matter is looked for place by place, by what is open there and what ended lately. */
+static void test_what_is_similar_is_looked_for_by_place(void)
+{
+	PGresult *plan;
+	size_t found = 0;
+
+	(void)pg_run(app, "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan");
+	plan = explain(STMT_complaint_similar);
+	for (int row = 0; row < PQntuples(plan); row++) {
+		const char *line = PQgetvalue(plan, row, 0);
+
+		CHECK(strstr(line, "Seq Scan") == NULL);
+		CHECK(!holds_word(line, "complaint_time") && !holds_word(line, "complaint_team_time"));
+		found += holds_word(line, "complaint_place_ended");
+	}
+	CHECK_INT_EQ(found, 2);
+	PQclear(plan);
+	(void)pg_run(app, "RESET enable_seqscan; RESET plan_cache_mode");
+}
+
 /*
  * A table whose key begins with community_id is per community, and a statement over it names the
  * community: that is what lets it go to one shard, and keeps one community's rows from another's.
@@ -431,6 +451,7 @@ static const struct test tests[] = {
 	{"no_statement_reads_a_growing_table_from_end_to_end",
 		test_no_statement_reads_a_growing_table_from_end_to_end},
 	{"lists_of_teams_walk_their_index", test_lists_of_teams_walk_their_index},
+	{"what_is_similar_is_looked_for_by_place", test_what_is_similar_is_looked_for_by_place},
 	{"pages_walk_an_index_in_order", test_pages_walk_an_index_in_order},
 	{"statements_name_the_community_of_their_tables",
 		test_statements_name_the_community_of_their_tables},

@@ -229,6 +229,23 @@ static void set_shorts(struct bench *bench, struct cell *cell, const char *digit
 	}
 }
 
+static void set_longs(struct bench *bench, struct cell *cell, struct search_pairs numbers)
+{
+	uint8_t *bytes = arena_alloc(&bench->arena, 20 + 12 * numbers.count);
+
+	assert(bytes != NULL);
+	cell->ptr = bytes;
+	cell->len = numbers.count == 0 ? 12 : 20 + 12 * numbers.count;
+	put_u32(bytes, numbers.count > 0);
+	put_u32(bytes + 8, stmt_oid('l'));
+	put_u32(bytes + 12, (uint32_t)numbers.count);
+	put_u32(bytes + 16, 1);
+	for (size_t i = 0; i < numbers.count; i++) {
+		put_u32(bytes + 20 + 12 * i, 8);
+		put_u64(bytes + 24 + 12 * i, (uint64_t)numbers.ptr[i]);
+	}
+}
+
 static void put_cell(PGresult *result, int row, int column, const struct cell *cell)
 {
 	bool put = PQsetvalue(result, row, column, (char *)(cell->ptr == NULL ? NULL : cell->ptr),
@@ -260,6 +277,8 @@ void bench_row(struct bench *bench, enum stmt stmt, ...)
 			cell.len = bytes.len;
 		} else if (columns[i] == 'S') {
 			set_shorts(bench, &cell, va_arg(values, const char *));
+		} else if (columns[i] == 'L') {
+			set_longs(bench, &cell, va_arg(values, struct search_pairs));
 		} else if (columns[i] == 'z' || columns[i] == 'l' || columns[i] == 'x') {
 			set_long(&cell, columns[i], va_arg(values, int64_t));
 		} else {

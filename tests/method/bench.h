@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "server/domain/search.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
 #include "server/request.h"
@@ -51,7 +52,7 @@ bool bench_logged(struct bench *bench, struct str text);
  * One row that the next query of the statement finds; called again, one more row for it. The values are
  * those of columns_of: u struct uuid (nil: null), t const char * (NULL: null), b struct span, B i s d int
  * (s 0: null; d a day of common/day.h), l z int64_t (z 0: null), x uint64_t, S const char * ("12": the
- * numbers 1 and 2).
+ * numbers 1 and 2), L struct search_pairs.
  */
 void bench_row(struct bench *bench, enum stmt stmt, ...);
 /* From now on rows are for the query after: two queries of one statement. */
@@ -106,7 +107,9 @@ struct bench_complaint {
 	int64_t suspended_until_us;
 	uint32_t master, receipt; /* records */
 	int rating, close_mode, follow_up_score, reopened_count;
-	const char *text; /* (电梯困人) */
+	const char *text;          /* (电梯困人) */
+	struct search_pairs pairs; /* behind all others, for complaint_similar */
+	uint32_t place, category;  /* (501; 203) */
 	const char *result, *advice, *answer;
 };
 

@@ -28,14 +28,17 @@ void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_com
 		c->text == NULL ? "电梯困人" : c->text, submitted_us, team_id,
 		id_or_nil(TOWN_CREW, c->crew), c->window_from_us, c->window_to_us, c->arrived_us,
 		c->work_done_us, c->result, c->ended_us, c->rating, TOWN_NOW,
-		id_or_nil(TOWN_RECORD, has_place ? 501 : 0), c->place_kind, has_place ? "3-2-501" : NULL,
-		has_place ? "3号楼2单元501室" : NULL, 203, 0, 0, or_else(c->reporter, 1),
+		id_or_nil(TOWN_RECORD, !has_place      ? 0
+							   : c->place == 0 ? 501
+											   : c->place),
+		c->place_kind, has_place ? "3-2-501" : NULL, has_place ? "3号楼2单元501室" : NULL,
+		c->category == 0 ? 203 : (int)c->category, 0, 0, or_else(c->reporter, 1),
 		or_else(c->language, 1), or_else(c->lead, 1), id_or_nil(TOWN_ACCOUNT, c->worker),
 		c->worker == 0 ? NULL : "马军", c->state_before, c->suspend_reason, c->suspended_until_us,
 		id_or_nil(TOWN_RECORD, c->master), c->accepted_us, c->pending_us, c->advice, c->answer,
 		c->close_mode, c->follow_up_score, c->followed_up_us, id_or_nil(TOWN_RECORD, c->receipt),
 		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent), 1, c->remind_us, INT64_C(0),
-		INT64_C(0), 0);
+		INT64_C(0), 0, c->pairs);
 }
 
 void bench_contact(struct bench *bench, uint32_t record, const char *name, const char *phone)

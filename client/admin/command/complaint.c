@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "complaint.pb-c.h"
 #include "proto/codec.h"
@@ -16,6 +17,7 @@
 #include "client/admin/link.h"
 #include "client/admin/place.h"
 #include "client/admin/print.h"
+#include "client/admin/similar.h"
 #include "client/admin/target.h"
 
 /* From now on it can be called by the beginning of its id. */
@@ -66,6 +68,14 @@ static enum err print_submitted(struct app *app, struct client_result *result)
 	return ERR_OK;
 }
 
+/* A person who looks is shown it; a script only where it asks. */
+static bool shows_similar(const struct app *app)
+{
+	bool is_watched = isatty(STDOUT_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
+
+	return !app->is_json && (is_watched || app_option(app, OPTION_SIMILAR) != NULL);
+}
+
 enum err command_complaint_submit(struct app *app)
 {
 	Pb__ComplaintSubmit *request = (void *)form_new(app, &pb__complaint_submit__descriptor);
@@ -89,6 +99,9 @@ enum err command_complaint_submit(struct app *app)
 	}
 	if (err != ERR_OK) {
 		return err;
+	}
+	if (shows_similar(app)) {
+		similar_warn(app, request);
 	}
 	result = link_call(app, METHOD_complaint_submit, &request->base);
 	if (result == NULL) {

@@ -58,4 +58,5 @@ enum complaint_column {
 	COLUMN_DEADLINE,
 	COLUMN_DUE,
 	COLUMN_DUE_CLOCK,
+	COLUMN_COUNT /* behind them the statement's own */
 };
