@@ -48,6 +48,7 @@ struct command {
 	uint32_t receipt;      /* new, or with sign_method signed */
 	size_t material_count; /* … of a new one */
 	int sign_method;
+	uint32_t left_master; /* the master it is taken out of */
 };
 
 enum verdict {

@@ -159,6 +159,6 @@ void command_step(struct query *query, const struct command *command)
 	} else {
 		query_int4(query, command->master_version);
 	}
-	query_null(query); /* the master it was taken out of */
+	add_record(query, command->left_master);
 	query_null(query); /* no drawn signature */
 }
