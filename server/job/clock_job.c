@@ -251,10 +251,10 @@ static void take_answer(struct clock_job *job)
 	unreachable();
 }
 
-static bool may_look(const struct clock_job *job)
+/* Without a database nothing is due, or the loop would not sleep until it is back. */
+static bool can_look(const struct clock_job *job)
 {
 	return job->phase == CLOCK_IDLE && job->server->life == SERVER_SERVING &&
-	       job->server->now.mono_us >= clock_job_due(job) &&
 	       writers_are_up(&job->server->writers) && reader_is_up(&job->server->reader);
 }
 
@@ -263,7 +263,7 @@ void clock_job_run(struct clock_job *job)
 	if (job->is_answered) {
 		take_answer(job);
 	}
-	if (may_look(job)) {
+	if (can_look(job) && job->server->now.mono_us >= clock_job_due(job)) {
 		look(job);
 	}
 }
@@ -273,7 +273,7 @@ int64_t clock_job_due(const struct clock_job *job)
 	if (job->is_answered) {
 		return 0;
 	}
-	if (job->phase != CLOCK_IDLE) {
+	if (!can_look(job)) {
 		return INT64_MAX;
 	}
 	return job->is_nudged && job->not_before_mono_us < job->due_mono_us ? job->not_before_mono_us

@@ -7,6 +7,8 @@
  */
 #include "server/job/clock_cards.h"
 
+#include <string.h>
+
 #include "common/clock.h"
 #include "tests/check.h"
 #include "tests/db/command.h"
@@ -17,6 +19,7 @@
 #define SQL_MAX 1024
 #define MINUTE (60 * US_PER_S)
 #define BYTES_MAX (4 * 1024 * 1024)
+#define TURNS_MAX 3000 /* a turn with nothing to do waits for 20 ms */
 
 static struct pg_database database;
 static PGconn *super;
@@ -78,12 +81,28 @@ static void read_rows(struct job *job, int64_t now_us)
 	assert(job->errand.outcome == ERRAND_DONE);
 }
 
+/*
+ * Until everything committed so far is below the oldest running transaction: tests share a PostgreSQL, and
+ * somebody else's may be in the middle of theirs.
+ */
+static void await_horizon(void)
+{
+	char sql[SQL_MAX];
+
+	(void)snprintf(sql, sizeof sql, "SELECT pg_snapshot_xmin(pg_current_snapshot()) > '%s'::xid8",
+		pg_run(super, "SELECT pg_current_xact_id()"));
+	for (int i = 0; i < TURNS_MAX && strcmp(pg_run(super, sql), "t") != 0; i++) {
+		lanes_turn(&lanes);
+	}
+}
+
 /* Reads and reckons; the write is another step, so that somebody may come between. */
 static void look(struct follower *follower, int64_t now_us)
 {
 	struct clock_turn turn;
 	struct job job;
 
+	await_horizon();
 	read_rows(&job, now_us);
 	turn = (struct clock_turn){row_int8(&job.queries[LOOK_TURN], 0, 0),
 		row_int8(&job.queries[LOOK_TURN], 0, 1), row_xid(&job.queries[LOOK_TURN], 0, 3),
