@@ -251,11 +251,18 @@ static void take_answer(struct clock_job *job)
 	unreachable();
 }
 
-/* Without a database nothing is due, or the loop would not sleep until it is back. */
+/*
+ * Not without a database: nothing is due then, or the loop would not sleep until it is back. Nor while
+ * commits wait for a standby that is missing, or may be: ours would hold up a lane that people wait for.
+ */
 static bool can_look(const struct clock_job *job)
 {
-	return job->phase == CLOCK_IDLE && job->server->life == SERVER_SERVING &&
-	       writers_are_up(&job->server->writers) && reader_is_up(&job->server->reader);
+	const struct server *server = job->server;
+
+	return job->phase == CLOCK_IDLE && server->life == SERVER_SERVING &&
+	       server->standby.standby != STANDBY_UNKNOWN &&
+	       server->standby.standby != STANDBY_MISSING && writers_are_up(&server->writers) &&
+	       reader_is_up(&server->reader);
 }
 
 void clock_job_run(struct clock_job *job)

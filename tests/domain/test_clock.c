@@ -287,7 +287,7 @@ static void check_alarms(struct walk *walk, int64_t after_us, const char *want)
 
 	for (size_t i = 0; i < count; i++) {
 		len += (size_t)snprintf(got + len, sizeof got - len, "%s%s:%d", i == 0 ? "" : " ",
-			clock_name(alarms[i].number), clock_percents[alarms[i].threshold]);
+			clock_name((int)alarms[i].number), clock_percents[alarms[i].threshold]);
 	}
 	CHECK_STR_EQ(str_of(got, len), want);
 }
