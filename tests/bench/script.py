@@ -94,7 +94,7 @@ class Request:
             return [self._read(
                 'complaint_list_teams', self.community, ':no', ':yes', ':nobody', ':nobody', ':nobody', ':since',
                 self.account, ':no', NONE, self.team, ':no', NONE, NONE, NONE, ':never', ':last', ':limit',
-                f"('{{' || {self.team} || '}}')")]
+                ':no', f"('{{' || {self.team} || '}}')")]
         if self.operation == 'get':
             return [self._read('complaint_get', self.community, self.complaint),
                     self._read('complaint_contact_get', self.community, self.complaint),
