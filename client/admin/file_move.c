@@ -11,6 +11,7 @@
 #include "client/admin/app.h"
 #include "client/admin/i18n.h"
 #include "client/admin/link.h"
+#include "client/admin/place.h"
 
 #define SHOW_AFTER_US (1 * US_PER_S)
 #define SHOW_EVERY_US (US_PER_S / 5)
@@ -201,4 +202,21 @@ struct client_result *file_move_look(
 		return NULL;
 	}
 	return result;
+}
+
+struct client_result *file_move_find(
+	struct app *app, struct file_move *move, const Pb__File **out_file)
+{
+	const char *text = app->options.arguments[0];
+	struct place_community community;
+
+	if (!uuid_parse(str_from_c(text), &move->file_id)) {
+		(void)fault_set(&app->fault, ERR_USAGE, _("'%s' is no file's id"), text);
+		return NULL;
+	}
+	if (place_community(app, &community) != ERR_OK) {
+		return NULL;
+	}
+	move->community_id = community.id;
+	return file_move_look(app, move, out_file);
 }

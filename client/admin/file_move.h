@@ -38,3 +38,7 @@ enum err file_move_fetch(struct app *app, struct file_move *move) must_check;
  */
 struct client_result *file_move_look(
 	struct app *app, const struct file_move *move, const Pb__File **out) must_check;
+
+/* The same of the file that the command's first argument is the id of, in its community: move says both. */
+struct client_result *file_move_find(
+	struct app *app, struct file_move *move, const Pb__File **out_file) must_check;

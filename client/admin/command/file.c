@@ -121,21 +121,10 @@ static void print_file(struct app *app, const Pb__File *file)
 enum err command_file_show(struct app *app)
 {
 	struct file_move move = {.fd = -1};
-	struct place_community community;
-	struct client_result *result;
 	const Pb__File *file = NULL;
-	enum err err;
+	struct client_result *result = file_move_find(app, &move, &file);
+	enum err err = ERR_OK;
 
-	if (!uuid_parse(str_from_c(app->options.arguments[0]), &move.file_id)) {
-		return fault_set(
-			&app->fault, ERR_USAGE, _("'%s' is no file's id"), app->options.arguments[0]);
-	}
-	err = place_community(app, &community);
-	if (err != ERR_OK) {
-		return err;
-	}
-	move.community_id = community.id;
-	result = file_move_look(app, &move, &file);
 	if (result == NULL) {
 		return app->fault.err;
 	}

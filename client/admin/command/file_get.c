@@ -16,7 +16,6 @@
 #include "client/admin/digest.h"
 #include "client/admin/file_move.h"
 #include "client/admin/i18n.h"
-#include "client/admin/place.h"
 #include "client/admin/print.h"
 
 static enum err refuse_path(struct app *app, const char *path)
@@ -87,21 +86,10 @@ static enum err fetch(struct app *app, struct file_move *move, const Pb__File *f
 enum err command_file_get(struct app *app)
 {
 	struct file_move move = {.fd = -1};
-	struct place_community community;
-	struct client_result *result;
 	const Pb__File *file = NULL;
+	struct client_result *result = file_move_find(app, &move, &file);
 	enum err err;
 
-	if (!uuid_parse(str_from_c(app->options.arguments[0]), &move.file_id)) {
-		return fault_set(
-			&app->fault, ERR_USAGE, _("'%s' is no file's id"), app->options.arguments[0]);
-	}
-	err = place_community(app, &community);
-	if (err != ERR_OK) {
-		return err;
-	}
-	move.community_id = community.id;
-	result = file_move_look(app, &move, &file);
 	if (result == NULL) {
 		return app->fault.err;
 	}
