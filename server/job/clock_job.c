@@ -98,6 +98,13 @@ static void learn(struct clock_job *job)
 	hand_over(job, CLOCK_LEARNING, ALMANAC_QUERY_COUNT);
 }
 
+/* Through all cards that lack a year, from the first. */
+static void begin_reckoning(struct clock_job *job)
+{
+	job->reckons = true;
+	job->reckoned_community_id = job->reckoned_complaint_id = uuid_nil;
+}
+
 /* The version was read before the rows, in an earlier look: where they are newer they are read once more. */
 static void take_almanac(struct clock_job *job, int64_t version)
 {
@@ -105,8 +112,7 @@ static void take_almanac(struct clock_job *job, int64_t version)
 
 	if (almanac_take(&job->almanac, job->queries, version, job->server->now.utc_us) &&
 		job->almanac.known_years != known_years) {
-		job->reckons = true;
-		job->reckoned_community_id = job->reckoned_complaint_id = uuid_nil;
+		begin_reckoning(job);
 	}
 	rest(job, true);
 }
@@ -136,6 +142,7 @@ static void note_reckoned(struct clock_job *job)
 	const struct query *query = &job->queries[CLOCK_QUERY_PROVISIONAL];
 	size_t count = job->reckons ? query_rows(query) : 0;
 
+	job->has_reckoned = count > 0;
 	if (count > 0) {
 		job->reckoned_community_id = row_uuid(query, count - 1, 0);
 		job->reckoned_complaint_id = row_uuid(query, count - 1, 1);
@@ -224,9 +231,25 @@ static void take_look(struct clock_job *job)
 	write_down(job, cards);
 }
 
+/* Without a row another server was faster: it has done what was due, but need not have reckoned. */
+static void take_write(struct clock_job *job)
+{
+	if (job->errand.outcome == ERRAND_DONE && query_rows(&job->queries[0]) > 0) {
+		job->server->counters.clock_writes++;
+		feed_nudge(&job->server->feed);
+	} else if (job->has_reckoned) {
+		begin_reckoning(job);
+	}
+	rest(job, false);
+}
+
 static void take_answer(struct clock_job *job)
 {
 	job->is_answered = false;
+	if (job->phase == CLOCK_WRITING) {
+		take_write(job);
+		return;
+	}
 	if (job->errand.outcome != ERRAND_DONE) {
 		rest(job, false);
 		return;
@@ -239,12 +262,6 @@ static void take_answer(struct clock_job *job)
 		take_almanac(job, job->wanted_almanac);
 		return;
 	case CLOCK_WRITING:
-		if (query_rows(&job->queries[0]) > 0) {
-			job->server->counters.clock_writes++;
-			feed_nudge(&job->server->feed);
-		}
-		rest(job, false); /* without a row another server was faster, and has done it */
-		return;
 	case CLOCK_IDLE:
 		break;
 	}

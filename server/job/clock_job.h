@@ -33,9 +33,10 @@ enum clock_query {
 struct clock_job {
 	struct server *server;
 	enum clock_phase phase;
-	bool is_answered; /* the tick takes what came */
-	bool is_nudged;   /* something was committed here */
-	bool reckons;     /* the calendar has learned of a year: cards are gone through once more */
+	bool is_answered;  /* the tick takes what came */
+	bool is_nudged;    /* something was committed here */
+	bool reckons;      /* the calendar has learned of a year: cards are gone through once more */
+	bool has_reckoned; /* the look that is written did so */
 	struct uuid reckoned_community_id; /* … up to this one */
 	struct uuid reckoned_complaint_id;
 	struct almanac almanac;
