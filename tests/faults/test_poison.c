@@ -3,22 +3,28 @@
  * Proves, through a live server, that one command which fails in the database does not take along those
  * who share its commit: a trigger that the superuser puts in refuses one of 32 submissions. The other 31
  * are acknowledged, the one is told an error that fits, and all of it takes two transactions: the one
- * that failed, and the one that stands.
+ * that failed, and the one that stands. So that the 32 gather, the trigger holds the writer at a lock of ours
+ * with the submission before them, until the server says that they wait for it.
  */
 #include "tests/check.h"
+
+#include <poll.h>
 
 #include "complaint.pb-c.h"
 #include "tests/faults/desk.h"
 #include "tests/server/pg.h"
 
 #define BATCH 32
-#define TRIES_MAX 10
+#define TRIES_MAX 3
+#define ASK_AGAIN_MS 10
 #define TITLE_BYTES 32
+#define GATE "20161128"
 
 static struct desk desk;
 static PGconn *super;
+static struct live_client admin; /* who may see how many wait */
 
-/* The first holds the writer for a while, so that all of the next gather behind it. */
+/* The title "held" waits for the lock. */
 static void put_trigger(const char *sqlstate)
 {
 	char sql[1024];
@@ -26,7 +32,7 @@ static void put_trigger(const char *sqlstate)
 	(void)snprintf(sql, sizeof(sql),
 		"CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
 		" IF NEW.title LIKE 'poison%%' THEN RAISE EXCEPTION 'no' USING ERRCODE = '%s'; END IF;"
-		" IF NEW.title = 'slow' THEN PERFORM pg_sleep(0.7); END IF;"
+		" IF NEW.title = 'held' THEN PERFORM pg_advisory_xact_lock(" GATE "); END IF;"
 		" RETURN NEW; END $$;"
 		" DROP TRIGGER IF EXISTS poison ON complaint;"
 		" CREATE TRIGGER poison BEFORE INSERT ON complaint FOR EACH ROW EXECUTE FUNCTION poison()",
@@ -75,6 +81,32 @@ static struct heard hear_all(struct peer *peer)
 	return heard;
 }
 
+/* The writer is at the gate, and the 32 wait behind it. False where that took too long. */
+static bool gather(struct peer *peer, uint64_t poisoned_id, const char *title)
+{
+	int64_t until_us = live_until(LIVE_WAIT_MS);
+
+	say_submit(peer, BATCH + 1, "held");
+	while (strcmp(pg_run(super,
+					  "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+			   "1") != 0) {
+		if (live_left_ms(until_us) == 0) {
+			return false;
+		}
+		(void)poll(NULL, 0, ASK_AGAIN_MS);
+	}
+	for (uint64_t id = 1; id <= BATCH; id++) {
+		say_submit(peer, id, id == poisoned_id ? "poison" : title);
+	}
+	while (live_metric(&admin, "db.write.waiting") < BATCH) {
+		if (live_left_ms(until_us) == 0) {
+			return false;
+		}
+		(void)poll(NULL, 0, ASK_AGAIN_MS);
+	}
+	return true;
+}
+
 /* Whether the 31 that stand share one transaction, and nothing else of this round is there. */
 static const char *transactions(int round)
 {
@@ -87,10 +119,7 @@ static const char *transactions(int round)
 	return pg_run(super, sql);
 }
 
-/*
- * One round. False where the 31 that stand are not of one transaction, as where the 32 did not gather behind
- * the slow one, which a machine that is busy may bring about: then it is tried again, a few times.
- */
+/* One round. False where the 32 did not gather: where a command of the server's own was counted among them. */
 static bool run_round(int round, uint64_t poisoned_id, const char *code)
 {
 	char title[TITLE_BYTES];
@@ -102,13 +131,13 @@ static bool run_round(int round, uint64_t poisoned_id, const char *code)
 	(void)snprintf(title, sizeof(title), "round %d", round);
 	peer_enter(&peer, &desk.honest, desk.context);
 	failures = live_counter(&desk.honest, "db.write.failed");
-	say_submit(&peer, BATCH + 1, "slow");
-	for (uint64_t id = 1; id <= BATCH; id++) {
-		say_submit(&peer, id, id == poisoned_id ? "poison" : title);
-	}
+	(void)pg_run(super, "SELECT pg_advisory_lock(" GATE ")");
+	has_gathered = gather(&peer, poisoned_id, title);
+	(void)pg_run(super, "SELECT pg_advisory_unlock(" GATE ")");
 	heard = hear_all(&peer);
 	failures = live_counter(&desk.honest, "db.write.failed") - failures;
 	peer_close(&peer);
+	check_that(has_gathered, __FILE__, __LINE__, "the 32 wait for the writer");
 	has_gathered = strcmp(transactions(round), "31 1") == 0;
 	if (heard.replies != BATCH - 1 || heard.failures != 1 || heard.failed_id != poisoned_id ||
 		strcmp(heard.code, code) != 0 || (has_gathered && failures != 1)) {
@@ -145,6 +174,7 @@ static void test_one_of_a_batch_is_poisoned(void)
 	CHECK_STR_EQ(pg_run(super, "SELECT count(*) FROM event e WHERE topic = 1 AND NOT EXISTS"
 							   " (SELECT FROM complaint c WHERE c.complaint_id = e.subject_id)"),
 		"0");
+	live_client_close(&admin);
 	CHECK(desk_is_well(&desk));
 }
 
@@ -163,10 +193,11 @@ static const struct test tests[] = {
 int main(void)
 {
 	static const char *const sets[] = {
-		"postgres_fsync=0", "in_flight_max=64", "frames_per_tick=64", NULL};
+		"postgres_fsync=0", "in_flight_max=64", "frames_per_tick=64", "commit_batch_max=64", NULL};
 
 	live_begin();
 	desk_begin(&desk, sets);
 	super = pg_connect(desk.server.super);
+	live_client_begin(&admin, &desk.server, LIVE_ADMIN);
 	return check_main(tests, COUNT(tests));
 }

@@ -185,12 +185,12 @@ struct client_result *live_next(
 	return result;
 }
 
-static struct client_result *call_status(struct live_client *client)
+static struct client_result *call_bare(struct live_client *client, enum method method)
 {
-	struct client_result *result = live_call(client, METHOD_server_status, NULL, NULL);
+	struct client_result *result = live_call(client, method, NULL, NULL);
 
 	if (result->err != ERR_OK) {
-		printf("# server.status: %s\n", err_name(result->err));
+		printf("# %s: %s\n", method_rows[method].name, err_name(result->err));
 		(void)fflush(stdout);
 		abort();
 	}
@@ -199,7 +199,7 @@ static struct client_result *call_status(struct live_client *client)
 
 uint64_t live_counter(struct live_client *client, const char *name)
 {
-	struct client_result *result = call_status(client);
+	struct client_result *result = call_bare(client, METHOD_server_status);
 	const Pb__ServerStatusReply *reply = (const Pb__ServerStatusReply *)result->message;
 	const Pb__Counter *found = NULL;
 	uint64_t value;
@@ -213,9 +213,25 @@ uint64_t live_counter(struct live_client *client, const char *name)
 	return value;
 }
 
+uint64_t live_metric(struct live_client *client, const char *name)
+{
+	struct client_result *result = call_bare(client, METHOD_server_metrics);
+	const Pb__ServerMetricsReply *reply = (const Pb__ServerMetricsReply *)result->message;
+	const Pb__Metric *found = NULL;
+	uint64_t value;
+
+	for (size_t i = 0; i < reply->n_metrics; i++) {
+		found = strcmp(reply->metrics[i]->name, name) == 0 ? reply->metrics[i] : found;
+	}
+	assert(found != NULL);
+	value = found->value;
+	client_result_free(result);
+	return value;
+}
+
 bool live_is_database_up(struct live_client *client)
 {
-	struct client_result *result = call_status(client);
+	struct client_result *result = call_bare(client, METHOD_server_status);
 	bool is_up = ((const Pb__ServerStatusReply *)result->message)->is_database_up;
 
 	client_result_free(result);

@@ -69,6 +69,9 @@ struct client_result *live_next(
 /* A counter of server.status by its name in server/counter.def. */
 uint64_t live_counter(struct live_client *client, const char *name);
 
+/* The same, or a number of server.metrics by its name in server/metric.def. */
+uint64_t live_metric(struct live_client *client, const char *name);
+
 /* Whether server.status says that the database is there. */
 bool live_is_database_up(struct live_client *client);
 
