@@ -27,7 +27,7 @@ struct principal;
 struct request;
 struct server;
 
-#define REQUEST_QUERY_MAX 8
+#define REQUEST_QUERY_MAX 12
 
 /* What a method is made of. The functions of one request run one after the other, never at once. */
 struct method_impl {

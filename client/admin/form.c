@@ -9,6 +9,7 @@
 #include "client/admin/app.h"
 #include "client/admin/category.h"
 #include "client/admin/command.h"
+#include "client/admin/day.h"
 #include "client/admin/i18n.h"
 #include "client/admin/place.h"
 
@@ -171,6 +172,18 @@ static enum err take_time(struct app *app, const struct form_row *row, ProtobufC
 	return err;
 }
 
+static enum err take_day(struct app *app, const struct form_row *row, ProtobufCMessage *message)
+{
+	bool is_there = false;
+	uint32_t number = 0;
+	enum err err = day_option(app, row->option, &is_there, &number);
+
+	if (err == ERR_OK && is_there) {
+		form_set_number(message, row->field, number);
+	}
+	return err;
+}
+
 static enum err take_category(
 	struct app *app, const struct form_row *row, ProtobufCMessage *message)
 {
@@ -236,6 +249,8 @@ static enum err take_word(struct app *app, const struct form_row *row, ProtobufC
 		return take_enum(app, row, message, field);
 	case FORM_TIME:
 		return take_time(app, row, message, field);
+	case FORM_DAY:
+		return take_day(app, row, message);
 	case FORM_FLAG:
 		assert(field->type == PROTOBUF_C_TYPE_BOOL);
 		*(protobuf_c_boolean *)place_of(message, field) = true;
@@ -279,6 +294,7 @@ static enum err take_name(struct app *app, const struct form_row *row, ProtobufC
 	case FORM_NUMBER:
 	case FORM_ENUM:
 	case FORM_TIME:
+	case FORM_DAY:
 	case FORM_FLAG:
 	case FORM_CATEGORY:
 	case FORM_ID:

@@ -25,10 +25,23 @@ enum material_verdict material_parse(struct str text, struct arena *arena, Pb__M
 {
 	struct str price_text;
 	struct str unit;
+	struct str whole = text;
 	struct str quantity_text;
 	uint64_t quantity;
 	uint64_t price;
 
+	/* CODE:QUANTITY: the list has the rest. */
+	if (memchr(text.ptr, ':', text.len) == memrchr(text.ptr, ':', text.len) &&
+		take_last(&whole, &quantity_text) && whole.len > 0) {
+		if (!amount_parse(quantity_text, QUANTITY_DECIMALS, UINT32_MAX, &quantity) ||
+			quantity == 0) {
+			return MATERIAL_QUANTITY;
+		}
+		out->code = arena_c_string(arena, whole);
+		out->has_quantity_milli = true;
+		out->quantity_milli = (uint32_t)quantity;
+		return MATERIAL_OK;
+	}
 	if (!take_last(&text, &price_text) || !take_last(&text, &unit) ||
 		!take_last(&text, &quantity_text) || text.len == 0 || unit.len == 0) {
 		return MATERIAL_PARTS;

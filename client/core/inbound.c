@@ -13,6 +13,8 @@
 #include "envelope.pb-c.h"
 #include "file.pb-c.h"
 #include "place.pb-c.h"
+#include "price.pb-c.h"
+#include "staff.pb-c.h"
 
 #define ENVELOPE_BUDGET_BYTES ((size_t)4 * 1024 * 1024)
 /* Before a hello has said more: one after the other. */
@@ -243,12 +245,15 @@ static const struct {
 	struct str noun;
 	const ProtobufCMessageDescriptor *message;
 } nouns[] = {
+	{STR("absence"), &pb__absence__descriptor},
 	{STR("account"), &pb__account__descriptor},
 	{STR("community"), &pb__community__descriptor},
 	{STR("complaint"), &pb__complaint__descriptor},
 	{STR("crew"), &pb__crew__descriptor},
 	{STR("file"), &pb__file__descriptor},
 	{STR("grant"), &pb__grant__descriptor},
+	{STR("price"), &pb__price__descriptor},
+	{STR("qualification"), &pb__qualification__descriptor},
 	{STR("team"), &pb__team__descriptor},
 };
 

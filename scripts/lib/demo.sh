@@ -112,6 +112,11 @@ make_demo() {
 		+ guard --community "$community" --team "$team2"
 	person crew 张伟 crew_member --crew "$crew"
 	person crew2 孙立军 crew_member --crew "$crew"
+	# People in a lift wait for nobody without the licence.
+	once cli admin qualification add crew lift --number T6501-0001 --from 2026-01-01 --to 2031-12-31 \
+		--key "$(key_of 'lift licence')"
+	once cli director qualification verify "$(key_of 'lift licence')" --version 1 \
+		--key "$(key_of 'lift licence verified')"
 	# Whoever has a receipt needs no login.
 	add_profile owner "$community" nobody
 }

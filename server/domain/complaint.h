@@ -48,7 +48,7 @@ static_assert(NEED_COUNT <= 32 && WHO_COUNT <= 32, "sets are 32 bits");
 enum complaint_lead { LEAD_LEADER = 1, LEAD_OFFICER = 2, LEAD_MANAGER = 3, LEAD_DIRECTOR = 4 };
 
 #define COMPLAINT_STATE_COUNT 18
-#define COMPLAINT_STEP_COUNT 32
+#define COMPLAINT_STEP_COUNT 34
 
 struct complaint_move {
 	enum complaint_state from;

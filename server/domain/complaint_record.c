@@ -38,13 +38,19 @@ bool complaint_tells_merged(enum complaint_step step)
 	       step == COMPLAINT_STEP_DECIDE;
 }
 
+/* Somebody else comes to the same appointment, and begins anew. */
+static void forget_arrival(struct complaint_record *record)
+{
+	record->arrived_us = record->work_done_us = 0;
+	record->receipt_id = uuid_nil;
+	record->result = (struct str){NULL, 0};
+}
+
 /* There will be another visit: what belonged to the last one stands in the events. */
 static void forget_visit(struct complaint_record *record)
 {
 	record->window_from_us = record->window_to_us = 0;
-	record->arrived_us = record->work_done_us = 0;
-	record->receipt_id = uuid_nil;
-	record->result = (struct str){NULL, 0};
+	forget_arrival(record);
 }
 
 static void forget_workers(struct complaint_record *record)
@@ -127,12 +133,17 @@ void complaint_apply(
 	if (step == COMPLAINT_STEP_RETURN || step == COMPLAINT_STEP_SEND_BACK) {
 		forget_visit(record);
 	}
+	if (step == COMPLAINT_STEP_REASSIGN) {
+		forget_arrival(record);
+	}
 	if (from == COMPLAINT_SUSPENDED || from == COMPLAINT_MERGED) {
 		leave_side_state(record);
 	}
 	/* Back from a side state nothing is entered: it is as it was, but for the slot given back, and the
 	 * owner's week, in which they could not answer. */
-	if (verdict->move->to != COMPLAINT_BEFORE) {
+	if (step == COMPLAINT_STEP_CLASSIFY) {
+		/* nor is a state that it was in all the time */
+	} else if (verdict->move->to != COMPLAINT_BEFORE) {
 		enter(record, to, now_us);
 	} else if (to == COMPLAINT_PENDING_CONFIRMATION) {
 		record->pending_us = now_us;

@@ -30,6 +30,7 @@ struct complaint_record {
 	enum complaint_lead lead;
 	struct uuid place_id;
 	int place_kind;
+	uint32_t category; /* 0: none, of what was imported */
 	struct uuid respondent_id;
 	/* Changed by steps. */
 	enum complaint_state state;

@@ -62,6 +62,7 @@ Pb__Crew *message_crew(struct arena *arena, const struct query *query, size_t ro
 	row_set_uuid(&from, 0, &out->has_crew_id, &out->crew_id);
 	out->name = arena_c_string(arena, row_text(query, row, 1));
 	set_trades(arena, out, query, row);
+	row_set_number(&from, 3, &out->has_orders_max, &out->orders_max);
 	return out;
 }
 

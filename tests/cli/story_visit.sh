@@ -153,7 +153,7 @@ exits 65 "done needs a photograph" plumber complaint 'done' "$number" --result �
 holds "... is named by the option" "$err" "--photo (allowed: at least one photograph"
 exits 66 "a photograph that is not there" plumber complaint 'done' "$number" --result 修好了 --photo "$work/none"
 exits 64 "a material without its price" plumber complaint 'done' "$number" --result 修好了 --photo "$photo" \
-	--material 软管:1
+	--material 软管:1:米
 says "done, in words from standard input" plumber complaint 'done' "$number" --result - \
 	--photo "$photo" --material '软管:1.5:米:12.00' --material '密封圈:2:个:3.50' <<<'换了软管和密封圈'
 holds "... and a code is on its way" "$err" "a one-time code for the signature is on its way"

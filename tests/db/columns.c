@@ -5,12 +5,15 @@
 #define GRANT "uussuuuzzi"
 #define COMMUNITY "uttit"
 #define TEAM "uut"
-#define CREW "utS"
+#define CREW "utSs"
+#define QUALIFICATION "uutstddiuuzz"
+#define ABSENCE "uutszziu"
+#define PRICE "tttliz"
 #define PLACE "uusttuu"
 #define COMPLAINT \
 	"uudissssttzuuzzzztzsz" \
 	"usttsBssss" \
-	"utsszuzzttsszusuizzzs"
+	"utsszuzzttsszusuisszzzs"
 #define EVENT "xlzuusssiuuutuutssuuzzzsttstuss"
 #define CARD "iiZZZllzzl"
 #define FILE_ROW "uuuussibisusibiizz"
@@ -88,7 +91,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_officer] = "B",
 	[STMT_complaint_is_master] = "B",
 	[STMT_receipts_since] = "l",
-	[STMT_complaint_around] = "tittttttttttt",
+	[STMT_complaint_around] = "tittttttttttttt",
 	[STMT_code_newest] = "ubzzsBl",
 	[STMT_code_failed] = DONE,
 	[STMT_code_send] = DONE,
@@ -100,8 +103,30 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_receipt_get] = RECEIPT,
 	[STMT_receipt_list] = RECEIPT,
 	[STMT_worker_may] = "B",
-	[STMT_busy_others] = "B",
 	[STMT_complaint_handled] = "B",
+	[STMT_busy_others] = "BBls",
+	[STMT_visit_proofs] = "sui",
+	[STMT_visit_days] = "zz",
+	[STMT_visit_candidates] = "utBS",
+	[STMT_visit_busy] = "uzz",
+	[STMT_visit_proven] = "uszz",
+	[STMT_staff_reached] = "BB",
+	[STMT_qualification_get] = QUALIFICATION "B",
+	[STMT_qualification_list] = QUALIFICATION,
+	[STMT_qualification_add] = DONE,
+	[STMT_qualification_verify] = DONE,
+	[STMT_qualification_end] = DONE,
+	[STMT_absence_get] = ABSENCE "B",
+	[STMT_absence_list] = ABSENCE,
+	[STMT_busy_between] = "ll",
+	[STMT_price_get] = PRICE,
+	[STMT_price_list] = PRICE,
+	[STMT_price_by_codes] = "tttl",
+	[STMT_price_set] = DONE,
+	[STMT_price_end] = DONE,
+	[STMT_absence_add] = DONE,
+	[STMT_absence_end] = DONE,
+	[STMT_calendar_list] = "utzzuu",
 	[STMT_respondent_roles] = "s",
 	[STMT_place_around] = "titsttutt",
 	[STMT_complaint_submit] = DONE,

@@ -180,8 +180,10 @@ void command_job(const struct command *command, struct job *job)
 	} else if (command->stmt == STMT_crew_create) {
 		query_text(query, command->name == NULL ? body_of(command) : str_from_c(command->name));
 		query_int2s(query, NULL, 0);
-	} else {
+	} else if (command->stmt == STMT_grant_add) {
 		add_grant(query, command);
+	} else {
+		command_staff(query, command);
 	}
 	query_trace_if_last(query, command_trace(command));
 	job->errand.key = (struct errand_key){community_of(command), record_of(command)};

@@ -148,6 +148,7 @@ void command_step(struct query *query, const struct command *command)
 	add_columns(query, command);
 	add_event(query, command);
 	if (command->stmt == STMT_complaint_step) {
+		query_null(query); /* the category is as it was */
 		return;
 	}
 	add_codes(query, command);
@@ -160,5 +161,39 @@ void command_step(struct query *query, const struct command *command)
 		query_int4(query, command->master_version);
 	}
 	add_record(query, command->left_master);
+	add_number(query, command->orders_max);
+	add_record(query, command->proof);
+	if (command->proof == 0) {
+		query_null(query);
+	} else {
+		query_int4(query, command->proof_version);
+	}
 	query_null(query); /* no drawn signature */
+}
+
+void command_staff(struct query *query, const struct command *command)
+{
+	switch (command->stmt) {
+	case STMT_absence_add:
+		query_uuid(query, town_id(TOWN_ACCOUNT, command->worker));
+		query_int2(query, 1);
+		query_time(query, TOWN_NOW + command->from_h * HOUR);
+		query_time(query, TOWN_NOW + command->to_h * HOUR);
+		break;
+	case STMT_absence_end:
+		query_int4(query, command->version);
+		query_time(query, TOWN_NOW + command->to_h * HOUR);
+		query_uuid(query, town_id(TOWN_RECORD, command->slot));
+		break;
+	case STMT_qualification_add:
+		query_uuid(query, town_id(TOWN_ACCOUNT, command->worker));
+		query_int2(query, 3);
+		query_text(query, STR("T6501"));
+		query_day(query, 20700);
+		query_day(query, 20900);
+		break;
+	default: /* verify, end */
+		query_int4(query, command->version);
+		break;
+	}
 }

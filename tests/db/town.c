@@ -48,6 +48,7 @@ void town_clear(PGconn *super)
 		"DELETE FROM busy; DELETE FROM complaint_clock; DELETE FROM complaint_contact;"
 		"DELETE FROM complaint_search; DELETE FROM merged_notice;"
 		" DELETE FROM file_chunk; DELETE FROM file_slot; DELETE FROM file;"
+		"DELETE FROM qualification; DELETE FROM absence; DELETE FROM price;"
 		" DELETE FROM complaint; DELETE FROM access_grant;"
 		"DELETE FROM session; DELETE FROM login_failure;"
 		"DELETE FROM crew WHERE crew_id <> " CREW "1';"

@@ -82,6 +82,8 @@ static const struct number_row steps[] = {
 	{29, "ARCHIVE"},
 	{30, "CODE"},
 	{31, "REMIND"},
+	{32, "REASSIGN"},
+	{33, "CLASSIFY"},
 	{38, "CLOCK"},
 };
 
@@ -143,7 +145,9 @@ static void test_needs_are_asked_for_in_this_order(void)
 		{"RESULT", ERR_FIELD_INVALID, "result"},
 		{"PHOTOS", ERR_FIELD_INVALID, "photos"},
 		{"SIGNATURE", ERR_FIELD_INVALID, "sign_method"},
+		{"OTHER", ERR_FIELD_INVALID, "worker_id"},
 		{"TEAM", ERR_FIELD_INVALID, "team_id"},
+		{"CATEGORY", ERR_FIELD_INVALID, "category"},
 		{"ADVICE", ERR_FIELD_INVALID, "advice"},
 		{"ANSWER", ERR_FIELD_INVALID, "answer"},
 		{"REASON", ERR_FIELD_INVALID, "reason"},

@@ -111,6 +111,7 @@ static void take_step(struct matter *matter, const struct person *person, enum c
 		}
 		break;
 	case COMPLAINT_STEP_DISPATCH:
+	case COMPLAINT_STEP_REASSIGN:
 		matter->is_booked = true;
 		record->window_from_us =
 			record->window_from_us == 0 ? matter->now_us : record->window_from_us;

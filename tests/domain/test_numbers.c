@@ -12,6 +12,7 @@
 #include "receipt.pb-c.h"
 #include "server/domain/complaint_record.h"
 #include "server/domain/file.h"
+#include "staff.pb-c.h"
 #include "tests/check.h"
 
 struct number_row {
@@ -77,6 +78,23 @@ static void test_kinds_of_places(void)
 	};
 
 	check_same(&pb__place__kind__descriptor, kinds, COUNT(kinds));
+}
+
+static void test_kinds_of_qualifications_and_trades(void)
+{
+	static const struct number_row kinds[] = {
+#define QUALIFICATION(number, name, zh, en) {number, #name},
+#include "server/domain/qualification.def"
+#undef QUALIFICATION
+	};
+	static const struct number_row trades[] = {
+#define TRADE(number, name) {number, #name},
+#include "server/domain/visit.def"
+#undef TRADE
+	};
+
+	check_same(&pb__qualification__kind__descriptor, kinds, COUNT(kinds));
+	check_same(&pb__crew__trade__descriptor, trades, COUNT(trades));
 }
 
 static void test_who_leads_and_how_it_closed(void)
@@ -305,6 +323,7 @@ static const struct test tests[] = {
 	{"states_and_steps", test_states_and_steps},
 	{"roles_and_scopes", test_roles_and_scopes},
 	{"kinds_of_places", test_kinds_of_places},
+	{"kinds_of_qualifications_and_trades", test_kinds_of_qualifications_and_trades},
 	{"who_leads_and_how_it_closed", test_who_leads_and_how_it_closed},
 	{"opinions_are_the_kinds_without_a_follow_up", test_opinions_are_the_kinds_without_a_follow_up},
 	{"kinds_of_a_complaint", test_kinds_of_a_complaint},

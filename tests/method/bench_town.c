@@ -37,8 +37,8 @@ void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_com
 		c->worker == 0 ? NULL : "马军", c->state_before, c->suspend_reason, c->suspended_until_us,
 		id_or_nil(TOWN_RECORD, c->master), c->accepted_us, c->pending_us, c->advice, c->answer,
 		c->close_mode, c->follow_up_score, c->followed_up_us, id_or_nil(TOWN_RECORD, c->receipt),
-		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent), 1, c->remind_us, INT64_C(0),
-		INT64_C(0), 0, c->pairs);
+		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent), 1, 0, 0, c->remind_us,
+		INT64_C(0), INT64_C(0), 0, c->pairs);
 }
 
 void bench_contact(struct bench *bench, uint32_t record, const char *name, const char *phone)
@@ -63,7 +63,7 @@ void bench_around(struct bench *bench, const char *worker)
 {
 	bench_row(bench, STMT_complaint_around, "花园小区", 12, "0991-5550100", "一组", "水电组",
 		worker, "2026-11-23 18:40", "2026-11-22 09:00", "2026-11-23 18:05", "2026-11-23 19:00",
-		"2026-11-23 20:00", "2026-12-01 12:00", "Asia/Shanghai");
+		"2026-11-23 20:00", "2026-12-01 12:00", "Asia/Shanghai", "2026-11-23 18:20", "20:20");
 }
 
 void bench_account(struct bench *bench, enum stmt stmt, uint32_t account, int state, int version)
@@ -85,7 +85,7 @@ void bench_team(struct bench *bench, enum stmt stmt)
 
 void bench_crew(struct bench *bench, enum stmt stmt)
 {
-	bench_row(bench, stmt, town_id(TOWN_CREW, 1), "水电组", "12");
+	bench_row(bench, stmt, town_id(TOWN_CREW, 1), "水电组", "12", 0);
 }
 
 /* --- people --- */

@@ -27,6 +27,8 @@ const struct step_row step_rows[] = {
 	{OF(accept), DOES(ACCEPT), FROM(TO(SUBMITTED)), TO(ACCEPTED), BY_LEADER | BY_OFFICER},
 	{OF(pass), DOES(PASS), FROM(TO(SUBMITTED), TO(ACCEPTED), TO(REOPENED)), TO(SUBMITTED),
 		BY_LEADER | BY_OFFICER | BY_SERVICE, REASON},
+	{OF(classify), DOES(CLASSIFY), FROM(TO(SUBMITTED), TO(ACCEPTED), TO(SCHEDULED), TO(REOPENED)),
+		TO(SUBMITTED), BY_LEADER | BY_SERVICE, .number_field = "category", .number = 300},
 	{OF(reject), DOES(REJECT), FROM(TO(SUBMITTED)), TO(REJECTED_INVALID), BY_MANAGER, REASON},
 	{OF(advise), DOES(ADVISE), FROM(TO(ACCEPTED)), TO(ADVISED), BY_LEADER, .is_full = true,
 		.text_field = "advice", .text = "请联系供热公司"},
@@ -41,6 +43,8 @@ const struct step_row step_rows[] = {
 	{OF(book), DOES(BOOK), FROM(TO(ACCEPTED), TO(REOPENED), TO(SCHEDULED)), TO(SCHEDULED),
 		BY_LEADER, .is_full = true},
 	{OF(dispatch), DOES(DISPATCH), FROM(TO(SCHEDULED), TO(ACCEPTED)), TO(DISPATCHED), BY_LEADER},
+	{OF(reassign), DOES(REASSIGN), FROM(TO(DISPATCHED), TO(ON_SITE)), TO(DISPATCHED), BY_LEADER,
+		REASON, .is_full = true},
 	{OF(arrive), DOES(ARRIVE), FROM(TO(DISPATCHED)), TO(ON_SITE), BY_CREW,
 		.number_field = "has_entry_consent", .number = 1},
 	{OF(return ), DOES(RETURN), FROM(TO(DISPATCHED), TO(ON_SITE)), TO(SCHEDULED),
@@ -135,6 +139,9 @@ static void put_own(struct bench *bench, const struct step_row *row)
 	if (row->step == COMPLAINT_STEP_PASS) {
 		put_id(bench, "team_id", TOWN_TEAM, 2);
 	}
+	if (row->step == COMPLAINT_STEP_REASSIGN) {
+		put_id(bench, "worker_id", TOWN_ACCOUNT, 2);
+	}
 	if (row->step == COMPLAINT_STEP_DONE) {
 		put_bytes(bench, "photos", span_of(photo, sizeof photo));
 	}
@@ -170,7 +177,7 @@ void step_find(struct bench *bench, const struct step_row *row,
 	if (phone != NULL) {
 		bench_contact(bench, 1, "阿依古丽", phone);
 	}
-	bench_row(bench, STMT_busy_others, 0);
+	bench_row(bench, STMT_busy_others, 0, 0, INT64_C(0), 0);
 	bench_row(bench, STMT_receipts_since, INT64_C(0));
 	bench_row(bench, STMT_worker_may, 1);
 	bench_row(bench, STMT_complaint_handled, (int)complaint->was_handled);

@@ -125,7 +125,7 @@ static void full_row(struct bench *bench)
 		TOWN_NOW, 5, INT64_C(17), town_id(TOWN_RECORD, 21), 3, "3-2-501", "3号楼2单元501室", 203, 1,
 		4, 2, 2, 3, town_id(TOWN_ACCOUNT, 2), "马军", 5, 12, INT64_C(18), town_id(TOWN_RECORD, 22),
 		INT64_C(19), INT64_C(20), "请找供热公司", "周三来水", 2, 4, INT64_C(23),
-		town_id(TOWN_RECORD, 24), 6, town_id(TOWN_ACCOUNT, 3), 7, INT64_C(24), INT64_C(25),
+		town_id(TOWN_RECORD, 24), 6, town_id(TOWN_ACCOUNT, 3), 7, 8, 9, INT64_C(24), INT64_C(25),
 		INT64_C(26), 2);
 }
 
@@ -166,6 +166,8 @@ static void check_rest(const Pb__Complaint *out)
 	CHECK(out->has_followed_up_us && out->followed_up_us == 23);
 	CHECK(is_id(out->has_receipt_id, out->receipt_id, TOWN_RECORD, 24));
 	CHECK(out->has_reopened_count && out->reopened_count == 6);
+	CHECK(out->has_no_entry_count && out->no_entry_count == 8);
+	CHECK(out->has_returned_count && out->returned_count == 9);
 	CHECK(out->has_deadline_us && out->deadline_us == 25);
 	CHECK(out->has_due_us && out->due_us == 26);
 	CHECK(out->has_due_clock && out->due_clock == PB__CLOCK__NUMBER__ACCEPT);

@@ -130,7 +130,8 @@ static const struct sign_case {
 		.expected = ERR_FIELD_INVALID, .field = "one_time_code",
 		.allowed = "with sign_method 1 only"},
 	{"a code and a drawing", BY_CODE, "271828", NULL, GOOD, .drawn = DRAWN,
-		.expected = ERR_FIELD_INVALID, .field = "signature_id", .allowed = "with sign_method 2 only"},
+		.expected = ERR_FIELD_INVALID, .field = "signature_id",
+		.allowed = "with sign_method 2 only"},
 	{"drawn before the receipt was made", BY_HAND, NULL, NULL, GOOD, NOT_DRAWN,
 		.drawn = {TOWN_NOW - MINUTE, FILE_READY, FILE_SIGNATURE, 1}},
 	{"drawn for another complaint", BY_HAND, NULL, NULL, GOOD, NOT_DRAWN,
@@ -200,10 +201,10 @@ static void check_signed(const struct bench *bench, const struct sign_case *one)
 	CHECK_INT_EQ(param_is_null(effect, 66), one->reason == NULL);
 	CHECK(one->reason == NULL || str_equal(param_text(effect, 66), str_from_c(one->reason)));
 	CHECK_INT_EQ(!param_is_null(effect, 52), one->method == BY_CODE);
-	CHECK_INT_EQ(!param_is_null(effect, 69), one->method == BY_HAND);
+	CHECK_INT_EQ(!param_is_null(effect, 72), one->method == BY_HAND);
 	if (one->method == BY_HAND) { /* that of what is kept */
-		CHECK_INT_EQ(param_bytes(effect, 69).len, 32);
-		CHECK_INT_EQ(param_bytes(effect, 69).ptr[0], 0xD7);
+		CHECK_INT_EQ(param_bytes(effect, 72).len, 32);
+		CHECK_INT_EQ(param_bytes(effect, 72).ptr[0], 0xD7);
 	}
 	if (one->method == BY_CODE) {
 		uint8_t hash[SEAL_HASH_BYTES];

@@ -55,7 +55,7 @@ static enum err expected_of(
 
 static void check_who(const struct step_row *row, size_t person, enum complaint_state state)
 {
-	bool stays = row->step == COMPLAINT_STEP_FOLLOW_UP;
+	bool stays = row->step == COMPLAINT_STEP_FOLLOW_UP || row->step == COMPLAINT_STEP_CLASSIFY;
 	struct bench bench;
 	enum err expected;
 
@@ -262,6 +262,7 @@ static const struct {
 	}
 	W(accept, 203, "team 1, crew 1, accepted -216h, reopened 0"),
 	W(pass, 203, "team 2, reopened 0"),
+	W(classify, 203, "team 1, crew 1, accepted -216h, reopened 0"),
 	W(reject, 202, "team 1, crew 1, ended +0h, accepted -216h, reopened 0"),
 	W(advise, 203, "team 1, crew 1, accepted -216h, advice 请联系供热公司, reopened 0"),
 	W(report_up, 203, "team 1, crew 1, accepted -216h, reopened 0"),
@@ -271,6 +272,8 @@ static const struct {
 	W(send, 203, "team 1, crew 1, accepted -216h, pending +0h, answer 周三恢复供水, reopened 0"),
 	W(book, 203, "team 1, crew 1, from +1h, to +2h, accepted -216h, reopened 0; receipt new"),
 	W(dispatch, 203, "team 1, crew 1, from -1h, to +1h, accepted -216h, reopened 0"),
+	W(reassign, 203,
+		"team 1, crew 1, worker 2, from -1h, to +1h, accepted -216h, reopened 0; receipt new"),
 	W(arrive, 206, "team 1, crew 1, from -1h, to +1h, arrived +0h, accepted -216h, reopened 0"),
 	W(return, 203, "team 1, crew 1, accepted -216h, reopened 0; reason 1"),
 	W(done, 206,
@@ -320,6 +323,9 @@ static void test_a_step_writes_its_own_columns(void)
 			printf("# %s\n", method_rows[row->method].name);
 		}
 		CHECK_STR_EQ(line.text, writes[i].record);
+		if (bench.r.effect->stmt == STMT_complaint_step) {
+			CHECK_INT_EQ(!param_is_null(bench.r.effect, 44), row->step == COMPLAINT_STEP_CLASSIFY);
+		}
 		bench_end(&bench);
 	}
 }
@@ -393,7 +399,7 @@ static void test_words_are_salted(void)
 		CHECK(memcmp(salts[0], salts[1], 32) != 0);
 		with_count++;
 	}
-	CHECK_INT_EQ(with_count, 16);
+	CHECK_INT_EQ(with_count, 17);
 }
 
 static const struct test tests[] = {

@@ -41,7 +41,7 @@ static const struct told_case {
 		.receipt = true},
 	{T(dispatch, SCHEDULED)},
 	{T(arrive, DISPATCHED)},
-	{T(return, ON_SITE)},
+	{T(return, ON_SITE), OUTGOING_VISIT_CHANGED, "未能入户", "could not get in"},
 	{T(done, ON_SITE), OUTGOING_SERVICE_RECEIPT, "签收验证码", "Code to sign", true, true},
 	{T(code, ON_SITE), OUTGOING_CODE, "签收验证码", "Code to sign", true},
 	{T(sign, ON_SITE)},
@@ -57,6 +57,12 @@ static const struct told_case {
 	{T(merge, ACCEPTED)},
 	{T(unmerge, MERGED)},
 	{T(withdraw, ACCEPTED), OUTGOING_WITHDRAWN, "撤回", "withdrawn"},
+	{T(book, SCHEDULED), OUTGOING_VISIT_CHANGED, "原约2026-11-23 18:20–20:20作废",
+		"not at 2026-11-23 18:20–20:20 any more", .receipt = true},
+	{T(reassign, DISPATCHED), OUTGOING_VISIT_CHANGED, "上门人员有变动", "Somebody else comes",
+		.receipt = true},
+	{T(reassign, ON_SITE), OUTGOING_VISIT_CHANGED, "上门人员有变动", "Somebody else comes",
+		.receipt = true},
 #undef T
 };
 
@@ -313,12 +319,67 @@ static void test_a_receipt_names_whoever_comes(void)
 	}
 }
 
+/* The same time once more, or one that was given back before, is no other time. */
+static void test_only_another_time_is_told_as_one(void)
+{
+	static const struct {
+		int64_t had_from_us, had_to_us;
+		int kind;
+	} rows[] = {
+		{TOWN_NOW + STEP_HOUR, TOWN_NOW + 2 * STEP_HOUR, OUTGOING_APPOINTMENT},
+		{0, 0, OUTGOING_APPOINTMENT},
+		{TOWN_NOW + STEP_HOUR, TOWN_NOW + 3 * STEP_HOUR, OUTGOING_VISIT_CHANGED},
+		{TOWN_NOW, TOWN_NOW + 2 * STEP_HOUR, OUTGOING_VISIT_CHANGED},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct step_row *row = step_row_of(METHOD_complaint_book);
+		struct bench_complaint complaint = step_complaint(COMPLAINT_SCHEDULED);
+		struct bench bench;
+
+		complaint.window_from_us = rows[i].had_from_us;
+		complaint.window_to_us = rows[i].had_to_us;
+		bench_begin(&bench, row->method, leader);
+		step_put(&bench, row, STEP_VERSION);
+		step_find(&bench, row, &complaint, STEP_PHONE);
+		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+		CHECK_INT_EQ(step_told(&bench).kind, rows[i].kind);
+		bench_end(&bench);
+	}
+}
+
+/* Why nobody came of it, and no word of what the crew wrote for the team. */
+static void test_a_return_is_told_with_its_reason(void)
+{
+	static const struct {
+		int reason;
+		const char *words;
+	} rows[] = {{1, "未能入户"}, {2, "需要配件"}, {3, "未能完成"}};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct step_row row = *step_row_of(METHOD_complaint_return);
+		struct bench_complaint complaint = step_complaint(COMPLAINT_DISPATCHED);
+		struct bench bench;
+
+		row.number = rows[i].reason;
+		bench_begin(&bench, row.method, crew_member);
+		step_put(&bench, &row, STEP_VERSION);
+		step_find(&bench, &row, &complaint, STEP_PHONE);
+		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+		CHECK(holds(step_told(&bench).text, str_from_c(rows[i].words)));
+		CHECK(!holds(step_told(&bench).text, STR("家中无人")));
+		bench_end(&bench);
+	}
+}
+
 static const struct test tests[] = {
 	{"each_step_tells_its_own", test_each_step_tells_its_own},
 	{"without_a_telephone_nobody_is_told", test_without_a_telephone_nobody_is_told},
 	{"a_name_alone_is_not_written_to", test_a_name_alone_is_not_written_to},
 	{"codes_stand_in_the_message_alone", test_codes_stand_in_the_message_alone},
 	{"what_is_not_an_id_mints_no_code", test_what_is_not_an_id_mints_no_code},
+	{"only_another_time_is_told_as_one", test_only_another_time_is_told_as_one},
+	{"a_return_is_told_with_its_reason", test_a_return_is_told_with_its_reason},
 	{"a_receipt_names_whoever_comes", test_a_receipt_names_whoever_comes},
 };
 

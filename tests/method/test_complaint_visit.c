@@ -4,6 +4,8 @@
  * that is given back, which windows are good, and what the owner's receipt says of it.
  */
 #include "complaint.pb-c.h"
+#include "server/domain/category.h"
+#include "server/domain/visit.h"
 #include "server/receipt_code.h"
 #include "tests/check.h"
 #include "tests/method/steps.h"
@@ -22,13 +24,19 @@ static const struct visit_case {
 	uint32_t crew, worker;         /* asked for; 0: not named */
 	bool in_same_window;           /* book: the one it has */
 	bool is_busy, may_not, no_crew, is_respondent;
+	bool is_away;
+	int orders, orders_max; /* that the person has; that one of the crew may have (8) */
+	int category;           /* (WATER_LEAK, which needs no proof) */
+	int proof;              /* kind of what whoever would come holds; 0: nothing */
 	enum err expected;
 	const char *field;
 	uint32_t has_crew, has_worker; /* afterwards */
 	bool takes, frees;
+	bool relies; /* on the proof */
 } visits[] = {
 #define BOOK(from) METHOD_complaint_book, COMPLAINT_##from
 #define SEND(from) METHOD_complaint_dispatch, COMPLAINT_##from
+#define GIVE(from) METHOD_complaint_reassign, COMPLAINT_##from
 	{"nobody yet", BOOK(ACCEPTED)},
 	{"a crew", BOOK(ACCEPTED), .crew = 1, .has_crew = 1},
 	{"a person", BOOK(ACCEPTED), .worker = 2, .has_worker = 2, .takes = true},
@@ -44,6 +52,13 @@ static const struct visit_case {
 		.expected = ERR_SLOT_TAKEN, .field = "worker_id"},
 	{"another time, whoever was booked", BOOK(SCHEDULED), 2, 1, .has_crew = 1, .has_worker = 2,
 		.takes = true, .frees = true},
+	{"a person who is away", BOOK(ACCEPTED), .worker = 2, .is_away = true,
+		.expected = ERR_SLOT_TAKEN, .field = "worker_id"},
+	/* What is only booked is no order, and the proof is asked for when somebody goes. */
+	{"a person with many orders", BOOK(ACCEPTED), .worker = 2, .orders = 8, .has_worker = 2,
+		.takes = true},
+	{"a person without a proof", BOOK(ACCEPTED), .worker = 2, .category = CATEGORY_POWER,
+		.has_worker = 2, .takes = true},
 	{"another time, which is another's", BOOK(SCHEDULED), 2, 1, .is_busy = true,
 		.expected = ERR_SLOT_TAKEN, .field = "worker_id"},
 	{"the same time once more", BOOK(SCHEDULED), 2, 1, .in_same_window = true, .has_crew = 1,
@@ -59,12 +74,43 @@ static const struct visit_case {
 	{"after it was reopened", BOOK(REOPENED), .worker = 2, .has_worker = 2, .takes = true},
 
 	{"sent as booked, a crew", SEND(SCHEDULED), 0, 1, .has_crew = 1},
-	{"sent as booked, a person", SEND(SCHEDULED), 2, 0, .has_worker = 2},
+	/* The slot is taken anew, since it is an order from now on. */
+	{"sent as booked, a person", SEND(SCHEDULED), 2, 0, .has_worker = 2, .takes = true,
+		.frees = true},
 	{"sent, and nobody was booked", SEND(SCHEDULED), .expected = ERR_FIELD_INVALID,
 		.field = "crew_id"},
 	{"sent, somebody else", SEND(SCHEDULED), 3, 1, .worker = 2, .has_crew = 1, .has_worker = 2,
 		.takes = true, .frees = true},
 	{"sent, another crew", SEND(SCHEDULED), 2, 2, .crew = 1, .has_crew = 1, .frees = true},
+	{"sent, and away since", SEND(SCHEDULED), 2, 0, .is_away = true, .expected = ERR_SLOT_TAKEN,
+		.field = "worker_id"},
+	{"sent, with one order less than there may be", SEND(SCHEDULED), 2, 0, .orders = 7,
+		.has_worker = 2, .takes = true, .frees = true},
+	{"sent, with as many as there may be", SEND(SCHEDULED), 2, 0, .orders = 8,
+		.expected = ERR_ORDERS_FULL, .field = "worker_id"},
+	{"sent, where the crew has a number of its own", SEND(SCHEDULED), 0, 1, .worker = 2,
+		.orders = 2, .orders_max = 3, .has_crew = 1, .has_worker = 2, .takes = true,
+		.frees = false},
+	{"sent, and that is reached", SEND(SCHEDULED), 0, 1, .worker = 2, .orders = 3, .orders_max = 3,
+		.expected = ERR_ORDERS_FULL, .field = "worker_id"},
+	{"sent, a crew has no orders itself", SEND(SCHEDULED), 0, 1, .orders = 9, .has_crew = 1},
+	{"sent to the lift, with the licence", SEND(SCHEDULED), 2, 0,
+		.category = CATEGORY_ELEVATOR_FAULT, .proof = QUALIFICATION_LIFT, .has_worker = 2,
+		.takes = true, .frees = true, .relies = true},
+	{"sent to the lift, with another one", SEND(SCHEDULED), 2, 0,
+		.category = CATEGORY_ELEVATOR_FAULT, .proof = QUALIFICATION_ELECTRICIAN,
+		.expected = ERR_UNQUALIFIED, .field = "worker_id"},
+	{"sent to the lift, a crew of whom one has it", SEND(SCHEDULED), 0, 1,
+		.category = CATEGORY_ELEVATOR_TRAPPED, .proof = QUALIFICATION_LIFT, .has_crew = 1,
+		.relies = true},
+	{"sent to the lift, a crew of whom nobody has it", SEND(SCHEDULED), 0, 1,
+		.category = CATEGORY_ELEVATOR_TRAPPED, .expected = ERR_UNQUALIFIED, .field = "crew_id"},
+	{"sent at once, without it", SEND(ACCEPTED), .worker = 2, .category = CATEGORY_POWER,
+		.expected = ERR_UNQUALIFIED, .field = "worker_id"},
+	{"sent to a thief, a guard without the certificate", SEND(SCHEDULED), 2, 0,
+		.category = CATEGORY_SECURITY_THEFT, .expected = ERR_UNQUALIFIED, .field = "worker_id"},
+	{"sent to the door, anybody", SEND(SCHEDULED), 2, 0, .category = CATEGORY_SECURITY_ACCESS,
+		.has_worker = 2, .takes = true, .frees = true},
 	{"sent, another's time", SEND(SCHEDULED), 0, 1, .worker = 2, .is_busy = true,
 		.expected = ERR_SLOT_TAKEN, .field = "worker_id"},
 	{"sent, a crew that is not there", SEND(SCHEDULED), 0, 2, .crew = 1, .no_crew = true,
@@ -74,8 +120,27 @@ static const struct visit_case {
 	{"at once, a crew", SEND(ACCEPTED), .crew = 1, .has_crew = 1},
 	{"at once, a person", SEND(ACCEPTED), .worker = 2, .has_worker = 2, .takes = true},
 	{"at once, nobody named", SEND(ACCEPTED), .expected = ERR_FIELD_INVALID, .field = "crew_id"},
+
+	{"given to another person", GIVE(DISPATCHED), 3, 1, .worker = 2, .has_crew = 1, .has_worker = 2,
+		.takes = true, .frees = true},
+	{"given to a person where a crew had it", GIVE(DISPATCHED), 0, 1, .worker = 2, .has_crew = 1,
+		.has_worker = 2, .takes = true},
+	{"given to another crew", GIVE(DISPATCHED), 2, 2, .crew = 1, .has_crew = 1, .frees = true},
+	{"given to another person on site", GIVE(ON_SITE), 3, 1, .worker = 2, .has_crew = 1,
+		.has_worker = 2, .takes = true, .frees = true},
+	{"given to nobody", GIVE(DISPATCHED), 2, 1, .expected = ERR_FIELD_INVALID,
+		.field = "worker_id"},
+	{"given to who has it", GIVE(DISPATCHED), 2, 1, .crew = 1, .worker = 2,
+		.expected = ERR_FIELD_INVALID, .field = "worker_id"},
+	{"given to somebody whose time is another's", GIVE(DISPATCHED), 3, 1, .worker = 2,
+		.is_busy = true, .expected = ERR_SLOT_TAKEN, .field = "worker_id"},
+	{"given to somebody who has enough", GIVE(DISPATCHED), 3, 1, .worker = 2, .orders = 8,
+		.expected = ERR_ORDERS_FULL, .field = "worker_id"},
+	{"given to somebody who may not do it", GIVE(DISPATCHED), 3, 1, .worker = 2,
+		.category = CATEGORY_POWER, .expected = ERR_UNQUALIFIED, .field = "worker_id"},
 #undef BOOK
 #undef SEND
+#undef GIVE
 };
 
 static void put_visit(struct bench *bench, const struct visit_case *one)
@@ -86,6 +151,9 @@ static void put_visit(struct bench *bench, const struct visit_case *one)
 	if (one->method == METHOD_complaint_book) {
 		put_number(bench, "window.from_us", one->in_same_window ? FROM : TOWN_NOW + HOUR);
 		put_number(bench, "window.to_us", one->in_same_window ? TO : TOWN_NOW + 2 * HOUR);
+	}
+	if (one->method == METHOD_complaint_reassign) {
+		put_text(bench, "reason", "师傅临时有事");
 	}
 	if (one->crew != 0) {
 		put_id(bench, "crew_id", TOWN_CREW, one->crew);
@@ -101,11 +169,16 @@ static void find_visit(struct bench *bench, const struct visit_case *one)
 
 	complaint.worker = one->had_worker;
 	complaint.crew = one->had_crew;
+	complaint.category = (uint32_t)one->category;
 	complaint.respondent = one->is_respondent ? 2 : 0;
 	bench_complaint(bench, STMT_complaint_get, &complaint);
 	bench_row(bench, STMT_complaint_officer, 1);
 	bench_around(bench, one->worker == 0 && one->had_worker == 0 ? NULL : "马军");
-	bench_row(bench, STMT_busy_others, (int)one->is_busy);
+	bench_row(bench, STMT_busy_others, (int)one->is_busy, (int)one->is_away, (int64_t)one->orders,
+		one->orders_max);
+	if (one->proof != 0) {
+		bench_row(bench, STMT_visit_proofs, one->proof, town_id(TOWN_RECORD, 601), 4);
+	}
 	bench_row(bench, STMT_worker_may, (int)!one->may_not);
 	if (!one->no_crew) {
 		bench_crew(bench, STMT_crew_get);
@@ -119,8 +192,9 @@ static bool is_id_or_null(const struct query *query, size_t n, enum town_kind ki
 
 static void check_given(const struct query *effect, const struct visit_case *one)
 {
-	bool is_full = one->takes || one->frees || one->method == METHOD_complaint_book ||
-	               one->state == COMPLAINT_ACCEPTED;
+	bool is_order = one->takes && one->method != METHOD_complaint_book;
+	bool is_full = one->takes || one->frees || one->relies ||
+	               one->method != METHOD_complaint_dispatch || one->state == COMPLAINT_ACCEPTED;
 
 	CHECK_INT_EQ(effect->stmt, is_full ? STMT_complaint_step_full : STMT_complaint_step);
 	CHECK(is_id_or_null(effect, 15, TOWN_CREW, one->has_crew));
@@ -128,6 +202,11 @@ static void check_given(const struct query *effect, const struct visit_case *one
 	if (is_full) {
 		CHECK_INT_EQ(!param_is_null(effect, 54), one->takes);
 		CHECK_INT_EQ(param_number(effect, 55), one->frees);
+		CHECK_INT_EQ(!param_is_null(effect, 69), is_order);
+		CHECK(
+			!is_order || param_number(effect, 69) == (one->orders_max == 0 ? 8 : one->orders_max));
+		CHECK(is_id_or_null(effect, 70, TOWN_RECORD, one->relies ? 601 : 0));
+		CHECK(!one->relies || param_number(effect, 71) == 4);
 	}
 	if (one->state == COMPLAINT_ACCEPTED && one->method == METHOD_complaint_dispatch) {
 		CHECK_INT_EQ(param_time(effect, 17), TOWN_NOW);
@@ -185,7 +264,8 @@ static void test_whose_time_is_asked_about(void)
 		CHECK_INT_EQ(busy->stmt, STMT_busy_others);
 		CHECK(param_is_id(busy, 2, town_id(TOWN_RECORD, 1)));
 		CHECK(param_is_id(busy, 3, town_id(TOWN_ACCOUNT, 2)));
-		CHECK_INT_EQ(param_number(busy, 6), rows[i].prefers_own);
+		CHECK_INT_EQ(param_number(busy, 7), rows[i].prefers_own);
+		CHECK_INT_EQ(bench.r.queries[5].stmt == STMT_visit_proofs, rows[i].prefers_own);
 		bench_end(&bench);
 	}
 }

@@ -40,6 +40,11 @@ static const struct {
 	[NOTICE_MERGED_ANSWER] = {"MERGED_ANSWER", .text = true},
 	[NOTICE_MERGED_ADVICE] = {"MERGED_ADVICE", .text = true},
 	[NOTICE_MERGED_CLOSED] = {"MERGED_CLOSED"},
+	[NOTICE_MOVED] = {"MOVED", .text = true},
+	[NOTICE_OTHER_PERSON] = {"OTHER_PERSON"},
+	[NOTICE_NO_ENTRY] = {"NO_ENTRY"},
+	[NOTICE_NEEDS_PARTS] = {"NEEDS_PARTS"},
+	[NOTICE_RETURNED] = {"RETURNED"},
 	[NOTICE_RECEIPT_CODE] = {"RECEIPT_CODE", .code = true, .is_bare = true},
 };
 

@@ -64,7 +64,7 @@ static bool submit(struct run *run, const char *variable)
 	run_set(run, "phone", json_string(run_phone(run)));
 	return desk_person(run, "service") &&
 	       run_statement(run, "call complaint.submit {\"community_id\": $community, \"kind\": "
-							  "\"REPAIR\", \"channel\": \"PHONE\", \"text\": \"电梯不动了\", "
+							  "\"REPAIR\", \"channel\": \"PHONE\", \"text\": \"厨房水管漏水\", "
 							  "\"place_id\": $home, \"contact_name\": \"许知夏\", "
 							  "\"contact_phone\": $phone}") &&
 	       run_statement(run, "ok {\"version\": 1}") && run_statement(run, save) &&

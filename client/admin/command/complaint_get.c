@@ -165,6 +165,8 @@ static void print_work(struct app *app, const Pb__Complaint *row)
 	print_time(app, _("ended at"), row->has_ended_us, row->ended_us);
 	print_count(_("follow-up score"), row->has_follow_up_score, row->follow_up_score);
 	print_time(app, _("followed up at"), row->has_followed_up_us, row->followed_up_us);
+	print_count(_("times not let in"), row->no_entry_count > 0, row->no_entry_count);
+	print_count(_("times given back"), row->returned_count > 0, row->returned_count);
 	print_count(_("times reopened"), row->reopened_count > 0, row->reopened_count);
 	print_count(_("version"), true, row->version);
 }

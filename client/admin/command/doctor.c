@@ -9,6 +9,7 @@
 
 #include "proto/codec.h"
 #include "server.pb-c.h"
+#include "staff.pb-c.h"
 
 #include "client/admin/app.h"
 #include "client/admin/command.h"
@@ -24,6 +25,7 @@
 #define DAYS_WARN 30
 #define CLOCK_WARN_MS 2000
 #define FEED_WARN_MS 5000
+#define PAPERS_MAX 200 /* one page */
 
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL, VERDICT_SKIP };
 
@@ -271,6 +273,36 @@ static enum err check_outgoing(struct doctor *doctor, struct finding *out)
 				 : NULL,
 		_("%llu waiting, %llu for more than ten minutes"), (unsigned long long)waiting,
 		(unsigned long long)late);
+}
+
+/* Whoever may not see them is not told, and that is no fault. */
+static enum err check_papers(struct doctor *doctor, struct finding *out)
+{
+	Pb__QualificationList request = PB__QUALIFICATION_LIST__INIT;
+	struct client_ask ask = {
+		.method = &method_rows[METHOD_qualification_list], .request = &request.base};
+	struct client_result *result;
+	const Pb__QualificationListReply *reply;
+	size_t count;
+	bool is_more;
+
+	request.has_within_days = request.has_limit = true;
+	request.within_days = DAYS_WARN;
+	request.limit = PAPERS_MAX;
+	result = client_loop_call(&doctor->app->loop, &ask);
+	if (result == NULL || result->err != ERR_OK) {
+		client_result_free(result);
+		return found(out, VERDICT_OK, ERR_OK, NULL, _("not shown"));
+	}
+	reply = (const void *)result->message;
+	count = reply->n_qualifications;
+	is_more = reply->has_cursor;
+	client_result_free(result);
+	return found(out, count > 0 ? VERDICT_WARN : VERDICT_OK, ERR_OK,
+		count > 0 ? _("renew them: guanjia qualification list --within 30") : NULL,
+		ngettext("%zu%s ends within 30 days, or has ended",
+			"%zu%s end within 30 days, or have ended", (unsigned long)count),
+		count, is_more ? "+" : "");
 }
 
 #define D(name, words) {#name, words, check_##name},

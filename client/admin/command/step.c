@@ -151,6 +151,8 @@ STEP(overrule)
 STEP(answer)
 STEP(send)
 STEP(dispatch)
+STEP(reassign)
+STEP(classify)
 STEP(arrive)
 STEP(return )
 STEP(code)
@@ -184,7 +186,8 @@ static enum err refuse_material(struct app *app, enum material_verdict verdict, 
 		return ERR_OK;
 	case MATERIAL_PARTS:
 		return fault_set(&app->fault, ERR_USAGE,
-			_("--material: '%s' is not NAME:QUANTITY:UNIT:PRICE; like this: belt:1.5:m:12.50"),
+			_("--material: '%s' is neither NAME:QUANTITY:UNIT:PRICE, like belt:1.5:m:12.50, nor "
+			  "CODE:QUANTITY of the price list"),
 			text);
 	case MATERIAL_QUANTITY:
 		return fault_set(&app->fault, ERR_USAGE,

@@ -169,10 +169,15 @@ enum err command_crew_add(struct app *app)
 enum err command_crew_change(struct app *app)
 {
 	Pb__CrewChange request = PB__CREW_CHANGE__INIT;
+	const char *orders = app_option(app, OPTION_ORDERS);
 	Pb__Crew__Trade trades[TRADES_MAX];
 	struct uuid crew_id;
 	enum err err = take_trades(app, trades, &request.n_trades);
 
+	if (err == ERR_OK && orders != NULL) {
+		err = app_number(app, "--orders", orders, 0, 99, &request.orders_max);
+		request.has_orders_max = true;
+	}
 	if (err == ERR_OK) {
 		err = place_crew(app, app->options.arguments[0], &crew_id);
 	}

@@ -13,6 +13,14 @@ static struct uuid id_of(bool has, ProtobufCBinaryData id)
 	return has ? uuid_from_span(codec_span(true, id)) : uuid_nil;
 }
 
+/* The owner knows another time: what was returned or never booked has none. */
+static bool is_moved(const struct complaint_step_state *state)
+{
+	return state->before.window_from_us != 0 &&
+	       (state->before.window_from_us != state->record.window_from_us ||
+			   state->before.window_to_us != state->record.window_to_us);
+}
+
 static enum err apply(struct request *r, struct complaint_step_state *state)
 {
 	Pb__ComplaintBookReply *out = (Pb__ComplaintBookReply *)r->reply;
@@ -24,7 +32,7 @@ static enum err apply(struct request *r, struct complaint_step_state *state)
 	if (err != ERR_OK) {
 		return err;
 	}
-	complaint_receipt_appointment(r);
+	complaint_receipt_appointment(r, is_moved(state) ? NOTICE_MOVED : NOTICE_COUNT);
 	out->has_receipt_id = true;
 	out->receipt_id = message_uuid(&r->arena, state->receipt_id);
 	return ERR_OK;

@@ -93,8 +93,10 @@ void complaint_effect(struct request *r, struct uuid grant_id)
 	add_visit(query, &state->record);
 	add_rest(query, &state->record);
 	add_event(r, query);
-	if (!full) {
-		return;
+	if (full) {
+		assert(state->chosen_category == 0);
+		complaint_effect_full(r, query);
+	} else {
+		query_number_or_null(query, (int)state->chosen_category);
 	}
-	complaint_effect_full(r, query);
 }

@@ -74,7 +74,20 @@ bool complaint_effect_is_full(const struct complaint_step_state *state)
 	return !uuid_is_nil(state->outgoing_id) || state->new_code.purpose != 0 ||
 	       !uuid_is_nil(state->used_code_id) || state->takes_slot || frees_slots(state) ||
 	       state->receipt.kind != 0 || state->sign_method != 0 || state->master_version != 0 ||
-	       !uuid_is_nil(left_master(state)) || complaint_tells_merged(state->verdict.move->step);
+	       !uuid_is_nil(left_master(state)) || !uuid_is_nil(state->proof_id) ||
+	       complaint_tells_merged(state->verdict.move->step);
+}
+
+/* $69–$71 */
+static void add_order(struct query *query, const struct complaint_step_state *state)
+{
+	query_number_or_null(query, state->takes_slot ? state->orders_max : 0);
+	query_uuid_or_null(query, state->proof_id);
+	if (uuid_is_nil(state->proof_id)) {
+		query_null(query);
+	} else {
+		query_int4(query, (int32_t)state->proof_version);
+	}
 }
 
 void complaint_effect_full(struct request *r, struct query *query)
@@ -92,5 +105,6 @@ void complaint_effect_full(struct request *r, struct query *query)
 		query_int4(query, (int32_t)state->master_version);
 	}
 	query_uuid_or_null(query, left_master(state));
+	add_order(query, state);
 	query_bytes_or_null(query, state->sign_hash);
 }

@@ -79,6 +79,8 @@ static void set_work(Pb__Complaint *out, const struct row_source *from)
 	out->advice = row_borrow_text(from, COLUMN_ADVICE);
 	out->answer = row_borrow_text(from, COLUMN_ANSWER);
 	row_set_uuid(from, COLUMN_RECEIPT_ID, &out->has_receipt_id, &out->receipt_id);
+	row_set_number(from, COLUMN_NO_ENTRY_COUNT, &out->has_no_entry_count, &out->no_entry_count);
+	row_set_number(from, COLUMN_RETURNED_COUNT, &out->has_returned_count, &out->returned_count);
 }
 
 static void set_end(Pb__Complaint *out, const struct row_source *from)

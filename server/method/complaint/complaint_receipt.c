@@ -81,9 +81,21 @@ static struct str person_of(const struct request *r)
 	           : complaint_receipt_around(r, AROUND_WORKER);
 }
 
-void complaint_receipt_appointment(struct request *r)
+/* What is different, below the receipt and above its code. */
+static struct str change_of(struct request *r, enum notice change)
+{
+	struct str from = complaint_receipt_around(r, AROUND_WAS_FROM);
+	struct str was = arena_printf(
+		&r->arena, "%.*s–%.*s", STR_ARG(from), STR_ARG(complaint_receipt_around(r, AROUND_WAS_TO)));
+	struct notice_facts facts = complaint_facts(r, was);
+
+	return notice_text(&r->arena, change, complaint_step_of(r)->before.language, &facts);
+}
+
+void complaint_receipt_appointment(struct request *r, enum notice change)
 {
 	struct receipt receipt = complaint_receipt_begin(r, RECEIPT_APPOINTMENT);
+	struct str code;
 
 	receipt.appointment = (struct receipt_appointment){
 		.from = complaint_receipt_around(r, AROUND_FROM),
@@ -92,7 +104,15 @@ void complaint_receipt_appointment(struct request *r)
 		.person = person_of(r),
 		.contact = contact_of(r),
 	};
-	complaint_tell(r, OUTGOING_APPOINTMENT, complaint_receipt_issue(r, &receipt));
+	code = complaint_receipt_issue(r, &receipt);
+	if (change == NOTICE_COUNT) {
+		complaint_tell(r, OUTGOING_APPOINTMENT, code);
+	} else {
+		struct str words = change_of(r, change);
+
+		complaint_tell(r, OUTGOING_VISIT_CHANGED,
+			arena_printf(&r->arena, "%.*s\n%.*s", STR_ARG(words), STR_ARG(code)));
+	}
 }
 
 char *complaint_receipt_code(struct request *r, struct str minted)

@@ -9,8 +9,11 @@
 #include "server/method/complaint/complaint_tell.h"
 #include "server/receipt.h"
 
-/* Who comes when; from state.record. */
-void complaint_receipt_appointment(struct request *r);
+/*
+ * Who comes when; from state.record. `change` says below it what is different from the appointment before:
+ * NOTICE_MOVED, NOTICE_OTHER_PERSON, or NOTICE_COUNT where it is the first.
+ */
+void complaint_receipt_appointment(struct request *r, enum notice change);
 
 /* What was done, beside the result. */
 struct complaint_work {
@@ -43,6 +46,8 @@ enum around {
 	AROUND_TO,
 	AROUND_UNTIL,
 	AROUND_ZONE,
+	AROUND_WAS_FROM, /* the window that is booked, whatever is asked for */
+	AROUND_WAS_TO,
 };
 
 struct str complaint_receipt_around(const struct request *r, enum around column);

@@ -56,6 +56,7 @@ struct complaint_record complaint_row_record(const struct query *query, size_t r
 		.lead = (enum complaint_lead)row_int2(query, row, COLUMN_LEAD),
 		.place_id = row_uuid(query, row, COLUMN_PLACE_ID),
 		.place_kind = row_int2(query, row, COLUMN_PLACE_KIND),
+		.category = (uint32_t)row_int2(query, row, COLUMN_CATEGORY),
 		.respondent_id = row_uuid(query, row, COLUMN_RESPONDENT_ID),
 		.state = (enum complaint_state)row_int2(query, row, COLUMN_STATE),
 		.team_id = row_uuid(query, row, COLUMN_TEAM_ID),

@@ -72,10 +72,11 @@ struct complaint_step_state {
 	enum err (*apply)(struct request *r, struct complaint_step_state *state);
 
 	/* The event. */
-	int reason;             /* Complaint.Reason; 0: none */
-	int score;              /* 0: none */
-	struct uuid receipt_id; /* made or signed by the step; nil: none */
-	struct str words;       /* for the timeline, erasable */
+	uint32_t chosen_category; /* by a person; 0: as it was. No other thing is left behind then */
+	int reason;               /* Complaint.Reason; 0: none */
+	int score;                /* 0: none */
+	struct uuid receipt_id;   /* made or signed by the step; nil: none */
+	struct str words;         /* for the timeline, erasable */
 
 	/* What else is committed with it. */
 	struct uuid outgoing_id; /* nil: nothing is said to the owner */
@@ -84,7 +85,11 @@ struct complaint_step_state {
 	struct complaint_new_code new_code;
 	struct uuid used_code_id; /* nil: none */
 	uint8_t used_code_hash[32];
-	bool takes_slot; /* of record.worker_id in the window */
+	bool takes_slot;      /* of record.worker_id in the window */
+	bool sends;           /* somebody is sent: what the work needs is asked for */
+	int orders_max;       /* with takes_slot: it is one of so many open orders; 0: it is none */
+	struct uuid proof_id; /* the qualification that it rests on; nil: none */
+	uint32_t proof_version;
 	struct complaint_new_receipt receipt;
 	int sign_method; /* 0: not signed by this step */
 	struct str sign_reason;

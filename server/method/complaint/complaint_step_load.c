@@ -75,6 +75,9 @@ static void forget_decision(struct complaint_step_state *state)
 	state->receipt = (struct complaint_new_receipt){.kind = 0};
 	state->takes_slot = false;
 	state->sign_hash = (struct span){NULL, 0};
+	state->orders_max = 0;
+	state->chosen_category = 0;
+	state->proof_id = uuid_nil;
 }
 
 void complaint_step_load(struct request *r)

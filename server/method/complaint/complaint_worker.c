@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/method/complaint/complaint_worker.h"
 
-/* Behind complaint_step_own; crew and person only where they are named. */
+/* Behind complaint_step_own; proofs only where somebody is sent, crew and person where they are named. */
 struct worker_queries {
 	const struct query *busy;
+	const struct query *proofs;
 	const struct query *crew;
 	const struct query *may;
 };
@@ -15,6 +16,10 @@ static struct worker_queries queries_of(const struct request *r)
 	struct worker_queries out = {.busy = &r->queries[next++]};
 
 	assert(out.busy->stmt == STMT_busy_others);
+	if (state->sends) {
+		out.proofs = &r->queries[next++];
+		assert(out.proofs->stmt == STMT_visit_proofs);
+	}
 	if (!uuid_is_nil(state->asked_crew_id)) {
 		out.crew = &r->queries[next++];
 		assert(out.crew->stmt == STMT_crew_get);
@@ -34,17 +39,31 @@ void complaint_worker_ask(struct request *r, struct uuid crew_id, struct uuid wo
 	state->asked_worker_id = worker_id;
 }
 
-void complaint_worker_load(struct request *r, bool prefers_own_window)
+/* About who would come, and when: VISITOR of stmt.def. */
+static void load_visitor(struct request *r, enum stmt stmt)
 {
 	const struct complaint_step_state *state = complaint_step_of(r);
-	struct query *query = request_query(r, STMT_busy_others);
+	struct query *query = request_query(r, stmt);
 
 	query_uuid(query, r->community_id);
 	query_uuid(query, state->complaint_id);
 	query_uuid_or_null(query, state->asked_worker_id);
+	query_uuid_or_null(query, state->asked_crew_id);
 	query_time(query, state->asked_from_us);
 	query_time(query, state->asked_to_us);
-	query_bool(query, prefers_own_window);
+	query_bool(query, state->sends);
+}
+
+void complaint_worker_load(struct request *r, bool sends)
+{
+	struct complaint_step_state *state = complaint_step_of(r);
+	struct query *query;
+
+	state->sends = sends;
+	load_visitor(r, STMT_busy_others);
+	if (sends) {
+		load_visitor(r, STMT_visit_proofs);
+	}
 	if (!uuid_is_nil(state->asked_crew_id)) {
 		query_uuid(request_query(r, STMT_crew_get), state->asked_crew_id);
 	}
@@ -88,6 +107,21 @@ static bool is_kept(const struct complaint_step_state *state)
 	       before->window_to_us == record->window_to_us;
 }
 
+/* Their time, and, where they are sent, one of their orders. */
+static enum err take_slot(struct request *r, const struct query *busy)
+{
+	struct complaint_step_state *state = complaint_step_of(r);
+
+	if (row_bool(busy, 0, BUSY_IS_AWAY)) {
+		return request_refuse(r, ERR_SLOT_TAKEN, "worker_id", "somebody who is not away then");
+	}
+	if (row_bool(busy, 0, BUSY_IS_TAKEN)) {
+		return request_refuse(r, ERR_SLOT_TAKEN, "worker_id", "somebody whose time is free");
+	}
+	state->takes_slot = true;
+	return state->sends ? complaint_worker_orders(r, busy) : ERR_OK;
+}
+
 enum err complaint_worker_take(struct request *r)
 {
 	struct complaint_step_state *state = complaint_step_of(r);
@@ -107,12 +141,8 @@ enum err complaint_worker_take(struct request *r)
 	if (!uuid_is_nil(state->asked_worker_id)) {
 		record->worker_id = state->asked_worker_id;
 	}
-	if (uuid_is_nil(record->worker_id) || is_kept(state)) {
-		return ERR_OK;
+	if (!uuid_is_nil(record->worker_id) && (state->sends || !is_kept(state))) {
+		err = take_slot(r, queries.busy);
 	}
-	if (row_bool(queries.busy, 0, 0)) {
-		return request_refuse(r, ERR_SLOT_TAKEN, "worker_id", "somebody whose time is free");
-	}
-	state->takes_slot = true;
-	return ERR_OK;
+	return err == ERR_OK && state->sends ? complaint_worker_proof(r, queries.proofs) : err;
 }

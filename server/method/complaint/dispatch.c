@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * complaint.dispatch: a crew or a person is sent to the appointment (派单). An urgent complaint needs none: then
- * it is now, and the owner gets the receipt at once.
+ * it is now, and the owner gets the receipt at once. Who is sent holds what the work needs, and is one who has
+ * not too much to do already.
  */
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_receipt.h"
@@ -30,7 +31,7 @@ static enum err apply(struct request *r, struct complaint_step_state *state)
 	if (err != ERR_OK || !is_now) {
 		return err;
 	}
-	complaint_receipt_appointment(r);
+	complaint_receipt_appointment(r, NOTICE_COUNT);
 	out->has_receipt_id = true;
 	out->receipt_id = message_uuid(&r->arena, state->receipt_id);
 	return ERR_OK;

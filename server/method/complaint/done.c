@@ -6,6 +6,7 @@
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_code.h"
 #include "server/method/complaint/complaint_receipt.h"
+#include "server/method/complaint/done_materials.h"
 #include "server/method/file/file_choice.h"
 #include "server/method/message.h"
 
@@ -13,22 +14,6 @@
 #define FILES_ALLOWED "finished photographs of this complaint, sent as AFTER"
 #define RECEIPTS_A_DAY 20 /* each is a message to the owner */
 #define DAY_US (INT64_C(24) * 3600 * 1000000)
-
-static struct receipt_material *materials_of(struct request *r, const Pb__ComplaintDone *in)
-{
-	struct receipt_material *out =
-		arena_alloc(&r->arena, size_max(in->n_materials, 1) * sizeof *out);
-
-	for (size_t i = 0; out != NULL && i < in->n_materials; i++) {
-		out[i] = (struct receipt_material){
-			.name = codec_str(in->materials[i]->name),
-			.quantity = in->materials[i]->quantity_milli,
-			.unit = codec_str(in->materials[i]->unit),
-			.price_fen = in->materials[i]->price_fen,
-		};
-	}
-	return out;
-}
 
 static struct file_choice files_named(const Pb__ComplaintDone *in)
 {
@@ -38,7 +23,7 @@ static struct file_choice files_named(const Pb__ComplaintDone *in)
 /* Where none is named there is no such query. */
 static const struct query *files_of(const struct request *r)
 {
-	return &r->queries[complaint_step_own(r) + 2];
+	return &r->queries[complaint_step_own(r) + 3];
 }
 
 /* One hash behind the other: of those that are kept elsewhere, then of those here, as they are kept. */
@@ -65,20 +50,25 @@ static enum err apply(struct request *r, struct complaint_step_state *state)
 	Pb__ComplaintDoneReply *out = (Pb__ComplaintDoneReply *)r->reply;
 	const struct query *code = &r->queries[complaint_step_own(r)];
 	struct file_choice choice = files_named(in);
+	struct receipt_material *materials = NULL;
+	enum err err = done_materials_take(r, in, &r->queries[complaint_step_own(r) + 2], &materials);
 	struct complaint_work made = {
-		.materials = materials_of(r, in),
+		.materials = materials,
 		.material_count = in->n_materials,
 		/* One a minute; that of the receipt before signs nothing any more (complaint_code_check). */
 		.wants_code = complaint_code_again_us(r, code) == 0,
 	};
 
+	if (err != ERR_OK) {
+		return err;
+	}
 	if (!file_choice_is_good(
 			r, files_of(r), &choice, state->complaint_id, FILE_PURPOSE_BIT(AFTER))) {
 		return request_refuse(r, ERR_FIELD_INVALID, "file_ids",
 			"finished photographs of this complaint, sent as AFTER");
 	}
 	made.photo_hashes = photos_of(r, in);
-	if (made.materials == NULL) {
+	if (made.photo_hashes.ptr == NULL) {
 		return ERR_BUSY;
 	}
 	if (row_int8(&r->queries[complaint_step_own(r) + 1], 0, 0) >= RECEIPTS_A_DAY) {
@@ -100,6 +90,7 @@ static enum err check(struct request *r)
 	struct complaint_step_state *state = complaint_step_begin(
 		r, in->community_id, in->complaint_id, in->version, COMPLAINT_STEP_DONE);
 	struct file_choice choice = files_named(in);
+	enum err err;
 
 	if (state == NULL) {
 		return ERR_BUSY;
@@ -114,7 +105,8 @@ static enum err check(struct request *r)
 	state->given |= in->n_photos + in->n_file_ids > 0 ? NEED_BIT(NEED_PHOTOS) : 0;
 	state->tells = true;
 	state->apply = apply;
-	return file_choice_check(r, &choice, "file_ids");
+	err = done_materials_check(r, in);
+	return err != ERR_OK ? err : file_choice_check(r, &choice, "file_ids");
 }
 
 static void mint(struct request *r, struct str minted)
@@ -135,6 +127,7 @@ static void load(struct request *r)
 	query_uuid(query, r->community_id);
 	query_uuid(query, complaint_step_of(r)->complaint_id);
 	query_time(query, request_now_us(r) - DAY_US);
+	done_materials_load(r, (const Pb__ComplaintDone *)r->message);
 	file_choice_load(r, &choice);
 }
 

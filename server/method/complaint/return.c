@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.return: could not get in, needs parts, or was returned: there will be another visit.
+ * complaint.return: could not get in, needs parts, or was returned: there will be another visit, and the owner is
+ * told. The words are for the team.
  */
 #include "complaint.pb-c.h"
-#include "server/method/complaint/complaint_step.h"
+#include "server/method/complaint/complaint_tell.h"
+
+/* The owner waits for somebody who does not come as was said: they know why, and that it goes on. */
+static enum err apply(struct request *r, struct complaint_step_state *state)
+{
+	enum notice notice = NOTICE_RETURNED;
+
+	if (state->reason == PB__COMPLAINT__REASON__NO_ENTRY) {
+		notice = NOTICE_NO_ENTRY;
+	} else if (state->reason == PB__COMPLAINT__REASON__NEEDS_PARTS) {
+		notice = NOTICE_NEEDS_PARTS;
+	}
+	complaint_tell_notice(r, OUTGOING_VISIT_CHANGED, notice, STR(""));
+	return ERR_OK;
+}
 
 static enum err check(struct request *r)
 {
@@ -16,6 +31,8 @@ static enum err check(struct request *r)
 	}
 	state->reason = (int)in->reason;
 	state->words = codec_str(in->words);
+	state->tells = true;
+	state->apply = apply;
 	state->given = in->reason <= PB__COMPLAINT__REASON__RETURNED ? NEED_BIT(NEED_CAUSE) : 0;
 	return ERR_OK;
 }

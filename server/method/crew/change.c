@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crew.change: all that a crew can do from now on.
+ * crew.change: all that a crew can do from now on, and how many open orders one of it may have.
  */
 #include "place.pb-c.h"
 #include "server/method/crew/crew_trades.h"
@@ -8,6 +8,7 @@
 #include "server/request.h"
 
 enum { QUERY_CREW };
+enum { COLUMN_ORDERS_MAX = 3 }; /* of crew_get */
 
 static void load(struct request *r)
 {
@@ -39,6 +40,9 @@ static enum err decide(struct request *r)
 		request_grant(r, right_roles(r->right), &(struct area){.community_id = uuid_nil}));
 	if (query != NULL) {
 		crew_add_trades(query, in->trades, in->n_trades);
+		query_number_or_null(query, in->has_orders_max
+										? (int)in->orders_max
+										: row_int2(&r->queries[QUERY_CREW], 0, COLUMN_ORDERS_MAX));
 	}
 	return ERR_OK;
 }
