@@ -127,7 +127,7 @@ class Request:
 
     def _step(self):
         return self._command(self.complaint) + [
-            '1', '2', '1', '2', self.team] + [NONE] * 13 + [':now'] + [NONE] * 7 + ['0', '1'] + [NONE] * 6 + [self.key]
+            '1', '2', '1', '2', self.team] + [NONE] * 13 + [':now'] + [NONE] * 7 + ['0', '1'] + [NONE] * 7 + [self.key]
 
 
 def plain(statements, operation):
