@@ -46,7 +46,7 @@ COMMENT ON COLUMN busy.complaint_id IS 'What the time is kept for; with the nil 
 COMMENT ON COLUMN busy.order_no IS 'Which of the person''s open orders it is, from 1; null: not dispatched. Each number once: two servers that give the last free one away in one moment cannot both succeed.';
 CREATE UNIQUE INDEX busy_order ON busy (account_id, order_no) WHERE order_no IS NOT NULL;
 
-ALTER TABLE crew ADD COLUMN orders_max smallint CHECK (orders_max BETWEEN 1 AND 99);
+ALTER TABLE crew ADD COLUMN orders_max smallint CHECK (orders_max BETWEEN 1 AND 9999);
 COMMENT ON COLUMN crew.orders_max IS 'Open orders one person of it may have; null: VISIT_ORDERS_MAX of server/domain/visit.h.';
 
 ALTER TABLE complaint

@@ -42,7 +42,7 @@ static const struct {
 	{"masters that do not count what is merged into them",
 		"SELECT count(*) FROM complaint m WHERE merged_count <> (SELECT count(*)"
 		" FROM complaint c WHERE (c.community_id, c.master_id) = (m.community_id, "
-        "m.complaint_id))"},
+		"m.complaint_id))"},
 	{"steps without the words that came with them, or words without a step",
 		"SELECT count(*) FROM event e WHERE (text_hash IS NOT NULL) <> EXISTS (SELECT"
 		" FROM event_text t WHERE (t.community_id, t.seq) = (e.community_id, e.seq))"},
@@ -87,10 +87,16 @@ static const struct {
 		"SELECT count(*) FROM busy b JOIN complaint c USING (community_id, complaint_id)"
 		" WHERE (b.account_id, b.window_from, b.window_to)"
 		" IS DISTINCT FROM (c.worker_id, c.window_from, c.window_to)"},
+	{"orders of who is not on the way, or the lack of one's number",
+		"SELECT count(*) FROM busy b JOIN complaint c USING (community_id, complaint_id)"
+		" WHERE (b.order_no IS NOT NULL) <> (c.state IN (4, 5))"},
+	{"visits given back and not counted, or counted twice",
+		"SELECT count(*) FROM complaint c WHERE returned_count <> (SELECT count(*) FROM event e"
+		" WHERE e.topic = 1 AND e.subject_id = c.complaint_id AND e.step = 17)"},
 	{"steps that owners are to be told of, and are not, or twice",
 		"SELECT count(*) FROM complaint c WHERE (SELECT count(*) FROM outgoing o"
 		" WHERE o.complaint_id = c.complaint_id) <> (SELECT count(*) FROM event e WHERE topic = 1"
-		" AND e.subject_id = c.complaint_id AND (e.step IN (1, 3, 6, 7, 11, 16, 24, 28)"
+		" AND e.subject_id = c.complaint_id AND (e.step IN (1, 3, 6, 7, 11, 16, 17, 24, 28, 32)"
 		" OR (e.step = 4 AND e.receipt_id IS NOT NULL)) AND EXISTS (SELECT"
 		" FROM complaint_contact p WHERE p.complaint_id = c.complaint_id))"},
 	{"messages without a step of that moment",

@@ -21,6 +21,8 @@ static const struct {
 	{COMPLAINT_STEP_ACCEPT, 12},
 	{COMPLAINT_STEP_BOOK, 8},
 	{COMPLAINT_STEP_DISPATCH, 8},
+	{COMPLAINT_STEP_REASSIGN, 2},
+	{COMPLAINT_STEP_CLASSIFY, 1},
 	{COMPLAINT_STEP_ARRIVE, 10},
 	{COMPLAINT_STEP_DONE, 8},
 	{COMPLAINT_STEP_VERIFY, 10},
@@ -56,6 +58,10 @@ static bool is_possible(const struct journey *journey, enum complaint_step step)
 	}
 	if (step == COMPLAINT_STEP_DISPATCH) {
 		return is_accepted ? journey->is_urgent : journey->is_booked;
+	}
+	if (step == COMPLAINT_STEP_REASSIGN) {
+		/* Booked for a person: then its minute is nobody else's, whoever is sent. */
+		return journey->is_booked && journey->worker != JOURNEY_NOBODY;
 	}
 	return step != COMPLAINT_STEP_SIGN || journey->has_receipt;
 }
@@ -197,6 +203,9 @@ static void follow(struct journey *journey, enum complaint_state from)
 	if (is_anew || journey->step == COMPLAINT_STEP_RETURN ||
 		journey->step == COMPLAINT_STEP_SEND_BACK) {
 		journey->is_booked = journey->has_receipt = false;
+	}
+	if (journey->step == COMPLAINT_STEP_REASSIGN) {
+		journey->has_receipt = false;
 	}
 	if (is_aside && keeps_slot) {
 		journey->is_booked = false;

@@ -121,6 +121,20 @@ static void say_dispatch(struct journey *journey, struct words *more)
 	}
 }
 
+/* Somebody else of the crew, at the same time. */
+static void say_reassign(struct journey *journey, struct words *more)
+{
+	size_t first = cast_first(CAST_WORKER);
+	size_t count = cast_count(CAST_WORKER);
+	char worker[UUID_TEXT_LEN + 1];
+
+	journey->worker =
+		first + (journey->worker - first + 1 + dice_below(&journey->dice, count - 1)) % count;
+	uuid_format(journey->slot->cast->people[journey->worker].account.account_id, worker);
+	(void)snprintf(
+		more->text, MORE_BYTES, ", \"worker_id\": \"%s\", \"reason\": \"临时有事\"", worker);
+}
+
 /* The team is the new one from now on: nobody asks anything else before this is acknowledged. */
 static void say_pass(struct journey *journey, struct words *more)
 {
@@ -166,6 +180,7 @@ static const char *constant_words(enum complaint_step step)
 	} rows[] = {
 		{COMPLAINT_STEP_DONE, ", \"result\": \"换了读卡器\", \"photos\": [\"" PHOTO "\"]"},
 		{COMPLAINT_STEP_CONFIRM, ", \"rating\": 5"},
+		{COMPLAINT_STEP_CLASSIFY, ", \"category\": 1001"},
 		{COMPLAINT_STEP_REJECT, ", \"reason\": \"广告\""},
 		{COMPLAINT_STEP_ADVISE, ", \"advice\": \"请向供电公司报修\""},
 		{COMPLAINT_STEP_OVERRULE, ", \"reason\": \"仍归我们\""},
@@ -201,6 +216,8 @@ void journey_body_draw(struct journey *journey)
 		say_book(journey, &more);
 	} else if (journey->step == COMPLAINT_STEP_DISPATCH) {
 		say_dispatch(journey, &more);
+	} else if (journey->step == COMPLAINT_STEP_REASSIGN) {
+		say_reassign(journey, &more);
 	} else if (journey->step == COMPLAINT_STEP_PASS) {
 		say_pass(journey, &more);
 	} else if (journey->step == COMPLAINT_STEP_MERGE) {

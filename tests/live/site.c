@@ -67,6 +67,8 @@ void live_site_make(struct live_client *admin, struct live_site *out)
 {
 	Pb__CommunityCreate community = PB__COMMUNITY_CREATE__INIT;
 	Pb__CrewCreate crew = PB__CREW_CREATE__INIT;
+	Pb__CrewChange change = PB__CREW_CHANGE__INIT;
+	struct uuid key;
 	char suffix[UUID_TEXT_LEN + 1];
 	char name[64];
 
@@ -79,6 +81,11 @@ void live_site_make(struct live_client *admin, struct live_site *out)
 	(void)snprintf(name, sizeof(name), "水电班 %s", suffix);
 	crew.name = name;
 	make(admin, METHOD_crew_create, &crew.base, &out->crew_id);
+	/* Histories end where they end, and leave more orders behind than a person would take. */
+	change.has_crew_id = change.has_orders_max = true;
+	change.crew_id = live_bytes(&out->crew_id);
+	change.orders_max = 9999;
+	make(admin, METHOD_crew_change, &change.base, &key);
 }
 
 static void add_grant(struct live_client *admin, const struct live_site *site,

@@ -175,7 +175,7 @@ enum err command_crew_change(struct app *app)
 	enum err err = take_trades(app, trades, &request.n_trades);
 
 	if (err == ERR_OK && orders != NULL) {
-		err = app_number(app, "--orders", orders, 0, 99, &request.orders_max);
+		err = app_number(app, "--orders", orders, 0, 9999, &request.orders_max);
 		request.has_orders_max = true;
 	}
 	if (err == ERR_OK) {
