@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "server/domain/complaint_record.h"
+#include "server/domain/joining.h"
 #include "server/principal.h"
 #include "server/server.h"
 
@@ -110,6 +111,21 @@ static void move_complaints(struct server *server)
 	hand_over(server, query);
 }
 
+/* What many households say at once. */
+static void find_collectives(struct server *server)
+{
+	struct query *query = begin(server, STMT_complaints_collect);
+
+	if (query == NULL) {
+		return;
+	}
+	query_time(query, server->now.utc_us);
+	query_time(query, server->now.utc_us - JOINING_COLLECTIVE_HOURS * JOINING_HOUR_US);
+	query_int4(query, JOINING_COLLECTIVE_HOUSEHOLDS);
+	query_int2s(query, complaint_unasked_kinds, COMPLAINT_UNASKED_COUNT);
+	hand_over(server, query);
+}
+
 void chore_tidy(struct server *server)
 {
 	if (server->now.mono_us - server->tidied_mono_us < MINUTE_US ||
@@ -124,5 +140,6 @@ void chore_tidy(struct server *server)
 	run_as_of(server, STMT_sweep_outgoing, server->now.utc_us - OUTGOING_DAYS * DAY_US);
 	run_as_of(server, STMT_file_purge, server->now.utc_us);
 	move_complaints(server);
+	find_collectives(server);
 	server->tidied_count++;
 }

@@ -12,7 +12,8 @@ struct server;
 void chore_touch(struct server *server, struct principal *principal);
 
 /*
- * Every minute: sessions, login failures, applied keys, one-time codes, messages to owners and files that are
+ * Every minute: looks for collective complaints; sessions, login failures, applied keys, one-time codes, messages to
+ * owners and files that are
  * over, a portion of each.
  */
 void chore_tidy(struct server *server);

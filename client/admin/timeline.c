@@ -72,6 +72,18 @@ static void add_owners(struct app *app, struct table *table, const Pb__Complaint
 	}
 }
 
+/* What the number stands for. */
+static const char *score_label(const Pb__ComplaintEvent *event)
+{
+	if (event->step == PB__COMPLAINT__STEP__COLLECTIVE) {
+		return _("households");
+	}
+	if (event->step == PB__COMPLAINT__STEP__REMIND) {
+		return _("day");
+	}
+	return event->step == PB__COMPLAINT__STEP__CHASE ? _("times asked again") : _("score");
+}
+
 static void add_event(struct app *app, struct table *table, const Pb__ComplaintEvent *event)
 {
 	char step[16];
@@ -88,13 +100,13 @@ static void add_event(struct app *app, struct table *table, const Pb__ComplaintE
 		add_detail(app, table, _("reason"),
 			label_of(&pb__complaint__reason__descriptor, (int)event->reason, number));
 	}
+	add_detail(app, table, _("other complaint"), event->other_number);
 	if (event->has_until_us) {
 		add_detail(app, table, _("rests until"), app_show_time(app, event->until_us));
 	}
 	if (event->has_score) {
 		(void)snprintf(number, sizeof(number), "%u", (unsigned)event->score);
-		add_detail(
-			app, table, event->step == PB__COMPLAINT__STEP__REMIND ? _("day") : _("score"), number);
+		add_detail(app, table, score_label(event), number);
 	}
 	if (event->has_clock) {
 		add_detail(app, table, label_of(&pb__clock__number__descriptor, (int)event->clock, state),

@@ -349,7 +349,8 @@ static void enter(struct clock_card *card, const struct clock_rules *rules,
 		return;
 	case COMPLAINT_ANY_OPEN:
 	case COMPLAINT_BEFORE:
-		unreachable(); /* a record is in neither */
+	case COMPLAINT_SAME:
+		unreachable(); /* a record is in none of them */
 	}
 }
 

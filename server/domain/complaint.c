@@ -41,6 +41,9 @@ const enum complaint_step complaint_steps[] = {
 #undef STEP
 };
 static_assert(COUNT(complaint_steps) == COMPLAINT_STEP_COUNT, "a row per step");
+#define STEP(number, name) static_assert((number) < COMPLAINT_STEP_NUMBERS, #name);
+#include "server/domain/complaint.def"
+#undef STEP
 
 const char *complaint_state_name(int state)
 {
@@ -269,7 +272,9 @@ enum err complaint_decide(const struct complaint_ask *ask, struct complaint_verd
 			return complaint_needs[need].err;
 		}
 	}
-	out->to = move->to == COMPLAINT_BEFORE ? ask->state_before : move->to;
+	out->to = move->to == COMPLAINT_BEFORE ? ask->state_before
+	          : move->to == COMPLAINT_SAME ? ask->state
+	                                       : move->to;
 	return ERR_OK;
 }
 

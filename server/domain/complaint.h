@@ -13,6 +13,7 @@
 enum complaint_state {
 	COMPLAINT_ANY_OPEN = -1, /* in the table alone */
 	COMPLAINT_BEFORE = -2,
+	COMPLAINT_SAME = -3,
 #define STATE(number, name) COMPLAINT_##name = (number),
 #include "server/domain/complaint.def"
 #undef STATE
@@ -48,7 +49,8 @@ static_assert(NEED_COUNT <= 32 && WHO_COUNT <= 32, "sets are 32 bits");
 enum complaint_lead { LEAD_LEADER = 1, LEAD_OFFICER = 2, LEAD_MANAGER = 3, LEAD_DIRECTOR = 4 };
 
 #define COMPLAINT_STATE_COUNT 18
-#define COMPLAINT_STEP_COUNT 34
+#define COMPLAINT_STEP_COUNT 38
+#define COMPLAINT_STEP_NUMBERS 64 /* their numbers have gaps, and are below this */
 
 struct complaint_move {
 	enum complaint_state from;

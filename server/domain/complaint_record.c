@@ -115,6 +115,7 @@ static void enter(struct complaint_record *record, enum complaint_state to, int6
 		break;
 	case COMPLAINT_ANY_OPEN:
 	case COMPLAINT_BEFORE:
+	case COMPLAINT_SAME:
 		unreachable(); /* a verdict names the state itself */
 	}
 }
@@ -127,8 +128,8 @@ void complaint_apply(
 	enum complaint_step step = verdict->move->step;
 
 	assert(verdict->move->from == from || verdict->move->from == COMPLAINT_ANY_OPEN);
-	if (step == COMPLAINT_STEP_REMIND) {
-		return; /* the owner was asked when they were asked */
+	if (verdict->move->to == COMPLAINT_SAME || step == COMPLAINT_STEP_REMIND) {
+		return; /* what the step is about is its own to change; the owner was asked when they were asked */
 	}
 	if (step == COMPLAINT_STEP_RETURN || step == COMPLAINT_STEP_SEND_BACK) {
 		forget_visit(record);

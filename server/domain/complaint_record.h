@@ -58,6 +58,12 @@ struct complaint_record {
 	int64_t followed_up_us;
 	struct uuid receipt_id;
 	int reopened_count;
+	/* What other complaints have to do with it, and how often the owner asked again. */
+	struct uuid repeat_of;
+	struct uuid collective_id;
+	struct uuid split_from;
+	int chased_count;
+	int64_t chased_us; /* the last time that counted; 0: never */
 };
 
 /* Does somebody's time stay kept for it in this state? */

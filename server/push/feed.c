@@ -8,7 +8,7 @@
 #define ROWS_MAX 500 /* LIMIT of feed_read */
 
 /* Of feed_read, behind what complaint_event.c reads. */
-enum { COLUMN_TOPIC = 31, COLUMN_LEAD, COLUMN_RESPONDENT_ID, COLUMN_WORKER_ID };
+enum { COLUMN_TOPIC = 33, COLUMN_LEAD, COLUMN_RESPONDENT_ID, COLUMN_WORKER_ID };
 
 static void on_done(struct errand *errand)
 {

@@ -105,9 +105,13 @@ static void send_resync(struct watch *watch)
 	conn_send(watch->conn, &envelope.base);
 }
 
+/* Of the table event; one of a collective is told as of its first complaint. */
+enum { EVENT_COMPLAINT = 1, EVENT_COLLECTIVE = 11 };
+
 static bool wants(const struct watch *watch, const struct watch_event *event)
 {
-	return watch->topic == &topic_rows[TOPIC_complaint] && event->topic == 1 &&
+	return watch->topic == &topic_rows[TOPIC_complaint] &&
+	       (event->topic == EVENT_COMPLAINT || event->topic == EVENT_COLLECTIVE) &&
 	       uuid_equal(watch->community_id, event->community_id) &&
 	       (uuid_is_nil(watch->complaint_id) ||
 			   uuid_equal(watch->complaint_id, event->subject_id)) &&

@@ -171,6 +171,55 @@ says "confirm" desk complaint confirm "$number" --rating 5
 says "its receipts" desk receipt list "$number"
 holds "... say so" "$out" "nobody to sign"
 
+# ---- soon afterwards the same again
+
+original=$number
+says "the pipe bursts again" desk complaint submit --kind repair --text '南门水管又爆了' --place 南门 --contact-phone "$phone"
+number=$out
+holds "... which is a repeat" "$err" "it is a repeat of"
+says "repeats" desk complaint list --repeats
+holds "... are listed" "$out" "$number"
+exits 77 "the leader does not say that it is none" leader complaint repeat "$number"
+says "it was another pipe" desk complaint repeat "$number" --words '是另一根管'
+says "repeats" desk complaint list --repeats
+equals "... no more" "$(grep -c "$number" <<<"$out")" 0
+exits 65 "not of itself" desk complaint repeat "$number" --repeat-of "$number"
+holds "... is named by the option" "$err" "--repeat-of"
+says "it was the same after all" desk complaint repeat "$number" --repeat-of "$original"
+says "the repeat" leader complaint get "$number"
+holds "... says of which, in its timeline" "$out" "other complaint: $original"
+
+# ---- two matters in one, and an owner who asks again
+
+submit "two matters" --kind repair --text '水管爆了，门禁也坏了' --place 南门 --contact-phone "$phone"
+says "the other one becomes one of its own" leader complaint split "$number" --text '门禁坏了' \
+	--category security-access --words '两件事'
+part=$(head -n 1 <<<"$out")
+part_code=$(tail -n 1 <<<"$out")
+holds "... with a number" "$part" "[0-9]-0"
+says "the part" leader complaint get "$part"
+holds "... says whence it came" "$out" "other complaint: $number"
+exits 64 "no matter" leader complaint split "$number"
+says "the owner asks again" desk complaint chase "$number" --words '怎么还不来'
+says "... and again" desk complaint chase "$number"
+says "it" leader complaint get "$number"
+holds "... was asked about once in the hour" "$out" "times asked again: *1"
+exits 81 "by the receipt not within the hour" owner receipt chase "$receipt"
+holds "... and why" "$err" "an hour since"
+says "but for the part" owner receipt chase "$part_code" --words '门还开着'
+says "what owners ask about" desk complaint list --chased
+holds "... has the one" "$out" "$number"
+holds "... and the other" "$out" "$part"
+
+# ---- what many say at once
+
+manager watch --json --timeout 100 >"$work/watch" 2>&1 &
+watcher=$!
+for i in 1 2 3 4 5; do
+	says "household $i" desk complaint submit --text '整栋楼停水了' --category water-no-supply --place 1-1 \
+		--contact-phone "1390000000$i"
+done
+
 # ---- about somebody, and by somebody
 
 exits 65 "who is anonymous has no telephone" desk complaint submit --text x --place 1-1 --reporter anonymous \
@@ -196,4 +245,17 @@ says "report up" officer complaint report-up "$number"
 exits 77 "who leads it is not above it" officer complaint agree "$number"
 says "the manager overrules" manager complaint overrule "$number" --reason '要书面答复'
 stands accepted 5
+
+# ---- the server has looked meanwhile, as it does once a minute
+
+for ((i = 0; i < 900; i++)); do
+	grep -qs '"step":"COLLECTIVE"' "$work/watch" && break
+	sleep 0.1
+done
+kill $watcher 2>/dev/null || true
+wait $watcher 2>/dev/null || true
+holds "the manager is told that many say so, and how many" "$(grep COLLECTIVE "$work/watch")" '"score":5'
+equals "... once" "$(grep -c COLLECTIVE "$work/watch")" 1
+says "collective complaints" desk --json complaint list --collective
+equals "... are those of the five" "$(grep -o '"number"' <<<"$out" | wc -l)" 5
 tap_end

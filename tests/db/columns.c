@@ -13,8 +13,8 @@
 #define COMPLAINT \
 	"uudissssttzuuzzzztzsz" \
 	"usttsBssss" \
-	"utsszuzzttsszusuisszzzs"
-#define EVENT "xlzuusssiuuutuutssuuzzzsttstuss"
+	"utsszuzzttsszusuissuuuszzzzs"
+#define EVENT "xlzuusssiuuutuutssuuzzzsttstussut"
 #define CARD "iiZZZllzzl"
 #define FILE_ROW "uuuussibisusibiizz"
 #define RECEIPT "uuussbbtzzstbib"
@@ -83,6 +83,13 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_list_waiting] = COMPLAINT,
 	[STMT_complaint_list_teams] = COMPLAINT,
 	[STMT_complaint_search] = COMPLAINT,
+	[STMT_complaint_list_joined] = COMPLAINT,
+	[STMT_complaint_earlier] = "ussz"
+							   "su",
+	[STMT_complaint_note] = DONE,
+	[STMT_complaint_split] = DONE,
+	[STMT_complaint_split_around] = "titsttutt",
+	[STMT_complaints_collect] = DONE,
 	[STMT_complaint_similar] = COMPLAINT "L",
 	[STMT_complaint_by_phone] = COMPLAINT,
 	[STMT_complaint_by_number] = COMPLAINT,

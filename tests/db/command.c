@@ -30,7 +30,8 @@ static bool is_submit(const struct command *command)
 static bool is_complaint(const struct command *command)
 {
 	return is_submit(command) || command->stmt == STMT_complaint_step ||
-	       command->stmt == STMT_complaint_step_full;
+	       command->stmt == STMT_complaint_step_full || command->stmt == STMT_complaint_split ||
+	       command->stmt == STMT_complaint_note;
 }
 
 static uint32_t or_one(uint32_t n)
@@ -75,6 +76,7 @@ static void add_told(struct query *query, const struct command *command)
 			query_null(query);
 		}
 		query_null(query); /* no deadline */
+		query_null(query); /* what it is a repeat of */
 		return;
 	}
 	command_receipt(query->arena, COMMAND_TOKEN, body_of(command), &bytes);
@@ -92,6 +94,7 @@ static void add_told(struct query *query, const struct command *command)
 	query_bytes(query, span_of("sealed", 6));
 	query_text(query, COMMAND_TOKEN);
 	query_null(query); /* no deadline */
+	query_null(query);
 }
 
 void command_receipt(
@@ -175,6 +178,11 @@ void command_job(const struct command *command, struct job *job)
 		if (command->stmt == STMT_complaint_submit_files) {
 			query_uuids(query, command->files, command->file_count);
 		}
+	} else if (command->stmt == STMT_complaint_split) {
+		add_submit(query, command);
+		command_split(query, command);
+	} else if (command->stmt == STMT_complaint_note) {
+		command_note(query, command);
 	} else if (is_complaint(command)) {
 		command_step(query, command);
 	} else if (command->stmt == STMT_crew_create) {

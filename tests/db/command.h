@@ -15,7 +15,7 @@
 /* What is 0 or nil has the value in brackets. Records and the like are numbers of their town_id. */
 struct command {
 	enum stmt
-		stmt; /* complaint_submit, complaint_step, complaint_step_full, crew_create, grant_add,
+		stmt; /* complaint_submit, complaint_step, complaint_step_full, _split, _note, crew_create, grant_add,
 			   * absence_add (worker, from_h, to_h), absence_end (version, to_h, slot),
 			   * qualification_add (worker), qualification_verify, qualification_end (version) */
 	uint32_t record;      /* number of its town_id */
@@ -51,8 +51,8 @@ struct command {
 	size_t material_count; /* … of a new one */
 	int sign_method;
 	uint32_t left_master; /* the master it is taken out of */
-	int orders_max; /* the slot is one of so many orders */
-	uint32_t proof; /* a qualification that it rests on */
+	int orders_max;       /* the slot is one of so many orders */
+	uint32_t proof;       /* a qualification that it rests on */
 	int proof_version;
 };
 
@@ -81,6 +81,9 @@ void command_step(struct query *query, const struct command *command);
 
 /* The same of absence_* and qualification_*. */
 void command_staff(struct query *query, const struct command *command);
+/* $45 and what follows of a part that is split off `master`; $10 and what follows of a note: asked again. */
+void command_split(struct query *query, const struct command *command);
+void command_note(struct query *query, const struct command *command);
 
 /* The acknowledgement of a complaint with this number and text, in the arena. */
 void command_receipt(

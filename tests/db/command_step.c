@@ -62,14 +62,10 @@ static void add_columns(struct query *query, const struct command *command)
 	query_int2(query, 0);
 }
 
-/* $37–$43 */
-static void add_event(struct query *query, const struct command *command)
+static void add_words(struct query *query, const struct command *command)
 {
 	static const uint8_t salt[32] = {0x5A};
 
-	query_int2(query, 1); /* staff */
-	add_nulls(query, 2);  /* reason, score */
-	add_record(query, command->receipt);
 	if (command->words == NULL) {
 		add_nulls(query, 3);
 		return;
@@ -77,6 +73,37 @@ static void add_event(struct query *query, const struct command *command)
 	query_bytes(query, span_of(salt, sizeof salt));
 	query_text(query, str_from_c(command->words));
 	query_bytes(query, span_of(salt, sizeof salt)); /* for the hash, too */
+}
+
+/* $37–$43 */
+static void add_event(struct query *query, const struct command *command)
+{
+	query_int2(query, 1); /* staff */
+	add_nulls(query, 2);  /* reason, score */
+	add_record(query, command->receipt);
+	add_words(query, command);
+}
+
+void command_split(struct query *query, const struct command *command)
+{
+	add_record(query, command->master);
+	query_int4(query, command->version);
+	query_int2(query, (int)or_one((uint32_t)command->from));
+	add_words(query, command);
+}
+
+void command_note(struct query *query, const struct command *command)
+{
+	query_int4(query, command->version);
+	query_int2(query, 35); /* CHASE */
+	query_int2(query, (int)or_one((uint32_t)command->from));
+	query_null(query);
+	query_int2(query, 1);
+	query_time(query, TOWN_NOW);
+	query_int2(query, 1); /* staff */
+	query_int2(query, 1);
+	query_null(query);
+	add_words(query, command);
 }
 
 /* $44–$55 */

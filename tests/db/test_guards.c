@@ -21,6 +21,8 @@ static struct lanes lanes;
 
 #define SUBMIT .stmt = STMT_complaint_submit
 #define STEP .stmt = STMT_complaint_step
+#define SPLIT .stmt = STMT_complaint_split
+#define NOTE .stmt = STMT_complaint_note
 #define CREW .stmt = STMT_crew_create
 #define ADD .stmt = STMT_grant_add
 
@@ -73,6 +75,28 @@ static const struct key_case {
 	{"another community's", {{STEP, 1, .key = 9, .version = 1, .community = 2}}, {STALE},
 		"1 1 1 0; 1 1; 1"},
 	{"a CHECK", {{STEP, 1, .key = 9, .version = 1, .rating = 9}}, {REFUSED}, "1 1 1 0; 1 1; 1"},
+
+	{"a part", {{SPLIT, 2, .master = 1, .version = 1, .words = "两件事"}}, {APPLIED},
+		"2 2 1 0; 3 2; 1"},
+	{"one part twice on two connections",
+		{{SPLIT, 2, .master = 1, .version = 1}, {SPLIT, 2, .master = 1, .version = 1, .writer = 1}},
+		{APPLIED, REPEAT}, "2 2 1 0; 3 2; 1"},
+	{"two parts from one version on two connections",
+		{{SPLIT, 2, .master = 1, .version = 1}, {SPLIT, 3, .master = 1, .version = 1, .writer = 1}},
+		{APPLIED, STALE}, "2 2 1 0; 3 2; 1"},
+	{"a part of what has just moved on", /* a batch goes by record */
+		{{STEP, 1, .key = 9, .version = 1}, {SPLIT, 2, .master = 1, .version = 1}},
+		{APPLIED, STALE}, "1 1 1 0; 2 2; 1"},
+	{"a part of what is not there", {{SPLIT, 2, .master = 7, .version = 1}}, {STALE},
+		"1 1 1 0; 1 1; 1"},
+	{"asked again", {{NOTE, 1, .key = 9, .version = 1, .words = "何时来"}}, {APPLIED},
+		"1 1 1 0; 2 2; 1"},
+	{"asked again twice on two connections",
+		{{NOTE, 1, .key = 9, .version = 1}, {NOTE, 1, .key = 9, .version = 1, .writer = 1}},
+		{APPLIED, REPEAT}, "1 1 1 0; 2 2; 1"},
+	{"asked again by two from one version",
+		{{NOTE, 1, .key = 8, .version = 1}, {NOTE, 1, .key = 9, .version = 1, .writer = 1}},
+		{APPLIED, STALE}, "1 1 1 0; 2 2; 1"},
 
 	{"a crew", {{CREW, 5, .name = "油漆组"}}, {APPLIED}, "1 1 2 0; 2 2; 1"},
 	{"one crew twice in one batch", {{CREW, 5}, {CREW, 5}}, {APPLIED, REPEAT}, "1 1 2 0; 2 2; 1"},
@@ -181,6 +205,28 @@ static void test_the_record_says_who_did_what(void)
 		pg_run(super, "SELECT minted FROM applied WHERE minted IS NOT NULL"), "20261123-0001");
 	CHECK_STR_EQ(pg_run(super, "SELECT format('%s %s %s', state, version, is_open) FROM complaint"),
 		"2 2 t");
+}
+
+/* Both timelines, each with the other; the part begins where the whole stands, which goes on. */
+static void test_a_part_and_what_it_comes_from_name_each_other(void)
+{
+	const struct command command = {SPLIT, 2, .master = 1, .version = 1, .words = "两件事"};
+	enum verdict verdict;
+
+	begin_with_complaint(1);
+	commands_run(&lanes, &command, 1, &verdict);
+	CHECK_INT_EQ(verdict, APPLIED);
+	CHECK_STR_EQ(
+		pg_run(super, "SELECT string_agg(format('%s %s %s>%s v%s %s %s %s',"
+					  " right(subject_id::text, 1), step, state_from, state_to, version, number,"
+					  " right(other_id::text, 1), t.body), '; ' ORDER BY subject_id, e.seq)"
+					  " FROM event e LEFT JOIN event_text t USING (community_id, seq)"),
+		"1 1 >1 v1 20261123-0001  ; 1 34 1>1 v2 20261123-0001 2 两件事;"
+		" 2 1 >1 v1 20261123-0002 1 ");
+	CHECK_STR_EQ(
+		pg_run(super, "SELECT string_agg(format('%s v%s %s', day_no, version,"
+					  " right(split_from::text, 1)), '; ' ORDER BY day_no) FROM complaint"),
+		"1 v2 ; 2 v1 1");
 }
 
 /* --- numbers --- */
@@ -363,6 +409,8 @@ static const struct test tests[] = {
 	{"a_command_takes_effect_once_or_not_at_all", test_a_command_takes_effect_once_or_not_at_all},
 	{"another_server_answers_the_key_alike", test_another_server_answers_the_key_alike},
 	{"the_record_says_who_did_what", test_the_record_says_who_did_what},
+	{"a_part_and_what_it_comes_from_name_each_other",
+		test_a_part_and_what_it_comes_from_name_each_other},
 	{"the_day_is_the_communitys_own", test_the_day_is_the_communitys_own},
 	{"a_number_above_9999_is_longer_not_cut", test_a_number_above_9999_is_longer_not_cut},
 	{"numbers_have_no_gap_over_two_writers", test_numbers_have_no_gap_over_two_writers},

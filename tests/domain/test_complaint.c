@@ -84,6 +84,10 @@ static const struct number_row steps[] = {
 	{31, "REMIND"},
 	{32, "REASSIGN"},
 	{33, "CLASSIFY"},
+	{34, "SPLIT"},
+	{35, "CHASE"},
+	{36, "COLLECTIVE"},
+	{37, "REPEAT"},
 	{38, "CLOCK"},
 };
 
@@ -138,6 +142,7 @@ static void test_needs_are_asked_for_in_this_order(void)
 		{"RECENT", ERR_STEP_REFUSED, "ended_us"},
 		{"SETTLED", ERR_STEP_REFUSED, "ended_us"},
 		{"DUE", ERR_STEP_REFUSED, "remind_us"},
+		{"ASKED", ERR_STEP_REFUSED, "chased_us"},
 		{"WINDOW", ERR_FIELD_INVALID, "window"},
 		{"WORKER", ERR_FIELD_INVALID, "crew_id"},
 		{"CONSENT", ERR_FIELD_INVALID, "has_entry_consent"},
@@ -154,6 +159,8 @@ static void test_needs_are_asked_for_in_this_order(void)
 		{"SCORE", ERR_FIELD_INVALID, "score"},
 		{"PAUSE", ERR_FIELD_INVALID, "until_us"},
 		{"MASTER", ERR_FIELD_INVALID, "master_id"},
+		{"MATTER", ERR_FIELD_INVALID, "text"},
+		{"EARLIER", ERR_FIELD_INVALID, "repeat_of_id"},
 	};
 
 	CHECK_INT_EQ(COUNT(rows), NEED_COUNT);

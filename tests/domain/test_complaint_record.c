@@ -143,7 +143,9 @@ static void apply(struct complaint_record *record, enum complaint_step step)
 	struct complaint_verdict verdict = {.move = complaint_move(record->state, step)};
 
 	assert(verdict.move != NULL);
-	verdict.to = verdict.move->to == COMPLAINT_BEFORE ? record->state_before : verdict.move->to;
+	verdict.to = verdict.move->to == COMPLAINT_BEFORE ? record->state_before
+	             : verdict.move->to == COMPLAINT_SAME ? record->state
+	                                                  : verdict.move->to;
 	complaint_apply(record, &verdict, NOW);
 }
 
@@ -215,6 +217,11 @@ static const struct {
 	ROW(PENDING_CONFIRMATION, MERGE,     MERGED,               0, BEFORE | ENDED),
 	ROW(DISPATCHED,           WITHDRAW,  WITHDRAWN,            0, ENDED),
 	ROW(REOPENED,             WITHDRAW,  WITHDRAWN,            0, ENDED),
+	ROW(SCHEDULED,            SPLIT,     SCHEDULED,            0, 0),
+	ROW(PENDING_CONFIRMATION, CHASE,     PENDING_CONFIRMATION, 0, 0),
+	ROW(SCHEDULED,            REPEAT,    SCHEDULED,            0, 0),
+	ROW(CLOSED,               REPEAT,    CLOSED,               0, 0),
+	ROW(CLOSED_OUT_OF_SCOPE,  REPEAT,    CLOSED_OUT_OF_SCOPE,  0, 0),
 /* clang-format on */
 #undef ROW
 };

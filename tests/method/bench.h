@@ -109,7 +109,10 @@ struct bench_complaint {
 	int rating, close_mode, follow_up_score, reopened_count;
 	const char *text;          /* (电梯困人) */
 	struct search_pairs pairs; /* behind all others, for complaint_similar */
-	uint32_t place, category;  /* (501; 203) */
+	uint32_t repeat_of;        /* a record */
+	int chased_count;
+	int64_t chased_us;
+	uint32_t place, category; /* (501; 203) */
 	const char *result, *advice, *answer;
 };
 

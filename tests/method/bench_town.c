@@ -37,8 +37,9 @@ void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_com
 		c->worker == 0 ? NULL : "马军", c->state_before, c->suspend_reason, c->suspended_until_us,
 		id_or_nil(TOWN_RECORD, c->master), c->accepted_us, c->pending_us, c->advice, c->answer,
 		c->close_mode, c->follow_up_score, c->followed_up_us, id_or_nil(TOWN_RECORD, c->receipt),
-		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent), 1, 0, 0, c->remind_us,
-		INT64_C(0), INT64_C(0), 0, c->pairs);
+		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent), 1, 0, 0,
+		id_or_nil(TOWN_RECORD, c->repeat_of), uuid_nil, uuid_nil, or_else(c->chased_count, 0),
+		c->chased_us, c->remind_us, INT64_C(0), INT64_C(0), 0, c->pairs);
 }
 
 void bench_contact(struct bench *bench, uint32_t record, const char *name, const char *phone)

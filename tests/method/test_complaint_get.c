@@ -125,8 +125,9 @@ static void full_row(struct bench *bench)
 		TOWN_NOW, 5, INT64_C(17), town_id(TOWN_RECORD, 21), 3, "3-2-501", "3号楼2单元501室", 203, 1,
 		4, 2, 2, 3, town_id(TOWN_ACCOUNT, 2), "马军", 5, 12, INT64_C(18), town_id(TOWN_RECORD, 22),
 		INT64_C(19), INT64_C(20), "请找供热公司", "周三来水", 2, 4, INT64_C(23),
-		town_id(TOWN_RECORD, 24), 6, town_id(TOWN_ACCOUNT, 3), 7, 8, 9, INT64_C(24), INT64_C(25),
-		INT64_C(26), 2);
+		town_id(TOWN_RECORD, 24), 6, town_id(TOWN_ACCOUNT, 3), 7, 8, 9, town_id(TOWN_RECORD, 25),
+		town_id(TOWN_RECORD, 26), town_id(TOWN_RECORD, 27), 28, INT64_C(29), INT64_C(24),
+		INT64_C(25), INT64_C(26), 2);
 }
 
 static bool is_id(protobuf_c_boolean has, ProtobufCBinaryData id, enum town_kind kind, uint32_t n)
@@ -168,6 +169,11 @@ static void check_rest(const Pb__Complaint *out)
 	CHECK(out->has_reopened_count && out->reopened_count == 6);
 	CHECK(out->has_no_entry_count && out->no_entry_count == 8);
 	CHECK(out->has_returned_count && out->returned_count == 9);
+	CHECK(is_id(out->has_repeat_of_id, out->repeat_of_id, TOWN_RECORD, 25));
+	CHECK(is_id(out->has_collective_id, out->collective_id, TOWN_RECORD, 26));
+	CHECK(is_id(out->has_split_from_id, out->split_from_id, TOWN_RECORD, 27));
+	CHECK(out->has_chased_count && out->chased_count == 28);
+	CHECK(out->has_chased_us && out->chased_us == 29);
 	CHECK(out->has_deadline_us && out->deadline_us == 25);
 	CHECK(out->has_due_us && out->due_us == 26);
 	CHECK(out->has_due_clock && out->due_clock == PB__CLOCK__NUMBER__ACCEPT);
@@ -236,7 +242,7 @@ static void put_event(struct bench *bench, int step, int from, int to, const cha
 		TOWN_NOW + step, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, 1), step, from, to, step,
 		town_id(TOWN_ACCOUNT, 1), town_id(TOWN_DEVICE, 1), uuid_nil, "20261123-0007",
 		town_id(TOWN_TEAM, 1), uuid_nil, words, 1, 0, uuid_nil, uuid_nil, INT64_C(0), INT64_C(0),
-		INT64_C(0), 0, "王琳", "counter", 0, NULL, uuid_nil, 0, 0);
+		INT64_C(0), 0, "王琳", "counter", 0, NULL, uuid_nil, 0, 0, uuid_nil, NULL);
 }
 
 /* A row with what only some steps leave behind. */
@@ -247,7 +253,7 @@ static void put_full_event(struct bench *bench)
 		town_id(TOWN_DEVICE, 1), town_id(TOWN_RECORD, 203), "20261123-0007", town_id(TOWN_TEAM, 1),
 		town_id(TOWN_CREW, 1), NULL, 2, 13, town_id(TOWN_ACCOUNT, 2), town_id(TOWN_RECORD, 301),
 		INT64_C(31), INT64_C(32), INT64_C(33), 2, "王琳", "counter", 4, "马军",
-		town_id(TOWN_RECORD, 302), 6, 80);
+		town_id(TOWN_RECORD, 900), 6, 80, town_id(TOWN_RECORD, 12), "20261101-0003");
 }
 
 static void test_details_of_an_event_come_through(void)
@@ -282,6 +288,9 @@ static void test_details_of_an_event_come_through(void)
 	CHECK_STR_EQ(out->device_name, "counter");
 	CHECK(out->has_role && out->role == PB__GRANT__ROLE__LEADER);
 	CHECK_STR_EQ(out->worker_name, "马军");
+	CHECK(is_id(out->has_trace_id, out->trace_id, TOWN_RECORD, 900));
+	CHECK(is_id(out->has_other_id, out->other_id, TOWN_RECORD, 12));
+	CHECK_STR_EQ(out->other_number, "20261101-0003");
 	bench_end(&bench);
 }
 

@@ -149,8 +149,8 @@ static void test_a_team_asked_for_is_looked_up_by_its_index(void)
 		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 		CHECK_INT_EQ(query->stmt, STMT_complaint_list_teams);
 		CHECK(param_is_id(query, 11, town_id(TOWN_TEAM, 3)));
-		CHECK_INT_EQ(param_count(query, 20), 1);
-		CHECK(param_holds_id(query, 20, town_id(TOWN_TEAM, 3)));
+		CHECK_INT_EQ(param_count(query, 22), 1);
+		CHECK(param_holds_id(query, 22, town_id(TOWN_TEAM, 3)));
 		bench_end(&bench);
 	}
 }
@@ -167,9 +167,9 @@ static void test_each_team_is_walked_once(void)
 
 	begin(&bench, (struct access_grants){rows, COUNT(rows)});
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
-	CHECK_INT_EQ(param_count(&bench.r.queries[0], 20), 2);
-	CHECK(param_holds_id(&bench.r.queries[0], 20, town_id(TOWN_TEAM, 1)));
-	CHECK(param_holds_id(&bench.r.queries[0], 20, town_id(TOWN_TEAM, 2)));
+	CHECK_INT_EQ(param_count(&bench.r.queries[0], 22), 2);
+	CHECK(param_holds_id(&bench.r.queries[0], 22, town_id(TOWN_TEAM, 1)));
+	CHECK(param_holds_id(&bench.r.queries[0], 22, town_id(TOWN_TEAM, 2)));
 	bench_end(&bench);
 }
 
@@ -217,8 +217,8 @@ static void test_filters_reach_the_statement(void)
 	CHECK_INT_EQ(param_count(query, 10), 2);
 	CHECK(param_is_id(query, 11, town_id(TOWN_TEAM, 2)));
 	CHECK_INT_EQ(param_number(query, 18), 201);
-	CHECK_INT_EQ(param_count(query, 20), 5); /* li if ft 50 0% */
-	CHECK_STR_EQ(param_text(query, 21), "%lift 50\\%%");
+	CHECK_INT_EQ(param_count(query, 22), 5); /* li if ft 50 0% */
+	CHECK_STR_EQ(param_text(query, 23), "%lift 50\\%%");
 	bench_end(&bench);
 }
 

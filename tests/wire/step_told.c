@@ -133,11 +133,11 @@ bool step_passes(struct run *run, struct cursor *rest)
 	}
 	(void)snprintf(sql, sizeof(sql),
 		"UPDATE complaint SET pending_at = pending_at - i, ended_at = ended_at - i,"
-		" suspended_until = suspended_until - i,"
+		" suspended_until = suspended_until - i, chased_at = chased_at - i,"
 		/* After a week all reminders are through; before it none comes in between, whatever the hour is here. */
 		" remind_at = CASE WHEN pending_at - i > now() - interval '7 days'"
 		" THEN greatest(remind_at - i, now() + interval '1 hour') END FROM make_interval(secs => "
-	    "%lld) i"
+		"%lld) i"
 		" WHERE complaint_id = '%s';"
 		"UPDATE one_time_code SET made_at = made_at - i, expires_at = expires_at - i"
 		" FROM make_interval(secs => %lld) i WHERE complaint_id = '%s'",

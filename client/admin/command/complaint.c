@@ -47,6 +47,10 @@ static void note_submitted(const struct app *app, const Pb__ComplaintSubmitReply
 		print_note(app, reply->is_suggested ? _("category, as suggested: %s") : _("category: %s"),
 			category_label(reply->category, number));
 	}
+	if (reply->has_repeat_of_id) {
+		uuid_format(uuid_from_span(codec_span(true, reply->repeat_of_id)), id);
+		print_note(app, _("it is a repeat of %s, which was closed within the last 30 days"), id);
+	}
 	if (reply->receipt_code != NULL) {
 		print_note(app, _("the receipt's code, for the owner: %s"), reply->receipt_code);
 	}

@@ -120,6 +120,16 @@ static void print_intake(struct app *app, const Pb__Complaint *row)
 	print_pair_c(_("text"), row->text);
 }
 
+/* What other complaints have to do with it. */
+static void print_others(struct app *app, const Pb__Complaint *row)
+{
+	print_id(_("repeat of"), codec_span(row->has_repeat_of_id, row->repeat_of_id));
+	print_id(_("collective case"), codec_span(row->has_collective_id, row->collective_id));
+	print_id(_("part of"), codec_span(row->has_split_from_id, row->split_from_id));
+	print_count(_("times asked again"), row->chased_count > 0, row->chased_count);
+	print_time(app, _("last asked at"), row->has_chased_us, row->chased_us);
+}
+
 /* Where it stands, and with whom. */
 static void print_state(struct app *app, const Pb__Complaint *row)
 {
@@ -216,6 +226,7 @@ static enum err print_complaint(struct app *app, struct client_result *result)
 		print_intake(app, reply->complaint);
 		print_state(app, reply->complaint);
 		print_work(app, reply->complaint);
+		print_others(app, reply->complaint);
 		print_clocks(app, reply->complaint);
 		putchar('\n');
 		timeline_print(app, reply->events, reply->n_events);

@@ -306,3 +306,20 @@ enum err command_receipt_reopen(struct app *app)
 {
 	return owner_decide(app, _("the complaint is open again"));
 }
+
+/* Nothing is decided: the receipt's code is enough. */
+enum err command_receipt_chase(struct app *app)
+{
+	ProtobufCMessage *request;
+	enum err err = owner_begin(app, &request);
+
+	if (err == ERR_OK) {
+		err = form_words(app, request);
+	}
+	if (err == ERR_OK) {
+		err = link_open(app);
+	}
+	return err == ERR_OK ? print_call(app, METHOD_receipt_chase, request,
+							   _("the butler team was told that you ask again"))
+	                     : err;
+}

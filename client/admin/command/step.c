@@ -67,12 +67,18 @@ static void say_reply(
 {
 	const ProtobufCMessage *reply = result->message;
 	const char *code = form_text(reply, "receipt_code");
+	const char *number = form_text(reply, "number");
 	int64_t expires_us = form_time(reply, "expires_us");
 
 	if (result->is_repeat) {
 		print_note(app, _("this had been done before; nothing was done twice"));
 	}
 	note_state(app, target);
+	if (number != NULL) {
+		print_note(app, _("the part is a complaint of its own:"));
+		puts(number);
+		(void)fflush(stdout);
+	}
 	if (code != NULL) {
 		print_note(app, _("the receipt's code, for the owner:"));
 		puts(code);
@@ -167,6 +173,8 @@ STEP(suspend)
 STEP(resume)
 STEP(unmerge)
 STEP(withdraw)
+STEP(split)
+STEP(chase)
 #undef STEP
 
 enum err command_complaint_book(struct app *app)
@@ -289,6 +297,30 @@ enum err command_complaint_sign(struct app *app)
 	err = err == ERR_OK ? step_take(app, &request->base) : err;
 	secret_wipe(&secret);
 	return err;
+}
+
+/* Another one may be named by its number, too. */
+enum err command_complaint_repeat(struct app *app)
+{
+	Pb__ComplaintRepeat *request = (void *)step_new(app);
+	const char *original = app_option(app, OPTION_REPEAT_OF);
+	struct target target = {0};
+	struct target other = {0};
+	enum err err = form_words(app, &request->base);
+
+	if (err == ERR_OK) {
+		err = step_target(app, &target, &request->base);
+	}
+	if (err == ERR_OK && original != NULL) {
+		err = target_find(app, original, &other);
+	}
+	if (err != ERR_OK) {
+		return err;
+	}
+	if (original != NULL) {
+		form_set_id(app, &request->base, "repeat_of_id", other.complaint_id);
+	}
+	return step_send(app, &target, &request->base);
 }
 
 /* The master's version goes with the request too: both change together. */

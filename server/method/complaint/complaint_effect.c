@@ -12,7 +12,7 @@
 enum { ACTOR_STAFF = 1, ACTOR_OWNER = 2 }; /* Complaint.Actor */
 
 /* Salt, words and their hash: erasing the first two leaves the record whole. */
-static void add_words(struct request *r, struct query *query, struct str words)
+void complaint_effect_words(struct request *r, struct query *query, struct str words)
 {
 	uint8_t *salted = arena_alloc(&r->arena, SALT_BYTES + words.len);
 	uint8_t hash[SHA256_BYTES];
@@ -73,7 +73,7 @@ static void add_event(struct request *r, struct query *query)
 	query_number_or_null(query, state->reason);
 	query_number_or_null(query, state->score);
 	query_uuid_or_null(query, state->receipt_id);
-	add_words(r, query, state->words);
+	complaint_effect_words(r, query, state->words);
 }
 
 void complaint_effect(struct request *r, struct uuid grant_id)

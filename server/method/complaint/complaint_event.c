@@ -36,6 +36,8 @@ enum column {
 	COLUMN_TRACE_ID,
 	COLUMN_CLOCK,
 	COLUMN_PERCENT,
+	COLUMN_OTHER_ID,
+	COLUMN_OTHER_NUMBER,
 };
 
 static void set_ids(Pb__ComplaintEvent *out, const struct row_source *from)
@@ -50,6 +52,7 @@ static void set_ids(Pb__ComplaintEvent *out, const struct row_source *from)
 	row_set_uuid(from, COLUMN_WORKER_ID, &out->has_worker_id, &out->worker_id);
 	row_set_uuid(from, COLUMN_RECEIPT_ID, &out->has_receipt_id, &out->receipt_id);
 	row_set_uuid(from, COLUMN_TRACE_ID, &out->has_trace_id, &out->trace_id);
+	row_set_uuid(from, COLUMN_OTHER_ID, &out->has_other_id, &out->other_id);
 }
 
 /* What only some steps leave behind, and the names of the moment. */
@@ -78,6 +81,7 @@ static void set_details(Pb__ComplaintEvent *out, const struct row_source *from)
 	out->has_clock = !row_is_null(query, row, COLUMN_CLOCK);
 	out->clock = (Pb__Clock__Number)row_int2(query, row, COLUMN_CLOCK);
 	row_set_number(from, COLUMN_PERCENT, &out->has_percent, &out->percent);
+	out->other_number = row_borrow_text(from, COLUMN_OTHER_NUMBER);
 }
 
 static Pb__Position *position_of(const struct row_source *from, uint64_t era)

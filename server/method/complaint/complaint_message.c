@@ -3,6 +3,7 @@
 
 #include "proto/codec.h"
 #include "server/method/complaint/complaint_column.h"
+#include "server/method/complaint/complaint_joined.h"
 #include "server/method/complaint/complaint_row.h"
 #include "server/method/row_message.h"
 
@@ -119,6 +120,14 @@ static void set_side_state(Pb__Complaint *out, const struct row_source *from)
 	row_set_uuid(from, COLUMN_MASTER_ID, &out->has_master_id, &out->master_id);
 }
 
+static void set_due(Pb__Complaint *out, const struct row_source *from)
+{
+	row_set_time(from, COLUMN_DEADLINE, &out->has_deadline_us, &out->deadline_us);
+	row_set_time(from, COLUMN_DUE, &out->has_due_us, &out->due_us);
+	out->has_due_clock = out->has_due_us;
+	out->due_clock = (Pb__Clock__Number)row_int2(from->query, from->row, COLUMN_DUE_CLOCK);
+}
+
 Pb__Complaint *complaint_message(struct arena *arena, const struct query *query, size_t row)
 {
 	struct row_source from = {arena, query, row};
@@ -133,9 +142,7 @@ Pb__Complaint *complaint_message(struct arena *arena, const struct query *query,
 	set_work(out, &from);
 	set_end(out, &from);
 	set_side_state(out, &from);
-	row_set_time(&from, COLUMN_DEADLINE, &out->has_deadline_us, &out->deadline_us);
-	row_set_time(&from, COLUMN_DUE, &out->has_due_us, &out->due_us);
-	out->has_due_clock = out->has_due_us;
-	out->due_clock = (Pb__Clock__Number)row_int2(query, row, COLUMN_DUE_CLOCK);
+	complaint_joined_set(out, &from);
+	set_due(out, &from);
 	return out;
 }

@@ -63,6 +63,11 @@ struct complaint_record complaint_row_record(const struct query *query, size_t r
 		.accepted_us = row_time(query, row, COLUMN_ACCEPTED),
 		.advice = row_text(query, row, COLUMN_ADVICE),
 		.answer = row_text(query, row, COLUMN_ANSWER),
+		.repeat_of = row_uuid(query, row, COLUMN_REPEAT_OF),
+		.collective_id = row_uuid(query, row, COLUMN_COLLECTIVE_ID),
+		.split_from = row_uuid(query, row, COLUMN_SPLIT_FROM),
+		.chased_count = row_int2(query, row, COLUMN_CHASED_COUNT),
+		.chased_us = row_time(query, row, COLUMN_CHASED),
 	};
 
 	read_visit(&out, query, row);

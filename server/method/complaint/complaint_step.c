@@ -119,7 +119,7 @@ enum err complaint_step_decide(struct request *r)
 		r->reply = NULL;
 		return err;
 	}
-	complaint_effect(r,
+	(state->effect == NULL ? complaint_effect : state->effect)(r,
 		state->is_owner ? uuid_nil : request_grant(r, state->verdict.roles, &state->relation.area));
 	return ERR_OK;
 }

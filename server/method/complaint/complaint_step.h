@@ -71,12 +71,16 @@ struct complaint_step_state {
 	/* What only this step changes. With an error nothing is done. May be NULL. */
 	enum err (*apply)(struct request *r, struct complaint_step_state *state);
 
+	/* Writes what was decided. NULL: complaint_effect. */
+	void (*effect)(struct request *r, struct uuid grant_id);
+
 	/* The event. */
 	uint32_t chosen_category; /* by a person; 0: as it was. No other thing is left behind then */
 	int reason;               /* Complaint.Reason; 0: none */
 	int score;                /* 0: none */
 	struct uuid receipt_id;   /* made or signed by the step; nil: none */
 	struct str words;         /* for the timeline, erasable */
+	struct uuid other_id;     /* another complaint that it has to do with; nil: none */
 
 	/* What else is committed with it. */
 	struct uuid outgoing_id; /* nil: nothing is said to the owner */
@@ -121,6 +125,10 @@ enum err complaint_step_refuse(struct request *r, enum complaint_need need);
 
 /* complaint_effect.c: the guarded statement of what was decided; the reply must be filled in. */
 void complaint_effect(struct request *r, struct uuid grant_id);
+/* Three parameters of an event: salt, words, their hash; or three nulls. */
+void complaint_effect_words(struct request *r, struct query *query, struct str words);
+/* complaint_note.c: the same for a step after which it stands where it stood. */
+void complaint_note_effect(struct request *r, struct uuid grant_id);
 /* complaint_effect_full.c, for complaint_effect.c: does it leave more behind than the record, and what. */
 bool complaint_effect_is_full(const struct complaint_step_state *state);
 void complaint_effect_full(struct request *r, struct query *query);

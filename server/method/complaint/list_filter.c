@@ -86,6 +86,14 @@ static struct uuid id_of(bool has, ProtobufCBinaryData id)
 	return has ? uuid_from_span(codec_span(true, id)) : uuid_nil;
 }
 
+unsigned list_filter_flags(const struct request *r)
+{
+	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
+
+	return (in->only_chased ? LIST_CHASED : 0U) | (in->only_repeats ? LIST_REPEATS : 0U) |
+	       (in->only_collective || in->has_collective_id ? LIST_COLLECTIVE : 0U);
+}
+
 void list_filter_add(struct request *r, struct query *query)
 {
 	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
@@ -103,4 +111,6 @@ void list_filter_add(struct request *r, struct query *query)
 	/* One more than asked for tells whether there is another page. */
 	query_int4(query, (int32_t)(in->has_limit ? in->limit : LIST_LIMIT_DEFAULT) + 1);
 	query_bool(query, in->waits_for_decision);
+	query_number_or_null(query, (int)list_filter_flags(r));
+	query_uuid_or_null(query, id_of(in->has_collective_id, in->collective_id));
 }

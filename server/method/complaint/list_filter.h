@@ -28,5 +28,9 @@ enum err list_filter_check(struct request *r);
 void list_load(struct request *r);
 role_set list_roles(const struct request *r);
 
-/* $1–$19; a cursor that is not ours is noted in the listing. */
+/* Of what stands out, bits of COMPLAINT_FILTER of stmt.def; 0: nothing of it is asked for. */
+enum { LIST_CHASED = 1, LIST_REPEATS = 2, LIST_COLLECTIVE = 4 };
+unsigned list_filter_flags(const struct request *r);
+
+/* $1–$21; a cursor that is not ours is noted in the listing. */
 void list_filter_add(struct request *r, struct query *query);

@@ -52,7 +52,7 @@ static void load_due(struct request *r, int64_t before_us)
 	query_time(query, before_us);
 }
 
-/* What waits for a decision by an index of that; by team where only teams' can be among them, else by time. */
+/* What waits for a decision, and what stands out, by an index of that; by team where only teams' can be among them, else by time. */
 static void load_all(struct request *r, const struct listing *listing)
 {
 	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
@@ -63,6 +63,10 @@ static void load_all(struct request *r, const struct listing *listing)
 
 	if (in->waits_for_decision) {
 		list_filter_add(r, request_query(r, STMT_complaint_list_waiting));
+		return;
+	}
+	if (list_filter_flags(r) != 0) {
+		list_filter_add(r, request_query(r, STMT_complaint_list_joined));
 		return;
 	}
 	if (teams.count == 0) {

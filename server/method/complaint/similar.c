@@ -5,6 +5,7 @@
  * grants reach, as in complaint.list, and no protected reporter's for those who may not know of them.
  */
 #include "server/domain/category.h"
+#include "server/domain/joining.h"
 #include "server/domain/search.h"
 #include "server/method/complaint/complaint_contact.h"
 #include "server/method/complaint/list_reach.h"
@@ -12,7 +13,6 @@
 #include "server/principal.h"
 
 #define LIMIT_DEFAULT 5
-#define ENDED_US (INT64_C(30) * 24 * 3600 * 1000000)
 #define GROUP_SIZE 100
 
 enum { QUERY_AROUND, QUERY_SIMILAR };
@@ -82,7 +82,7 @@ static void load(struct request *r)
 	list_reach_add(r, query, wanted->reach);
 	query_uuid(query, place_id);
 	add_categories(query, wanted->category);
-	query_time(query, request_now_us(r) - ENDED_US);
+	query_time(query, request_now_us(r) - JOINING_SIMILAR_DAYS * JOINING_DAY_US);
 	query_bool(query, (roles & complaint_contact_protected_roles()) != 0);
 }
 

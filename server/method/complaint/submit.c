@@ -6,46 +6,43 @@
  */
 #include "complaint.pb-c.h"
 #include "server/method/complaint/submit.h"
-#include "server/method/file/file_choice.h"
 #include "server/method/message.h"
 #include "server/principal.h"
 
-enum { QUERY_SAME_ID, QUERY_AROUND, QUERY_MORE }; /* then whom it is about, then files */
-
-static struct file_choice files_named(const Pb__ComplaintSubmit *in)
-{
-	return (struct file_choice){in->file_ids, in->n_file_ids};
-}
+enum {
+	QUERY_SAME_ID,
+	QUERY_AROUND,
+	QUERY_MORE
+}; /* then whom it is about, what it may repeat, files */
 
 static enum err check(struct request *r)
 {
 	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
-	struct file_choice choice = files_named(in);
-	enum err err;
 
-	r->community_id = uuid_from_span(codec_span(true, in->community_id));
-	err = submit_check(r);
-	return err == ERR_OK ? file_choice_check(r, &choice, "file_ids") : err;
+	r->community_id = message_id(true, in->community_id);
+	return submit_check(r);
 }
 
 static void load(struct request *r)
 {
 	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
-	struct file_choice choice = files_named(in);
+	struct file_choice choice = submit_files(in);
 	struct query *query = request_query(r, STMT_complaint_get);
 
 	query_uuid(query, r->community_id);
 	query_uuid(query, r->key);
 	query = request_query(r, STMT_place_around);
 	query_uuid(query, r->community_id);
-	query_uuid_or_null(
-		query, in->has_place_id ? uuid_from_span(codec_span(true, in->place_id)) : uuid_nil);
+	query_uuid_or_null(query, message_id(in->has_place_id, in->place_id));
 	query_time(query, request_now_us(r));
 	if (in->has_respondent_id) {
 		query = request_query(r, STMT_respondent_roles);
 		query_uuid(query, r->community_id);
-		query_uuid(query, uuid_from_span(codec_span(true, in->respondent_id)));
+		query_uuid(query, message_id(true, in->respondent_id));
 		query_time(query, request_now_us(r));
+	}
+	if (in->channel != PB__COMPLAINT__CHANNEL__IMPORT) {
+		submit_repeat_load(r, in);
 	}
 	file_choice_load(r, &choice);
 }
@@ -69,8 +66,7 @@ static void reply(struct request *r, const struct submit *submit)
 {
 	Pb__ComplaintSubmitReply *out = (Pb__ComplaintSubmitReply *)r->reply;
 
-	out->has_complaint_id = out->has_version = out->has_category = true;
-	out->has_is_suggested = true;
+	out->has_complaint_id = out->has_version = out->has_category = out->has_is_suggested = true;
 	out->complaint_id = message_uuid(&r->arena, r->key);
 	out->version = 1;
 	out->category = submit->category;
@@ -79,21 +75,26 @@ static void reply(struct request *r, const struct submit *submit)
 	if (out->has_team_id) {
 		out->team_id = message_uuid(&r->arena, submit->team_id);
 	}
+	out->has_repeat_of_id = !uuid_is_nil(submit->repeat_of);
+	if (out->has_repeat_of_id) {
+		out->repeat_of_id = message_uuid(&r->arena, submit->repeat_of);
+	}
 }
 
 /* Sent by the same person for a complaint to come. Who takes them first has them: the statement looks once more. */
-static bool are_files_good(const struct request *r, const struct submit *submit)
+static bool are_files_good(const struct request *r, const struct query *files)
 {
-	struct file_choice choice = files_named((const Pb__ComplaintSubmit *)r->message);
+	struct file_choice choice = submit_files((const Pb__ComplaintSubmit *)r->message);
 
-	return submit->files == NULL || file_choice_is_good(r, submit->files, &choice, uuid_nil,
-										FILE_PURPOSE_BIT(BEFORE) | FILE_PURPOSE_BIT(DOCUMENT));
+	return file_choice_is_good(
+		r, files, &choice, uuid_nil, FILE_PURPOSE_BIT(BEFORE) | FILE_PURPOSE_BIT(DOCUMENT));
 }
 
 static enum err decide(struct request *r)
 {
 	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
 	struct submit *submit = arena_new(&r->arena, struct submit);
+	size_t more = QUERY_MORE;
 	enum err err;
 
 	if (query_rows(&r->queries[QUERY_SAME_ID]) > 0) {
@@ -102,11 +103,12 @@ static enum err decide(struct request *r)
 	if (submit == NULL || request_reply(r) == NULL) {
 		return ERR_BUSY;
 	}
+	submit->in = in;
 	submit->around = &r->queries[QUERY_AROUND];
-	submit->respondent = in->has_respondent_id ? &r->queries[QUERY_MORE] : NULL;
-	submit->files =
-		in->n_file_ids > 0 ? &r->queries[QUERY_MORE + (in->has_respondent_id ? 1 : 0)] : NULL;
-	if (!are_files_good(r, submit)) {
+	submit->respondent = in->has_respondent_id ? &r->queries[more++] : NULL;
+	submit->earlier = in->channel == PB__COMPLAINT__CHANNEL__IMPORT ? NULL : &r->queries[more++];
+	submit->files = in->n_file_ids > 0 ? &r->queries[more] : NULL;
+	if (!are_files_good(r, submit->files)) {
 		r->reply = NULL;
 		return request_refuse(r, ERR_FIELD_INVALID, "file_ids",
 			"finished files that the same person sent for it, BEFORE or DOCUMENT");

@@ -72,9 +72,15 @@ static enum err check_contact(struct request *r)
 	return ERR_OK;
 }
 
+struct file_choice submit_files(const Pb__ComplaintSubmit *in)
+{
+	return (struct file_choice){in->file_ids, in->n_file_ids};
+}
+
 enum err submit_check(struct request *r)
 {
 	const Pb__ComplaintSubmit *in = message_of(r);
+	struct file_choice choice = submit_files(in);
 	enum err err = check_import(r);
 
 	if (err == ERR_OK) {
@@ -87,5 +93,5 @@ enum err submit_check(struct request *r)
 		return request_refuse(
 			r, ERR_FIELD_INVALID, "category", "a number of the list of categories");
 	}
-	return err;
+	return err == ERR_OK ? file_choice_check(r, &choice, "file_ids") : err;
 }

@@ -40,7 +40,7 @@ static void choose_category(const struct request *r, struct submit *submit)
 }
 
 /* Whoever reports somebody else is protected, unless they say that they need not be. */
-static int reporter_of(const Pb__ComplaintSubmit *in)
+int submit_reporter(const Pb__ComplaintSubmit *in)
 {
 	if (in->has_reporter) {
 		return (int)in->reporter;
@@ -62,7 +62,7 @@ static struct complaint_contact contact_of(struct request *r)
 }
 
 /* A repair is of a dwelling or of what all share: the promise differs, and the place says which. */
-static int subkind_of(const Pb__ComplaintSubmit *in, const struct query *around)
+int submit_subkind(const Pb__ComplaintSubmit *in, const struct query *around)
 {
 	if (in->has_subkind) {
 		return (int)in->subkind;
@@ -89,10 +89,13 @@ enum err submit_decide(struct request *r, struct submit *submit)
 	}
 	submit->team_id = row_uuid(submit->around, 0, COLUMN_TEAM);
 	submit->lead = complaint_lead_of(respondent_roles(submit), is_conduct);
-	submit->subkind = subkind_of(in, submit->around);
-	submit->reporter = reporter_of(in);
+	submit->subkind = submit_subkind(in, submit->around);
+	submit->reporter = submit_reporter(in);
 	submit->language = in->has_language ? (int)in->language : PB__COMPLAINT__LANGUAGE__ZH;
 	submit->contact = contact_of(r);
 	choose_category(r, submit);
+	if (submit->earlier != NULL) {
+		submit->repeat_of = submit_repeat_of(r, submit, in, submit->earlier);
+	}
 	return ERR_OK;
 }

@@ -5,15 +5,10 @@
 #include "server/method/complaint/submit.h"
 #include "server/principal.h"
 
-static const Pb__ComplaintSubmit *message_of(const struct request *r)
+static struct str title_and_text(struct request *r, const Pb__ComplaintSubmit *in)
 {
-	return (const Pb__ComplaintSubmit *)r->message;
-}
-
-static struct str title_and_text(struct request *r)
-{
-	struct str title = codec_str(message_of(r)->title);
-	struct str text = codec_str(message_of(r)->text);
+	struct str title = codec_str(in->title);
+	struct str text = codec_str(in->text);
 
 	return arena_printf(&r->arena, "%.*s\n%.*s", STR_ARG(title), STR_ARG(text));
 }
@@ -30,8 +25,8 @@ static struct uuid granted_by(const struct request *r)
 /* $10–$18 */
 static void add_words(struct request *r, struct query *query, const struct submit *submit)
 {
-	const Pb__ComplaintSubmit *in = message_of(r);
-	struct str found_by = search_normalise(&r->arena, title_and_text(r));
+	const Pb__ComplaintSubmit *in = submit->in;
+	struct str found_by = search_normalise(&r->arena, title_and_text(r, in));
 	struct search_pairs pairs = search_pairs_of(&r->arena, found_by);
 
 	query_int2(query, (int)in->kind);
@@ -46,9 +41,9 @@ static void add_words(struct request *r, struct query *query, const struct submi
 }
 
 /* $19–$30 */
-static void add_intake(struct request *r, struct query *query, const struct submit *submit)
+static void add_intake(struct query *query, const struct submit *submit)
 {
-	const Pb__ComplaintSubmit *in = message_of(r);
+	const Pb__ComplaintSubmit *in = submit->in;
 	bool is_closed = in->answer != NULL;
 
 	query_uuid_or_null(
@@ -79,7 +74,7 @@ static void add_contact(struct request *r, struct query *query, const struct sub
 	query_bytes_or_null(query, sealed.phone_index);
 }
 
-/* $44, of complaint_submit_files. */
+/* $46, of complaint_submit_files. */
 static void add_files(struct query *query, const Pb__ComplaintSubmit *in)
 {
 	struct uuid ids[FILES_MAX];
@@ -91,20 +86,25 @@ static void add_files(struct query *query, const Pb__ComplaintSubmit *in)
 	query_uuids(query, ids, in->n_file_ids);
 }
 
+void submit_effect_add(struct request *r, struct query *query, const struct submit *submit)
+{
+	add_words(r, query, submit);
+	add_intake(query, submit);
+	add_contact(r, query, submit);
+	submit_receipt_add(r, query, submit);
+	query_time_or_null(query, submit->in->has_deadline_us ? submit->in->deadline_us : 0);
+	query_uuid_or_null(query, submit->repeat_of);
+}
+
 void submit_effect(struct request *r, const struct submit *submit)
 {
 	enum stmt stmt = submit->files == NULL ? STMT_complaint_submit : STMT_complaint_submit_files;
 	struct query *query = request_effect(r, stmt, r->key, granted_by(r));
 
-	if (query == NULL) {
-		return;
+	if (query != NULL) {
+		submit_effect_add(r, query, submit);
 	}
-	add_words(r, query, submit);
-	add_intake(r, query, submit);
-	add_contact(r, query, submit);
-	submit_receipt_add(r, query, submit);
-	query_time_or_null(query, message_of(r)->has_deadline_us ? message_of(r)->deadline_us : 0);
-	if (submit->files != NULL) {
-		add_files(query, message_of(r));
+	if (query != NULL && submit->files != NULL) {
+		add_files(query, submit->in);
 	}
 }

@@ -22,14 +22,9 @@ enum {
 	COLUMN_ZONE,
 };
 
-static const Pb__ComplaintSubmit *message_of(const struct request *r)
+static bool is_import(const struct submit *submit)
 {
-	return (const Pb__ComplaintSubmit *)r->message;
-}
-
-static bool is_import(const struct request *r)
-{
-	return message_of(r)->channel == PB__COMPLAINT__CHANNEL__IMPORT;
+	return submit->in->channel == PB__COMPLAINT__CHANNEL__IMPORT;
 }
 
 static struct receipt_code code_of(const struct request *r, const struct query *around)
@@ -66,7 +61,7 @@ static struct str make_token(struct request *r)
 static void make_receipt(
 	struct request *r, const struct submit *submit, struct str token, struct receipt_bytes *out)
 {
-	const Pb__ComplaintSubmit *in = message_of(r);
+	const Pb__ComplaintSubmit *in = submit->in;
 	const struct query *around = submit->around;
 	struct str name = row_text(around, 0, COLUMN_PLACE_NAME);
 	bool is_english = submit->language == RECEIPT_EN;
@@ -112,7 +107,7 @@ void submit_receipt_add(struct request *r, struct query *query, const struct sub
 	struct uuid outgoing_id = uuid_v7(request_now_us(r));
 	struct receipt_bytes bytes;
 
-	if (is_import(r)) {
+	if (is_import(submit)) {
 		for (int i = 0; i < 9; i++) {
 			query_null(query);
 		}
