@@ -94,7 +94,7 @@ class Request:
             return [self._read(
                 'complaint_list_teams', self.community, ':no', ':yes', ':nobody', ':nobody', ':nobody', ':since',
                 self.account, ':no', NONE, self.team, ':no', NONE, NONE, NONE, ':never', ':last', ':limit',
-                ':no', f"('{{' || {self.team} || '}}')")]
+                 ':no', NONE, NONE, f"('{{' || {self.team} || '}}')")]
         if self.operation == 'get':
             return [self._read('complaint_get', self.community, self.complaint),
                     self._read('complaint_contact_get', self.community, self.complaint),
@@ -102,7 +102,8 @@ class Request:
         applied = self._read('applied_get', self.community, self.account, self.key)
         if self.operation == 'submit':
             return [self._read('complaint_get', self.community, self.made),
-                    self._read('place_around', self.community, self.place, ':now'), applied]
+                    self._read('place_around', self.community, self.place, ':now'),
+                    self._read('complaint_earlier', self.community, self.place, ':index', ':since'), applied]
         return [self._read('complaint_get', self.community, self.complaint),
                 self._read('complaint_officer', self.community, self.complaint, ':now'), applied]
 
@@ -123,7 +124,7 @@ class Request:
             self.place, '203', 'true', NONE, '1', '1', '1', NONE, '1', NONE, NONE, NONE,
             ':wrapped', ':name', ':phone', ':index',
             self.made, '1', code_hash, ':receipt', ':text',
-            self._id('1', 'key'), '1', ':sealed', ':token', NONE, self.key]
+            self._id('1', 'key'), '1', ':sealed', ':token', NONE, NONE, self.key]
 
     def _step(self):
         return self._command(self.complaint) + [
