@@ -35,7 +35,7 @@ static bool has_ending(const char *name, const char *ending)
 /* Whether an option spells this field: the same word, or one with the usual ending more or less. */
 static bool is_spelling(const char *spelling, const char *name)
 {
-	static const char *const endings[] = {"-id", "-us", "-day", "s", "-file"};
+	static const char *const endings[] = {"-id", "-us", "-day", "-min", "s", "-file"};
 	size_t len = strlen(spelling);
 
 	if (strcmp(spelling, name) == 0) {

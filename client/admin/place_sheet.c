@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "common/utf8.h"
-
 #include "client/admin/fault.h"
 #include "client/admin/i18n.h"
 #include "client/admin/label.h"
@@ -75,28 +73,6 @@ static const struct {
 	{COLUMN_TEAM, "NOT_FOUND", N_("the community has no such butler team")},
 };
 
-bool place_sheet_is_text(struct str text, size_t *out_row)
-{
-	size_t points;
-	size_t row = 1;
-
-	if (utf8_check(span_from_str(text), &points) == UTF8_OK) {
-		return true;
-	}
-	while (text.len > 0) { /* takes a line every turn */
-		const char *end = memchr(text.ptr, '\n', text.len);
-		size_t len = end == NULL ? text.len : (size_t)(end - text.ptr) + 1;
-
-		if (utf8_check(span_of(text.ptr, len), &points) != UTF8_OK) {
-			break;
-		}
-		text = str_of(text.ptr + len, text.len - len);
-		row++;
-	}
-	*out_row = row;
-	return false;
-}
-
 static bool parse_kind(struct str text, int *out)
 {
 	for (size_t i = 0; i < COUNT(kind_words); i++) {
@@ -121,7 +97,7 @@ static void take_kind(
 		row->kind = (Pb__Place__Kind)kind;
 		return;
 	}
-	out->problems[out->problem_count] = (struct place_sheet_problem){
+	out->problems[out->problem_count] = (struct sheet_problem){
 		number, place_sheet_columns[COLUMN_KIND].name, "FIELD_ENUM", _("is no kind of place")};
 	out->problem_count++;
 	out->bad_count++; /* one a row at most, here */
@@ -189,8 +165,8 @@ static const char *reason_of(
 
 static int compare(const void *a, const void *b)
 {
-	const struct place_sheet_problem *left = a;
-	const struct place_sheet_problem *right = b;
+	const struct sheet_problem *left = a;
+	const struct sheet_problem *right = b;
 	int order = (left->row > right->row) - (left->row < right->row);
 
 	return order != 0 ? order : strcmp(left->column, right->column);
@@ -200,7 +176,7 @@ void place_sheet_add(
 	struct place_sheet *places, const Pb__PlaceImportReply *reply, struct arena *arena)
 {
 	size_t max = places->problem_count + reply->n_problems;
-	struct place_sheet_problem *all = arena_alloc(arena, (max + 1) * sizeof *all);
+	struct sheet_problem *all = arena_alloc(arena, (max + 1) * sizeof *all);
 	size_t count = places->problem_count;
 
 	if (all == NULL) {
@@ -219,12 +195,12 @@ void place_sheet_add(
 		/* A kind that was typed and is none: the server saw it absent. */
 		if (column == COLUMN_COUNT ||
 			(column == COLUMN_KIND && places->problem_count > 0 &&
-				bsearch(&(struct place_sheet_problem){places->numbers[problem->row - 1], "kind", "",
+				bsearch(&(struct sheet_problem){places->numbers[problem->row - 1], "kind", "",
 							""},
 					places->problems, places->problem_count, sizeof *all, compare) != NULL)) {
 			continue;
 		}
-		all[count++] = (struct place_sheet_problem){places->numbers[problem->row - 1],
+		all[count++] = (struct sheet_problem){places->numbers[problem->row - 1],
 			place_sheet_columns[column].name, arena_c_string(arena, str_from_c(problem->code)),
 			reason_of(arena, column, problem)};
 	}

@@ -10,23 +10,16 @@
 #include "common/arena.h"
 #include "common/err.h"
 
-#include "client/admin/sheet.h"
+#include "client/admin/sheet_file.h"
 
 #define PLACE_SHEET_ROWS_MAX 10000
-
-struct place_sheet_problem {
-	size_t row;         /* of the file */
-	const char *column; /* English heading */
-	const char *code;   /* as the server says it, or would */
-	const char *reason; /* in the person's language */
-};
 
 /* All memory is the arena's. */
 struct place_sheet {
 	Pb__PlaceImportRow **rows;
 	size_t *numbers; /* of each row, in the file */
 	size_t count;
-	struct place_sheet_problem *problems;
+	struct sheet_problem *problems;
 	size_t problem_count;
 	size_t bad_count; /* rows that have one */
 };
@@ -34,13 +27,6 @@ struct place_sheet {
 /* The columns, for sheet_read_columns. */
 extern const struct sheet_column place_sheet_columns[];
 extern const size_t place_sheet_column_count;
-
-/*
- * The text of a file, before it is read: UTF-8 without U+0000 where no other encoding is named.
- *
- *   out_row  with false: the first row that is not
- */
-bool place_sheet_is_text(struct str text, size_t *out_row) must_check;
 
 /*
  * The rows as a request holds them; a kind that nobody knows is a problem already. False where a cell

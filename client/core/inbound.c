@@ -14,6 +14,7 @@
 #include "file.pb-c.h"
 #include "place.pb-c.h"
 #include "price.pb-c.h"
+#include "promise.pb-c.h"
 #include "staff.pb-c.h"
 
 #define ENVELOPE_BUDGET_BYTES ((size_t)4 * 1024 * 1024)
@@ -252,7 +253,9 @@ static const struct {
 	{STR("crew"), &pb__crew__descriptor},
 	{STR("file"), &pb__file__descriptor},
 	{STR("grant"), &pb__grant__descriptor},
+	{STR("holiday"), &pb__holiday_year__descriptor},
 	{STR("price"), &pb__price__descriptor},
+	{STR("promise"), &pb__promise_set__descriptor},
 	{STR("qualification"), &pb__qualification__descriptor},
 	{STR("team"), &pb__team__descriptor},
 };

@@ -5,8 +5,6 @@
 
 #define US_PER_MIN (60 * US_PER_S)
 
-static_assert(CLOCK_COUNT * THRESHOLD_COUNT <= 32, "what has fired is 32 bits");
-
 const int clock_percents[THRESHOLD_COUNT] = {
 #define THRESHOLD(percent, name, who) (percent),
 #include "server/domain/clock.def"
@@ -79,11 +77,6 @@ const struct promise *promise_match(
 bool clock_is_running(const struct clock *clock)
 {
 	return clock->from_us != 0 && clock->met_us == 0;
-}
-
-static uint32_t fired_bit(enum clock_number number, enum clock_threshold threshold)
-{
-	return UINT32_C(1) << ((number - 1) * THRESHOLD_COUNT + threshold);
 }
 
 static enum calendar_kind calendar_of(const struct clock_rules *rules, enum clock_number number)
@@ -159,7 +152,7 @@ static void start(struct clock_card *card, const struct clock_rules *rules,
 		return;
 	}
 	for (int threshold = 0; threshold < THRESHOLD_COUNT; threshold++) {
-		card->fired &= ~fired_bit(number, (enum clock_threshold)threshold);
+		card->fired &= ~clock_fired_bit(number, (enum clock_threshold)threshold);
 	}
 	*clock = (struct clock){.from_us = from_us};
 	set_due(card, rules, number, given_us);
@@ -293,6 +286,22 @@ static void close(struct clock_card *card, const struct clock_rules *rules,
 	}
 }
 
+/* What ends with the appointment runs from the reopening on, else from the acceptance. */
+static void book(
+	struct clock_card *card, const struct clock_rules *rules, int64_t window_to_us, int64_t now_us)
+{
+	int64_t accepted_us = card->clocks[CLOCK_ACCEPT - 1].met_us;
+	int64_t from_us = card->clocks[CLOCK_RESOLVE - 1].from_us; /* 0: it waits for the appointment */
+
+	from_us = from_us != 0 ? from_us : accepted_us != 0 ? accepted_us : now_us;
+	meet(card, CLOCK_BOOK, now_us);
+	drop(card, CLOCK_ADVISE);
+	start(card, rules, CLOCK_ARRIVE, from_us, window_to_us);
+	if (rules->promise->clocks[CLOCK_RESOLVE - 1].term == TERM_APPOINTMENT) {
+		start(card, rules, CLOCK_RESOLVE, from_us, window_to_us);
+	}
+}
+
 static void enter(struct clock_card *card, const struct clock_rules *rules,
 	const struct complaint_record *after, int64_t now_us)
 {
@@ -304,10 +313,7 @@ static void enter(struct clock_card *card, const struct clock_rules *rules,
 		accept(card, rules, now_us);
 		return;
 	case COMPLAINT_SCHEDULED: /* perhaps once more, at another time */
-		meet(card, CLOCK_BOOK, now_us);
-		drop(card, CLOCK_ADVISE);
-		start(card, rules, CLOCK_ARRIVE, card->clocks[CLOCK_RESOLVE - 1].from_us,
-			after->window_to_us);
+		book(card, rules, after->window_to_us, now_us);
 		return;
 	case COMPLAINT_DISPATCHED: /* an urgent one was not booked */
 		meet(card, CLOCK_BOOK, now_us);
@@ -369,13 +375,30 @@ void clock_step(struct clock_card *card, const struct clock_rules *rules, enum c
 	}
 }
 
-void clock_reckon(struct clock_card *card, const struct clock_rules *rules)
+/* What counts every hour is as it was, and so is what was met; but not where a year lacked then. */
+static bool is_to_reckon(
+	const struct clock_card *card, const struct clock_rules *rules, enum clock_number number)
 {
+	return rules->promise->clocks[number - 1].term == TERM_MINUTES &&
+	       calendar_of(rules, number) != CALENDAR_24X7 &&
+	       ((card->provisional >> (number - 1) & 1) != 0 ||
+			   clock_is_running(&card->clocks[number - 1]));
+}
+
+bool clock_reckon(struct clock_card *card, const struct clock_rules *rules)
+{
+	uint32_t provisional = card->provisional;
+	bool has_moved = false;
+
 	for (int number = 1; number <= CLOCK_COUNT; number++) {
-		if ((card->provisional >> (number - 1) & 1) != 0) {
+		int64_t due_us = card->clocks[number - 1].due_us;
+
+		if (is_to_reckon(card, rules, (enum clock_number)number)) {
 			set_due(card, rules, (enum clock_number)number, 0);
+			has_moved = has_moved || card->clocks[number - 1].due_us != due_us;
 		}
 	}
+	return has_moved || card->provisional != provisional;
 }
 
 /* An instant of a clock that pauses; a pause that lasts moves only one that still runs. */
@@ -401,56 +424,6 @@ int64_t clock_threshold_us(const struct clock_card *card, const struct clock_rul
 	}
 	at_us = reckon_us(clock, rules, number, clock_percents[threshold], &is_provisional);
 	return pauses(number) ? with_pauses(card, clock, at_us) : at_us;
-}
-
-int64_t clock_next_us(const struct clock_card *card, const struct clock_rules *rules)
-{
-	int64_t next_us = INT64_MAX;
-
-	for (int number = 1; number <= CLOCK_COUNT; number++) {
-		for (int threshold = 0; threshold < THRESHOLD_COUNT; threshold++) {
-			int64_t at_us;
-
-			if ((card->fired &
-					fired_bit((enum clock_number)number, (enum clock_threshold)threshold)) != 0) {
-				continue;
-			}
-			at_us = clock_threshold_us(
-				card, rules, (enum clock_number)number, (enum clock_threshold)threshold);
-			next_us = at_us < next_us ? at_us : next_us;
-		}
-	}
-	return next_us;
-}
-
-static bool fire_one(struct clock_card *card, const struct clock_rules *rules,
-	enum clock_number number, int64_t now_us, struct clock_alarm *out)
-{
-	bool is_fired = false;
-
-	for (int i = 0; i < THRESHOLD_COUNT; i++) {
-		enum clock_threshold threshold = (enum clock_threshold)i;
-		uint32_t bit = fired_bit(number, threshold);
-
-		if ((card->fired & bit) == 0 &&
-			clock_threshold_us(card, rules, number, threshold) <= now_us) {
-			card->fired |= bit;
-			*out = (struct clock_alarm){number, threshold};
-			is_fired = true;
-		}
-	}
-	return is_fired;
-}
-
-size_t clock_fire(struct clock_card *card, const struct clock_rules *rules, int64_t now_us,
-	struct clock_alarm out[CLOCK_COUNT])
-{
-	size_t count = 0;
-
-	for (int number = 1; number <= CLOCK_COUNT; number++) {
-		count += fire_one(card, rules, (enum clock_number)number, now_us, &out[count]);
-	}
-	return count;
 }
 
 int64_t clock_due_us(const struct clock_card *card, enum clock_number number)

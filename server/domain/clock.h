@@ -97,8 +97,11 @@ void clock_begin(struct clock_card *card, const struct clock_rules *rules, int64
 void clock_step(struct clock_card *card, const struct clock_rules *rules, enum complaint_step step,
 	enum complaint_state from, const struct complaint_record *after, int64_t now_us);
 
-/* Due times once more, since the calendar has learned of a year. What has fired stays so. */
-void clock_reckon(struct clock_card *card, const struct clock_rules *rules);
+/*
+ * Due times once more, since the calendar has changed: of what runs, and of what lacked a year. What has fired stays
+ * so. True: something is otherwise than it was.
+ */
+bool clock_reckon(struct clock_card *card, const struct clock_rules *rules);
 
 /* A clock that runs and waits. */
 bool clock_is_running(const struct clock *clock);
@@ -109,6 +112,9 @@ bool clock_is_running(const struct clock *clock);
  */
 int64_t clock_threshold_us(const struct clock_card *card, const struct clock_rules *rules,
 	enum clock_number number, enum clock_threshold threshold);
+
+/* Of `fired`. */
+uint32_t clock_fired_bit(enum clock_number number, enum clock_threshold threshold);
 
 /* The next moment at which something is to be told; INT64_MAX: never. */
 int64_t clock_next_us(const struct clock_card *card, const struct clock_rules *rules);

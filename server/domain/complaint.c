@@ -6,6 +6,7 @@
 #define WAITED_US (7 * DAY_US)  /* reminders on days 1, 3 and 7; then a person decides */
 #define RECENT_US (15 * DAY_US) /* the owner may reopen; after it, it is archived */
 #define PAUSE_US (90 * DAY_US)
+#define PAUSES_US (7 * DAY_US) /* of all pauses together, without the manager */
 
 #define TEAM_MEMBERS (ROLE_BIT(ROLE_LEADER) | ROLE_BIT(ROLE_CLEANER) | ROLE_BIT(ROLE_GUARD))
 #define WORKERS (TEAM_MEMBERS | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_CREW_MEMBER))
@@ -205,6 +206,8 @@ static unsigned needs_met(const struct complaint_ask *ask, role_set roles)
 	bool is_settled = ended_since_us > RECENT_US && (ask->is_followed_up || !ask->wants_follow_up);
 	bool has_waited = asked_since_us >= WAITED_US && ask->remind_us == 0;
 	bool is_due = ask->remind_us != 0 && ask->now_us >= ask->remind_us;
+	role_set managers = complaint_who_roles(WHO_MANAGER, ask->lead, ask->has_officer);
+	bool is_brief = ask->pauses_us <= PAUSES_US || (roles & managers) != 0;
 	unsigned met = ask->given;
 
 	met |= ask->is_urgent ? NEED_BIT(NEED_URGENT) : 0;
@@ -215,6 +218,7 @@ static unsigned needs_met(const struct complaint_ask *ask, role_set roles)
 	met |= is_recent ? NEED_BIT(NEED_RECENT) : 0;
 	met |= is_settled ? NEED_BIT(NEED_SETTLED) : 0;
 	met |= is_due ? NEED_BIT(NEED_DUE) : 0;
+	met |= is_brief ? NEED_BIT(NEED_BRIEF) : 0;
 	return met;
 }
 

@@ -102,6 +102,7 @@ struct complaint_ask {
 	int64_t pending_us; /* 0: its owner was not asked yet */
 	int64_t remind_us;  /* when the next reminder is due; 0: they are through, or it is not asked */
 	int64_t ended_us;   /* 0: open */
+	int64_t pauses_us;  /* of a suspension: how long it rests in all, this time too */
 	int64_t now_us;
 
 	/* Who asks: a person by what their grants reach, or one of the last two. */

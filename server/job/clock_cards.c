@@ -22,7 +22,7 @@ enum {
 	EVENT_DEADLINE,
 	EVENT_CARD
 };
-/* Of clock_due and clock_provisional. */
+/* Of clock_due and clock_running. */
 enum { CARD_COMMUNITY, CARD_COMPLAINT, CARD_DEADLINE, CARD_CARD };
 /* CARD_COLUMNS, from where they begin. */
 enum {
@@ -35,7 +35,8 @@ enum {
 	OF_PROVISIONAL,
 	OF_PAUSED_FROM,
 	OF_PAUSED_TO,
-	OF_PAUSED
+	OF_PAUSED,
+	OF_NEXT /* of clock_running alone */
 };
 
 enum { CHANNEL_IMPORT = 5 }; /* Complaint.Channel: history has no clocks */
@@ -209,14 +210,35 @@ void clock_cards_look_up(struct clock_cards *cards, const struct query *due)
 	}
 }
 
-void clock_cards_reckon(struct clock_cards *cards, const struct query *provisional)
+static int64_t value_next(const struct clock_held *held, size_t clock)
 {
-	for (size_t i = 0; i < query_rows(provisional); i++) {
-		struct clock_held *held = look_up(cards, provisional, i);
+	int64_t next_us = clock_next_us(&held->card, &held->rules);
 
-		if (held != NULL) {
-			clock_reckon(&held->card, &held->rules);
-		}
+	(void)clock;
+	return next_us == INT64_MAX ? 0 : next_us;
+}
+
+/* Also where the due times stay: 200 % may lie behind a day that has changed. */
+static void reckon_one(struct clock_cards *cards, const struct query *running, size_t row)
+{
+	int64_t next_us = row_time(running, row, CARD_CARD + OF_NEXT);
+	size_t count = cards->held_count;
+	struct clock_held *held = look_up(cards, running, row);
+	bool has_moved;
+
+	if (held == NULL) {
+		return;
+	}
+	has_moved = clock_reckon(&held->card, &held->rules) || value_next(held, 0) != next_us;
+	if (!has_moved && cards->held_count > count) {
+		cards->held_count = count; /* it was read for this alone */
+	}
+}
+
+void clock_cards_reckon(struct clock_cards *cards, const struct query *running)
+{
+	for (size_t i = 0; i < query_rows(running); i++) {
+		reckon_one(cards, running, i);
 	}
 }
 
@@ -291,14 +313,6 @@ static int64_t value_paused(const struct clock_held *held, size_t clock)
 {
 	(void)clock;
 	return held->card.paused_us;
-}
-
-static int64_t value_next(const struct clock_held *held, size_t clock)
-{
-	int64_t next_us = clock_next_us(&held->card, &held->rules);
-
-	(void)clock;
-	return next_us == INT64_MAX ? 0 : next_us;
 }
 
 /* Which running clock is due first; 0: none that ever will be. */
@@ -426,4 +440,5 @@ void clock_cards_write(
 	add_times(cards, query, 1, value_running_due);
 	add_running(cards, query);
 	add_alarms(cards, query);
+	query_int8(query, cards->turn.reckoned);
 }

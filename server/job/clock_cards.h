@@ -9,13 +9,14 @@
 #include "server/db/query.h"
 #include "server/domain/clock.h"
 
-#define CLOCK_LOOK_MAX 300 /* events, due and provisional cards of one look: LIMIT 100 each */
+#define CLOCK_LOOK_MAX 300 /* events, due and running cards of one look: LIMIT 100 each */
 
 struct clock_turn {
 	int64_t turn;
 	int64_t era;
 	uint64_t xid;
 	int64_t seq;
+	int64_t reckoned; /* the almanac's version by which all that run were reckoned */
 };
 
 struct clock_held {
@@ -47,9 +48,9 @@ struct clock_cards *clock_cards_new(
 /* Rows of clock_events: cards begin, and go through their steps; the turn goes with them. */
 void clock_cards_follow(struct clock_cards *cards, const struct query *events);
 
-/* Rows of clock_due, and of clock_provisional, whose due times are reckoned once more. */
+/* Rows of clock_due, and of clock_running, which are reckoned once more; those that stay as they are are let go. */
 void clock_cards_look_up(struct clock_cards *cards, const struct query *due);
-void clock_cards_reckon(struct clock_cards *cards, const struct query *provisional);
+void clock_cards_reckon(struct clock_cards *cards, const struct query *running);
 
 /* What has to be told by now, of all of them. */
 void clock_cards_fire(struct clock_cards *cards, int64_t now_us);

@@ -10,7 +10,16 @@
 #define JOB_BYTES_MAX (4 * 1024 * 1024)
 
 /* Of clock_turn. */
-enum { TURN_TURN, TURN_ERA, TURN_ERA_NOW, TURN_XID, TURN_SEQ, TURN_ALMANAC, TURN_XMIN };
+enum {
+	TURN_TURN,
+	TURN_ERA,
+	TURN_ERA_NOW,
+	TURN_XID,
+	TURN_SEQ,
+	TURN_ALMANAC,
+	TURN_XMIN,
+	TURN_RECKONED
+};
 
 static void on_done(struct errand *errand)
 {
@@ -74,17 +83,17 @@ static void look(struct clock_job *job)
 		[CLOCK_QUERY_TURN] = STMT_clock_turn,
 		[CLOCK_QUERY_EVENTS] = STMT_clock_events,
 		[CLOCK_QUERY_DUE] = STMT_clock_due,
-		[CLOCK_QUERY_PROVISIONAL] = STMT_clock_provisional,
+		[CLOCK_QUERY_RUNNING] = STMT_clock_running,
 	};
-	size_t count = job->reckons ? CLOCK_QUERY_COUNT : CLOCK_QUERY_PROVISIONAL;
+	size_t count = job->reckons ? CLOCK_QUERY_COUNT : CLOCK_QUERY_RUNNING;
 
 	for (size_t i = 0; i < count; i++) {
 		query_init(&job->queries[i], stmts[i], &job->arena);
 	}
 	query_time(&job->queries[CLOCK_QUERY_DUE], job->server->now.utc_us);
 	if (job->reckons) {
-		query_uuid(&job->queries[CLOCK_QUERY_PROVISIONAL], job->reckoned_community_id);
-		query_uuid(&job->queries[CLOCK_QUERY_PROVISIONAL], job->reckoned_complaint_id);
+		query_uuid(&job->queries[CLOCK_QUERY_RUNNING], job->reckoned.community_id);
+		query_uuid(&job->queries[CLOCK_QUERY_RUNNING], job->reckoned.complaint_id);
 	}
 	job->is_nudged = false;
 	job->not_before_mono_us = job->server->now.mono_us + APART_MS * US_PER_MS;
@@ -98,21 +107,11 @@ static void learn(struct clock_job *job)
 	hand_over(job, CLOCK_LEARNING, ALMANAC_QUERY_COUNT);
 }
 
-/* Through all cards that lack a year, from the first. */
-static void begin_reckoning(struct clock_job *job)
-{
-	job->reckons = true;
-	job->reckoned_community_id = job->reckoned_complaint_id = uuid_nil;
-}
-
 /* The version was read before the rows, in an earlier look: where they are newer they are read once more. */
 static void take_almanac(struct clock_job *job, int64_t version)
 {
-	uint64_t known_years = job->almanac.known_years;
-
-	if (almanac_take(&job->almanac, job->queries, version, job->server->now.utc_us) &&
-		job->almanac.known_years != known_years) {
-		begin_reckoning(job);
+	if (almanac_take(&job->almanac, job->queries, version, job->server->now.utc_us)) {
+		job->reckons = false; /* what was done of it, was done by another almanac */
 	}
 	rest(job, true);
 }
@@ -126,7 +125,8 @@ static void take_turn(struct clock_job *job)
 	job->turn = (struct clock_turn){.turn = row_int8(query, 0, TURN_TURN),
 		.era = row_int8(query, 0, TURN_ERA),
 		.xid = row_xid(query, 0, TURN_XID),
-		.seq = row_int8(query, 0, TURN_SEQ)};
+		.seq = row_int8(query, 0, TURN_SEQ),
+		.reckoned = row_int8(query, 0, TURN_RECKONED)};
 	if (job->turn.era != era_now) {
 		bool is_first = job->turn.era == 0;
 
@@ -136,18 +136,39 @@ static void take_turn(struct clock_job *job)
 	}
 }
 
-/* Of those that were reckoned once more: where to go on. */
-static void note_reckoned(struct clock_job *job)
+/* This look brought a portion of what is reckoned again. */
+static bool has_portion(const struct clock_job *job)
 {
-	const struct query *query = &job->queries[CLOCK_QUERY_PROVISIONAL];
-	size_t count = job->reckons ? query_rows(query) : 0;
+	return job->reckons && job->errand.query_count == CLOCK_QUERY_COUNT;
+}
 
-	job->has_reckoned = count > 0;
+static bool is_last_portion(const struct clock_job *job)
+{
+	return has_portion(job) && query_rows(&job->queries[CLOCK_QUERY_RUNNING]) < LOOK_ROWS;
+}
+
+/* Where the portion ends: there the next one begins, once this one is written or had nothing to write. */
+static void note_portion(struct clock_job *job)
+{
+	const struct query *query = &job->queries[CLOCK_QUERY_RUNNING];
+	size_t count = has_portion(job) ? query_rows(query) : 0;
+
+	job->portion = job->reckoned;
 	if (count > 0) {
-		job->reckoned_community_id = row_uuid(query, count - 1, 0);
-		job->reckoned_complaint_id = row_uuid(query, count - 1, 1);
+		job->portion =
+			(struct clock_place){row_uuid(query, count - 1, 0), row_uuid(query, count - 1, 1)};
 	}
-	job->reckons = count == LOOK_ROWS;
+}
+
+/* Does it have to be gone through all that runs? Another server may have done it meanwhile. */
+static void plan_reckoning(struct clock_job *job)
+{
+	bool is_behind = job->turn.reckoned < job->almanac.version;
+
+	if (is_behind && !job->reckons) {
+		job->reckoned = (struct clock_place){uuid_nil, uuid_nil};
+	}
+	job->reckons = is_behind;
 }
 
 static bool has_more(const struct clock_job *job)
@@ -169,8 +190,11 @@ static struct clock_cards *reckon(struct clock_job *job)
 		clock_cards_follow(cards, &job->queries[CLOCK_QUERY_EVENTS]);
 	}
 	clock_cards_look_up(cards, &job->queries[CLOCK_QUERY_DUE]);
-	if (job->reckons) {
-		clock_cards_reckon(cards, &job->queries[CLOCK_QUERY_PROVISIONAL]);
+	if (has_portion(job)) {
+		clock_cards_reckon(cards, &job->queries[CLOCK_QUERY_RUNNING]);
+	}
+	if (is_last_portion(job)) {
+		cards->turn.reckoned = job->almanac.version;
 	}
 	clock_cards_fire(cards, job->server->now.utc_us);
 	return cards;
@@ -182,7 +206,8 @@ static bool has_moved(const struct clock_job *job, const struct clock_cards *car
 
 	return cards->held_count > 0 || cards->turn.xid != row_xid(query, 0, TURN_XID) ||
 	       cards->turn.seq != row_int8(query, 0, TURN_SEQ) ||
-	       cards->turn.era != row_int8(query, 0, TURN_ERA);
+	       cards->turn.era != row_int8(query, 0, TURN_ERA) ||
+	       cards->turn.reckoned != row_int8(query, 0, TURN_RECKONED);
 }
 
 static void write_down(struct clock_job *job, const struct clock_cards *cards)
@@ -217,28 +242,29 @@ static void take_look(struct clock_job *job)
 		return;
 	}
 	take_turn(job);
+	plan_reckoning(job);
 	cards = reckon(job);
 	if (cards != NULL && cards->is_behind) {
 		job->wanted_almanac = almanac;
 		learn(job); /* a community came meanwhile */
 		return;
 	}
-	note_reckoned(job);
+	note_portion(job);
 	if (cards == NULL || !has_moved(job, cards)) {
+		job->reckoned = cards == NULL ? job->reckoned : job->portion;
 		rest(job, has_more(job));
 		return;
 	}
 	write_down(job, cards);
 }
 
-/* Without a row another server was faster: it has done what was due, but need not have reckoned. */
+/* Without a row another server was faster, and the next look finds what is left: the same portion too. */
 static void take_write(struct clock_job *job)
 {
 	if (job->errand.outcome == ERRAND_DONE && query_rows(&job->queries[0]) > 0) {
+		job->reckoned = job->portion;
 		job->server->counters.clock_writes++;
 		feed_nudge(&job->server->feed);
-	} else if (job->has_reckoned) {
-		begin_reckoning(job);
 	}
 	rest(job, false);
 }

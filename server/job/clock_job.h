@@ -9,6 +9,10 @@
  *   write    all of it by one statement, which does nothing where another server was faster: so of several
  *            servers one does each thing, once
  *
+ * Where holidays or service hours have changed, all that runs is reckoned again, a hundred cards a look, among
+ * the rest. clock_turn.reckoned says by which almanac that was done to the end, so a server that stops in between, or
+ * starts, begins it anew; of several that do it at once each finds what the others did as it should be.
+ *
  * Clocks follow their complaint within a moment, outside its own statement: whatever path a step takes,
  * and the archive's and the pauses' own end take another one, its event is the same.
  */
@@ -26,19 +30,24 @@ enum clock_query {
 	CLOCK_QUERY_TURN,
 	CLOCK_QUERY_EVENTS,
 	CLOCK_QUERY_DUE,
-	CLOCK_QUERY_PROVISIONAL,
+	CLOCK_QUERY_RUNNING,
 	CLOCK_QUERY_COUNT
+};
+
+/* How far a walk through the cards has come. */
+struct clock_place {
+	struct uuid community_id;
+	struct uuid complaint_id;
 };
 
 struct clock_job {
 	struct server *server;
 	enum clock_phase phase;
-	bool is_answered;  /* the tick takes what came */
-	bool is_nudged;    /* something was committed here */
-	bool reckons;      /* the calendar has learned of a year: cards are gone through once more */
-	bool has_reckoned; /* the look that is written did so */
-	struct uuid reckoned_community_id; /* … up to this one */
-	struct uuid reckoned_complaint_id;
+	bool is_answered;            /* the tick takes what came */
+	bool is_nudged;              /* something was committed here */
+	bool reckons;                /* the calendar has changed: what runs is gone through once more */
+	struct clock_place reckoned; /* … up to this one */
+	struct clock_place portion;  /* … and the look that is written to this one */
 	struct almanac almanac;
 	int64_t wanted_almanac; /* its version, while it is read */
 	struct clock_turn turn; /* as read */

@@ -21,6 +21,10 @@ Pb__Community *message_community(struct arena *arena, const struct query *query,
 	if (!row_is_null(query, row, 4)) {
 		out->contact = arena_c_string(arena, row_text(query, row, 4));
 	}
+	row_set_number(&from, 5, &out->has_open_min, &out->open_min);
+	row_set_number(&from, 6, &out->has_close_min, &out->close_min);
+	out->has_version = true;
+	out->version = (uint32_t)row_int4(query, row, 7);
 	return out;
 }
 

@@ -210,12 +210,12 @@ $finish"
 
 	# rests twice, first for parts, then for an authority
 	"$take
-lead suspend SUSPENDED --reason waiting-parts --until \"\$later 09:00\"
+lead suspend SUSPENDED --reason waiting-parts --until \"\$soon 09:00\"
 lead answer -STEP_REFUSED --answer 暂停中不能答复
 desk resume -DENIED
 lead resume ACCEPTED
 lead book SCHEDULED --from \"\$day 09:00\" --to \"\$day 10:00\" --crew \"\$crew\"
-lead suspend SUSPENDED --reason waiting-authority --until \"\$later 09:00\" --words 等消防批复
+lead suspend SUSPENDED --reason waiting-authority --until \"\$soon 09:00\" --words 等消防批复
 lead resume SCHEDULED
 lead dispatch -STEP_REFUSED
 $again
@@ -231,7 +231,7 @@ $answer"
 
 	# joined, and left there
 	"$take
-lead suspend SUSPENDED --reason force-majeure --until \"\$later 09:00\"
+lead suspend SUSPENDED --reason force-majeure --until \"\$soon 09:00\"
 desk merge -STEP_REFUSED \"\$master\" --master-version 1
 lead resume ACCEPTED
 desk merge MERGED \"\$master\" --master-version 1"
@@ -317,23 +317,24 @@ play() {
 	local case=$1 first=$2 last=$3 line number=0
 	local id=${ids[$1]} master=${ids[case_count + $1 % 2]} crew=维修班$run
 	local team=一号楼小组 other_team=二号楼小组 lead=leader_a rival=leader_b above=officer
-	local day later hour=14 version
+	local day soon later hour=14 version
 	if [ $((case / ${#branches[@]} % 2)) -eq 1 ]; then
 		team=二号楼小组 other_team=一号楼小组 lead=leader_b rival=leader_a above=manager
 	fi
-	# A rest ends at most 90 days ahead, so two cases share a day; not an hour, the worker is one person.
+	# Two cases share a day; not an hour, the worker is one person.
 	if [ "$case" -ge 25 ]; then
 		hour=10
 	fi
 	day=$(TZ=$zone date -d "$((case + 2)) days" +%F)
 	later=$(TZ=$zone date -d "$((case % 25 + 60)) days" +%F)
+	soon=$(TZ=$zone date -d "2 days" +%F) # rests of a week and longer are the manager's
 	version=$(wc -l <"$work/journal.$case")
 	while IFS= read -r line; do
 		number=$((number + 1))
 		if [ $number -lt "$first" ] || [ $number -gt "$last" ]; then
 			continue
 		fi
-		: "$team $other_team $rival $above $day $later $hour $id $master $crew" # the lines name them
+		: "$team $other_team $rival $above $day $soon $later $hour $id $master $crew" # the lines name them
 		take_step "$line"
 	done <<<"${branches[case % ${#branches[@]}]}"
 }

@@ -30,6 +30,7 @@ leader() { cli --profile leader "$@"; }
 neighbour() { cli --profile neighbour "$@"; }
 officer() { cli --profile officer "$@"; }
 manager() { cli --profile manager "$@"; }
+director() { cli --profile director "$@"; }
 inspector() { cli --profile inspector "$@"; }
 plumber() { cli --profile plumber "$@"; }
 apprentice() { cli --profile apprentice "$@"; }

@@ -117,7 +117,7 @@ static void test_what_is_no_text_is_found_by_its_row(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		size_t row = 0;
 
-		CHECK_INT_EQ(place_sheet_is_text(rows[i].text, &row), rows[i].row == 0);
+		CHECK_INT_EQ(sheet_file_is_text(rows[i].text, &row), rows[i].row == 0);
 		CHECK_INT_EQ(row, rows[i].row);
 	}
 }

@@ -3,7 +3,7 @@
 
 #define ACCOUNT "utttsi"
 #define GRANT "uussuuuzzi"
-#define COMMUNITY "uttit"
+#define COMMUNITY "uttitssi"
 #define TEAM "uut"
 #define CREW "utSs"
 #define QUALIFICATION "uutstddiuuzz"
@@ -18,6 +18,8 @@
 #define CARD "iiZZZllzzl"
 #define FILE_ROW "uuuussibisusibiizz"
 #define RECEIPT "uuussbbtzzstbib"
+#define PROMISE_SET "iisdtutzutztB"
+#define HOLIDAY_YEAR "siutzll"
 #define DONE "it" /* of every command: version, minted */
 
 static const char *const columns[STMT_COUNT] = {
@@ -140,10 +142,10 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_submit_files] = DONE,
 	[STMT_complaint_step] = DONE,
 	[STMT_complaint_step_full] = DONE,
-	[STMT_clock_turn] = "lllxllx",
+	[STMT_clock_turn] = "lllxllxl",
 	[STMT_clock_events] = "xluuzssszzssszz" CARD,
 	[STMT_clock_due] = "uuz" CARD,
-	[STMT_clock_provisional] = "uuz" CARD,
+	[STMT_clock_running] = "uuz" CARD "z",
 	[STMT_clock_write] = DONE,
 	[STMT_complaint_clock_get] = "ZZZlzzlzs",
 	[STMT_almanac_promises] = "iidsssssSL",
@@ -151,6 +153,22 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_almanac_days] = "dB",
 	[STMT_almanac_communities] = "utss",
 	[STMT_almanac_zones] = "tzi",
+	[STMT_community_hours] = DONE,
+	[STMT_promise_sets] = PROMISE_SET,
+	[STMT_promise_set_get] = PROMISE_SET,
+	[STMT_promise_rows] = "sssssSL",
+	[STMT_promise_next] = "idB",
+	[STMT_promise_day] = "dB",
+	[STMT_promise_propose] = DONE,
+	[STMT_promise_approve] = DONE,
+	[STMT_promise_end] = DONE,
+	[STMT_holiday_years] = HOLIDAY_YEAR,
+	[STMT_holiday_year_get] = HOLIDAY_YEAR,
+	[STMT_holiday_days] = "dBt",
+	[STMT_holiday_today] = "d",
+	[STMT_holiday_lacks] = "utlS",
+	[STMT_holiday_load] = DONE,
+	[STMT_complaint_paused] = "l",
 	[STMT_reminders_due] = "uuiszzsttibb",
 	[STMT_reminders_write] = DONE,
 	[STMT_merged_due] = "uuisutittustbb",

@@ -19,13 +19,15 @@
 #define SQL_MAX 1024
 #define MINUTE (60 * US_PER_S)
 #define BYTES_MAX (4 * 1024 * 1024)
+#define TOWN_ONE "a0000000-0000-0000-0000-000000000001" /* accounts */
+#define TOWN_TWO "a0000000-0000-0000-0000-000000000002"
 #define TURNS_MAX 3000 /* a turn with nothing to do waits for 20 ms */
 
 static struct pg_database database;
 static PGconn *super;
 static struct lanes lanes;
 
-enum { LOOK_TURN, LOOK_EVENTS, LOOK_DUE, LOOK_PROVISIONAL };
+enum { LOOK_TURN, LOOK_EVENTS, LOOK_DUE, LOOK_RUNNING };
 
 /* What one server's job knows between reading and writing. */
 struct follower {
@@ -74,8 +76,8 @@ static void read_rows(struct job *job, int64_t now_us)
 	(void)job_query(job, STMT_clock_turn);
 	(void)job_query(job, STMT_clock_events);
 	query_time(job_query(job, STMT_clock_due), now_us);
-	query_uuid(job_query(job, STMT_clock_provisional), uuid_nil);
-	query_uuid(&job->queries[LOOK_PROVISIONAL], uuid_nil);
+	query_uuid(job_query(job, STMT_clock_running), uuid_nil);
+	query_uuid(&job->queries[LOOK_RUNNING], uuid_nil);
 	job_read(&lanes, job);
 	lanes_run(&lanes);
 	assert(job->errand.outcome == ERRAND_DONE);
@@ -106,7 +108,7 @@ static void look(struct follower *follower, int64_t now_us)
 	read_rows(&job, now_us);
 	turn = (struct clock_turn){row_int8(&job.queries[LOOK_TURN], 0, 0),
 		row_int8(&job.queries[LOOK_TURN], 0, 1), row_xid(&job.queries[LOOK_TURN], 0, 3),
-		row_int8(&job.queries[LOOK_TURN], 0, 4)};
+		row_int8(&job.queries[LOOK_TURN], 0, 4), row_int8(&job.queries[LOOK_TURN], 0, 7)};
 	arena_init(&follower->arena, BYTES_MAX);
 	follower->cards = clock_cards_new(&follower->arena, &follower->almanac, &turn);
 	assert(follower->cards != NULL);
@@ -114,7 +116,7 @@ static void look(struct follower *follower, int64_t now_us)
 	follower->now_us = now_us;
 	clock_cards_follow(follower->cards, &job.queries[LOOK_EVENTS]);
 	clock_cards_look_up(follower->cards, &job.queries[LOOK_DUE]);
-	clock_cards_reckon(follower->cards, &job.queries[LOOK_PROVISIONAL]);
+	clock_cards_reckon(follower->cards, &job.queries[LOOK_RUNNING]);
 	clock_cards_fire(follower->cards, now_us);
 	assert(!follower->cards->is_behind);
 	job_fini(&job);
@@ -282,6 +284,83 @@ static void test_a_year_that_comes_later_is_reckoned_with(void)
 	end();
 }
 
+/* A set that begins tomorrow: what was submitted before keeps the old one, also when it is looked at then. */
+static void test_a_set_is_for_what_is_submitted_from_its_day_on(void)
+{
+	struct follower follower;
+
+	begin();
+	(void)pg_run(super,
+		"INSERT INTO promise_set VALUES (2, '2026-11-24', 2, '', '" TOWN_ONE "', now(), '" TOWN_TWO
+		"', now(), 2); INSERT INTO promise VALUES (2, 1, 0, 0, 0, 1, 1, '{1,1,0,0,0,0,0}',"
+		" '{15,45,0,0,0,0,0}'), (2, 2, 2, 0, 0, 1, 1, '{1,1,0,0,0,0,0}', '{15,50,0,0,0,0,0}')");
+	learn(&follower);
+	submit(1, 0);
+	keep(&follower, TOWN_NOW);
+	submit(2, TOWN_NOW + 5 * 60 * MINUTE); /* 00:20 there */
+	keep(&follower, TOWN_NOW + 5 * 60 * MINUTE);
+	CHECK_STR_EQ(
+		ask("SELECT string_agg(concat_ws(' ', k.set_no, k.row_no, extract(epoch FROM k.due_at[2]"
+			" - c.submitted_at)::int / 60), '; ' ORDER BY c.submitted_at)"
+			" FROM complaint_clock k JOIN complaint c USING (community_id, complaint_id)"),
+		"1 4 30; 2 1 45");
+	step(1, 1, 1); /* accepted tomorrow, by the old set */
+	keep(&follower, TOWN_NOW + 6 * 60 * MINUTE);
+	CHECK_STR_EQ(
+		ask("SELECT count(*) FROM complaint_clock WHERE set_no = 1 AND from_at[6] IS NOT NULL"),
+		"1");
+	(void)pg_run(super, "TRUNCATE complaint_clock; DELETE FROM promise WHERE set_no = 2;"
+						" DELETE FROM promise_set WHERE set_no = 2");
+	almanac_fini(&follower.almanac);
+	end();
+}
+
+/*
+ * A holiday that is announced late moves what runs, whoever of two servers writes it; what was told stays told,
+ * and what was not is told at its new time.
+ */
+static void test_what_runs_is_reckoned_again_by_whoever_is_first(void)
+{
+	struct follower first, second;
+	bool has_first, has_second;
+
+	begin();
+	(void)pg_run(super, "UPDATE promise SET calendar = 3 WHERE set_no = 1 AND row_no = 4;"
+						" INSERT INTO holiday_year VALUES (2026, '" TOWN_ONE "', now(), 1)");
+	learn(&first);
+	for (uint32_t record = 1; record <= 30; record++) {
+		submit(record, 0);
+	}
+	keep(&first, TOWN_NOW);
+	keep(&first, TOWN_NOW + 20 * MINUTE); /* 50 % of each is told */
+	(void)pg_run(super, "INSERT INTO holiday VALUES (2026, '2026-11-23', true, '测试')");
+	almanac_fini(&first.almanac);
+	learn(&first);
+	learn(&second);
+	look(&first, TOWN_NOW + 40 * MINUTE);
+	look(&second, TOWN_NOW + 40 * MINUTE);
+	CHECK_INT_EQ(first.cards->held_count, 30);
+	CHECK_INT_EQ(first.cards->alarm_count, 0); /* due tomorrow now */
+	has_second = write_down(&second);
+	has_first = write_down(&first);
+	CHECK(has_second && !has_first);
+	look(&first, TOWN_NOW + 40 * MINUTE);
+	CHECK_INT_EQ(first.cards->held_count, 0); /* all of them are as they should be */
+	(void)write_down(&first);
+	CHECK_STR_EQ(ask("SELECT count(*) FROM complaint_clock WHERE due_at[2] = '2026-11-24 09:00+08'"
+					 " AND next_at = '2026-11-24 07:20+08' AND provisional = 0"),
+		"30");
+	keep(&second,
+		TOWN_NOW + 13 * 60 * MINUTE + 34 * MINUTE); /* 80 % of half an hour from 08:30 on */
+	CHECK_STR_EQ(ask("SELECT string_agg(DISTINCT clock || ':' || percent, ' ') || ' ' || count(*)"
+					 " FROM event WHERE step = 38 AND clock = 2"),
+		"2:50 2:80 60");
+	(void)pg_run(super, "UPDATE promise SET calendar = 2 WHERE set_no = 1 AND row_no = 4");
+	almanac_fini(&first.almanac);
+	almanac_fini(&second.almanac);
+	end();
+}
+
 /* What was imported was dealt with elsewhere, long ago. */
 static void test_history_has_no_clocks(void)
 {
@@ -303,6 +382,10 @@ static const struct test tests[] = {
 	{"of_two_servers_one_writes", test_of_two_servers_one_writes},
 	{"a_silence_makes_no_storm", test_a_silence_makes_no_storm},
 	{"a_year_that_comes_later_is_reckoned_with", test_a_year_that_comes_later_is_reckoned_with},
+	{"a_set_is_for_what_is_submitted_from_its_day_on",
+		test_a_set_is_for_what_is_submitted_from_its_day_on},
+	{"what_runs_is_reckoned_again_by_whoever_is_first",
+		test_what_runs_is_reckoned_again_by_whoever_is_first},
 	{"history_has_no_clocks", test_history_has_no_clocks},
 };
 

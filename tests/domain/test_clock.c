@@ -15,8 +15,8 @@
 #define DAY (24 * HOUR)
 #define BEGIN INT64_C(1795395600000000) /* 2026-11-23T01:00Z, a Monday, 09:00 in Shanghai */
 
-enum { KIND_COMPLAINT = 1, KIND_REPAIR = 2, KIND_ENQUIRY = 4 };
-enum { SUBKIND_EMERGENCY = 1, SUBKIND_DWELLING = 4 };
+enum { KIND_COMPLAINT = 1, KIND_REPAIR = 2, KIND_REQUEST = 3, KIND_ENQUIRY = 4 };
+enum { SUBKIND_EMERGENCY = 1, SUBKIND_DWELLING = 4, SUBKIND_PAID = 6 };
 enum { CHANNEL_PHONE = 1, CHANNEL_AUTHORITY = 6 };
 
 #define NOTHING \
@@ -44,6 +44,11 @@ static const struct promise promises[] = {
 		{MINUTES(15), MINUTES(30), MINUTES(15), MINUTES(60), MINUTES(1440), {TERM_DEADLINE, 1440},
 			MINUTES(1440)}},
 };
+
+/* A service that is paid for: it is there, and done, when the appointment ends. */
+static const struct promise paid = {1, 7, KIND_REQUEST, SUBKIND_PAID, 0, 1, CALENDAR_SERVICE_HOURS,
+	{MINUTES(15), MINUTES(60), MINUTES(60), {TERM_APPOINTMENT, 0}, MINUTES(1440),
+		{TERM_APPOINTMENT, 0}, MINUTES(1440)}};
 
 static const struct zone shanghai = {1, {{0, 8 * 3600}}};
 static const struct calendar calendar = {&shanghai, 510, 1230, NULL, 0, UINT64_C(1) << 26};
@@ -337,9 +342,84 @@ static void test_a_calendar_learned_of_later(void)
 	knowing = calendar;
 	knowing.days = &holiday;
 	knowing.day_count = 1;
-	clock_reckon(&walk.card, &walk.rules);
+	CHECK(clock_reckon(&walk.card, &walk.rules));
 	CHECK_INT_EQ(due(&walk, CLOCK_ACCEPT), DAY); /* half an hour after half past eight */
 	CHECK_INT_EQ(walk.card.provisional, 0);
+}
+
+static void test_what_is_resolved_by_the_appointment(void)
+{
+	struct clock_alarm alarms[CLOCK_COUNT];
+	struct walk walk;
+
+	walk_begin(&walk, KIND_COMPLAINT, 0, CHANNEL_PHONE, 0);
+	walk.rules.promise = &paid;
+	walk.record.kind = KIND_REQUEST;
+	clock_begin(&walk.card, &walk.rules, BEGIN, 0, BEGIN);
+	take(&walk, COMPLAINT_STEP_ACCEPT, 10 * MINUTE);
+	CHECK(!clock_is_running(of(&walk, CLOCK_RESOLVE))); /* nobody knows until when */
+	walk.record.window_from_us = BEGIN + 2 * HOUR;
+	walk.record.window_to_us = BEGIN + 4 * HOUR;
+	take(&walk, COMPLAINT_STEP_BOOK, 20 * MINUTE);
+	CHECK_INT_EQ(of(&walk, CLOCK_ARRIVE)->from_us, BEGIN + 10 * MINUTE);
+	CHECK_INT_EQ(due(&walk, CLOCK_ARRIVE), 4 * HOUR);
+	CHECK_INT_EQ(of(&walk, CLOCK_RESOLVE)->from_us, BEGIN + 10 * MINUTE);
+	CHECK_INT_EQ(due(&walk, CLOCK_RESOLVE), 4 * HOUR);
+	walk.record.window_to_us = BEGIN + 6 * HOUR; /* at another time */
+	take(&walk, COMPLAINT_STEP_BOOK, 30 * MINUTE);
+	CHECK_INT_EQ(due(&walk, CLOCK_RESOLVE), 6 * HOUR);
+	CHECK_INT_EQ(of(&walk, CLOCK_RESOLVE)->from_us, BEGIN + 10 * MINUTE);
+	CHECK_INT_EQ(clock_fire(&walk.card, &walk.rules, BEGIN + 6 * HOUR, alarms), 2);
+}
+
+/* Off, worked after all, off again: what was told stays told, and what was not is told when its time comes. */
+static void test_a_calendar_that_changes(void)
+{
+	struct calendar changing = calendar;
+	struct calendar_day holiday = {20780, true};
+	struct clock_alarm alarms[CLOCK_COUNT];
+	struct walk walk;
+
+	walk_begin(&walk, KIND_ENQUIRY, 0, CHANNEL_PHONE, 0);
+	walk.rules.calendar = &changing;
+	CHECK(!clock_reckon(&walk.card, &walk.rules)); /* nothing has changed */
+	CHECK_INT_EQ(clock_fire(&walk.card, &walk.rules, BEGIN + 16 * MINUTE, alarms), 1);
+	changing.days = &holiday;
+	changing.day_count = 1;
+	CHECK(clock_reckon(&walk.card, &walk.rules));
+	CHECK_INT_EQ(due(&walk, CLOCK_ACCEPT), DAY);
+	CHECK_INT_EQ(due(&walk, CLOCK_ADVISE), DAY); /* counts every hour */
+	CHECK_INT_EQ(clock_fire(&walk.card, &walk.rules, BEGIN + 11 * HOUR, alarms), 0);
+	changing.day_count = 0;
+	CHECK(clock_reckon(&walk.card, &walk.rules));
+	CHECK_INT_EQ(due(&walk, CLOCK_ACCEPT), 30 * MINUTE);
+	CHECK_INT_EQ(clock_fire(&walk.card, &walk.rules, BEGIN + 25 * MINUTE, alarms), 1);
+	CHECK_INT_EQ(alarms[0].threshold, THRESHOLD_WARN_LEADER); /* not the 50 % once more */
+}
+
+/* What was met is history, what has an end of its own does not hang on the calendar. */
+static void test_other_hours_move_only_what_runs_in_them(void)
+{
+	struct calendar changing = calendar;
+	struct walk walk;
+	int64_t met_due_us;
+
+	walk_begin(&walk, KIND_REPAIR, SUBKIND_DWELLING, CHANNEL_PHONE, 0);
+	walk.rules.calendar = &changing;
+	take(&walk, COMPLAINT_STEP_ACCEPT, 10 * MINUTE);
+	walk.record.window_from_us = BEGIN + 2 * HOUR;
+	walk.record.window_to_us = BEGIN + 4 * HOUR;
+	take(&walk, COMPLAINT_STEP_BOOK, 20 * MINUTE);
+	met_due_us = of(&walk, CLOCK_ACCEPT)->due_us;
+	changing.open_min = 600; /* ten o'clock: an hour after it was submitted */
+	CHECK(!clock_reckon(&walk.card, &walk.rules));
+	CHECK_INT_EQ(of(&walk, CLOCK_ACCEPT)->due_us, met_due_us);
+	CHECK_INT_EQ(due(&walk, CLOCK_ARRIVE), 4 * HOUR);
+
+	walk_begin(&walk, KIND_COMPLAINT, 0, CHANNEL_PHONE, 0);
+	walk.rules.calendar = &changing;
+	CHECK(clock_reckon(&walk.card, &walk.rules));
+	CHECK_INT_EQ(due(&walk, CLOCK_ACCEPT), 90 * MINUTE);
 }
 
 static const struct test tests[] = {
@@ -357,6 +437,9 @@ static const struct test tests[] = {
 	{"thresholds_are_told_once", test_thresholds_are_told_once},
 	{"warnings_count_service_hours", test_warnings_count_service_hours},
 	{"a_calendar_learned_of_later", test_a_calendar_learned_of_later},
+	{"what_is_resolved_by_the_appointment", test_what_is_resolved_by_the_appointment},
+	{"a_calendar_that_changes", test_a_calendar_that_changes},
+	{"other_hours_move_only_what_runs_in_them", test_other_hours_move_only_what_runs_in_them},
 };
 
 int main(void)

@@ -158,6 +158,7 @@ static void test_needs_are_asked_for_in_this_order(void)
 		{"REASON", ERR_FIELD_INVALID, "reason"},
 		{"SCORE", ERR_FIELD_INVALID, "score"},
 		{"PAUSE", ERR_FIELD_INVALID, "until_us"},
+		{"BRIEF", ERR_DENIED, "until_us"},
 		{"MASTER", ERR_FIELD_INVALID, "master_id"},
 		{"MATTER", ERR_FIELD_INVALID, "text"},
 		{"EARLIER", ERR_FIELD_INVALID, "repeat_of_id"},

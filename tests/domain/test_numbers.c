@@ -9,7 +9,9 @@
 #include "complaint.pb-c.h"
 #include "file.pb-c.h"
 #include "place.pb-c.h"
+#include "promise.pb-c.h"
 #include "receipt.pb-c.h"
+#include "server/domain/clock.h"
 #include "server/domain/complaint_record.h"
 #include "server/domain/file.h"
 #include "staff.pb-c.h"
@@ -188,6 +190,32 @@ static void test_reasons_and_actors(void)
 	check_same(&pb__complaint__actor__descriptor, actors, COUNT(actors));
 }
 
+static void test_promises(void)
+{
+	static const struct number_row terms[] = {
+		{TERM_MINUTES, "MINUTES"},
+		{TERM_APPOINTMENT, "APPOINTMENT"},
+		{TERM_DEADLINE, "DEADLINE"},
+	};
+	static const struct number_row calendars[] = {
+		{CALENDAR_24X7, "EVERY_HOUR"},
+		{CALENDAR_SERVICE_HOURS, "SERVICE_HOURS"},
+		{CALENDAR_WORKING_DAYS, "WORKING_DAYS"},
+	};
+	static const struct number_row states[] = {
+		{1, "PROPOSED"}, {2, "APPROVED"}, {3, "TURNED_DOWN"}};
+	static const struct number_row clocks[] = {
+#define CLOCK(number, name, column, is_elapsed, from, until) {number, #name},
+#include "server/domain/clock.def"
+#undef CLOCK
+	};
+
+	check_same(&pb__promise_term__kind__descriptor, terms, COUNT(terms));
+	check_same(&pb__promise_row__calendar__descriptor, calendars, COUNT(calendars));
+	check_same(&pb__promise_set__state__descriptor, states, COUNT(states));
+	check_same(&pb__clock__number__descriptor, clocks, COUNT(clocks));
+}
+
 static void test_receipts_and_codes(void)
 {
 	static const struct number_row kinds[] = {
@@ -328,6 +356,8 @@ static const struct test tests[] = {
 	{"opinions_are_the_kinds_without_a_follow_up", test_opinions_are_the_kinds_without_a_follow_up},
 	{"kinds_of_a_complaint", test_kinds_of_a_complaint},
 	{"reasons_and_actors", test_reasons_and_actors},
+	{"promises", test_promises},
+	{"promises", test_promises},
 	{"receipts_and_codes", test_receipts_and_codes},
 	{"files", test_files},
 	{"trades_and_accounts", test_trades_and_accounts},

@@ -12,7 +12,7 @@
 #define TEXT_BYTES 1024
 #define METHOD_BYTES 32
 #define MINUTE_US (INT64_C(60) * US_PER_S)
-#define PAUSE_US (INT64_C(30) * 24 * 60 * MINUTE_US)
+#define PAUSE_US (INT64_C(6) * 24 * 60 * MINUTE_US) /* of seven that whoever leads has in all */
 #define PHOTO "WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo="
 
 struct words {

@@ -86,6 +86,18 @@ static void put_file(
 	}
 }
 
+/* Proposed by somebody else, and a year that is loaded. */
+static void put_set(struct bench *bench, int version)
+{
+	static int64_t minutes[] = {30};
+
+	bench_row(bench, STMT_promise_set_get, 7, version, 1, TODAY, "试行", town_id(TOWN_ACCOUNT, 2),
+		"漆怀瑾", TOWN_NOW, uuid_nil, NULL, INT64_C(0), NULL, false);
+	bench_row(bench, STMT_promise_rows, 2, 4, 0, 1, 2, "1", (struct search_pairs){minutes, 1});
+	bench_row(bench, STMT_holiday_year_get, 2026, version, town_id(TOWN_ACCOUNT, 2), "漆怀瑾",
+		TOWN_NOW, INT64_C(2), INT64_C(1));
+}
+
 /* Rows for what methods ask; those that are not asked for are not found. */
 static void put_rows(struct bench *bench, const struct input *input)
 {
@@ -102,9 +114,13 @@ static void put_rows(struct bench *bench, const struct input *input)
 	bench_row(bench, STMT_time_zone_get, true);
 	bench_row(bench, STMT_login_known_device, false);
 	bench_row(bench, STMT_login_holds_role, false);
+	bench_row(bench, STMT_promise_next, 7, TODAY, false);
+	bench_row(bench, STMT_promise_day, TODAY, false);
+	bench_row(bench, STMT_holiday_today, TODAY);
 	bench_complaint(bench, STMT_complaint_get, &complaint);
 	bench_complaint(bench, STMT_complaint_list, &complaint);
 	put_file(bench, method, &complaint);
+	put_set(bench, complaint.version);
 	bench_around(bench, NULL);
 	bench_contact(bench, 1, "阿依古丽", STEP_PHONE);
 	bench_community(bench);

@@ -76,7 +76,7 @@ void bench_account(struct bench *bench, enum stmt stmt, uint32_t account, int st
 void bench_community(struct bench *bench)
 {
 	bench_row(bench, STMT_community_get, town_id(TOWN_COMMUNITY, 1), "花园小区", "Asia/Shanghai", 1,
-		"0571-8888 0000");
+		"0571-8888 0000", 510, 1230, 4);
 }
 
 void bench_team(struct bench *bench, enum stmt stmt)

@@ -65,7 +65,7 @@ const struct step_row step_rows[] = {
 	{OF(reopen), DOES(REOPEN), FROM(TO(CLOSED)), TO(REOPENED), BY_SERVICE | BY_INSPECTOR, REASON},
 	{OF(follow_up), DOES(FOLLOW_UP), FROM(TO(CLOSED)), TO(CLOSED), BY_SERVICE | BY_INSPECTOR,
 		.text_field = "words", .text = "很满意", .number_field = "score", .number = 5},
-	{OF(suspend), DOES(SUSPEND), FROM(OPEN), TO(SUSPENDED), BY_LEADER, .text_field = "words",
+	{OF(suspend), DOES(SUSPEND), FROM(OPEN), TO(SUSPENDED), BY_LEADER | BY_MANAGER, .text_field = "words",
 		.text = "等配件", .number_field = "reason", .number = PB__COMPLAINT__REASON__WAITING_PARTS},
 	{OF(resume), DOES(RESUME), FROM(TO(SUSPENDED)), STEP_BEFORE, BY_LEADER},
 	{OF(merge), DOES(MERGE), FROM(OPEN), TO(MERGED), BY_LEADER | BY_SERVICE, .is_full = true},
@@ -179,6 +179,7 @@ void step_find(struct bench *bench, const struct step_row *row,
 	}
 	bench_row(bench, STMT_busy_others, 0, 0, INT64_C(0), 0);
 	bench_row(bench, STMT_receipts_since, INT64_C(0));
+	bench_row(bench, STMT_complaint_paused, INT64_C(0));
 	bench_row(bench, STMT_worker_may, 1);
 	bench_row(bench, STMT_complaint_handled, (int)complaint->was_handled);
 	bench_crew(bench, STMT_crew_get);

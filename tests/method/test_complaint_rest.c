@@ -160,7 +160,9 @@ static void test_a_pause_has_a_reason_and_an_end(void)
 		enum err expected;
 	} rows[] = {
 		{11, TOWN_NOW + 1, ERR_OK},
-		{14, TOWN_NOW + 90 * DAY, ERR_OK},
+		{14, TOWN_NOW + 7 * DAY, ERR_OK},
+		{14, TOWN_NOW + 7 * DAY + 1, ERR_DENIED}, /* without the manager */
+		{14, TOWN_NOW + 90 * DAY, ERR_DENIED},
 		{12, TOWN_NOW, ERR_FIELD_INVALID},
 		{12, TOWN_NOW - DAY, ERR_FIELD_INVALID},
 		{12, 0, ERR_FIELD_INVALID},
@@ -183,6 +185,42 @@ static void test_a_pause_has_a_reason_and_an_end(void)
 			rows[i].expected == ERR_OK ? NULL
 			: rows[i].reason < 11      ? "reason"
 									   : "until_us");
+		CHECK(!check_failed());
+		bench_end(&bench);
+	}
+}
+
+/* All of its pauses count, and the one that is asked for. */
+static void test_seven_days_of_pauses_in_all_are_the_leaders(void)
+{
+	static const struct {
+		const struct access_grants *who;
+		int64_t before_us, until_us;
+		enum err expected;
+	} rows[] = {
+		{&leader, 6 * DAY, DAY, ERR_OK},
+		{&leader, 6 * DAY, DAY + 1, ERR_DENIED},
+		{&leader, 6 * DAY + 1, DAY, ERR_DENIED},
+		{&leader, 80 * DAY, 1, ERR_DENIED},
+		{&manager, 6 * DAY, DAY + 1, ERR_OK},
+		{&manager, 80 * DAY, 90 * DAY, ERR_OK},
+		{&manager, 80 * DAY, 90 * DAY + 1, ERR_FIELD_INVALID},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct step_row *row = step_row_of(METHOD_complaint_suspend);
+		const struct bench_complaint complaint = step_complaint(COMPLAINT_ACCEPTED);
+		struct bench bench;
+
+		bench_begin(&bench, row->method, *rows[i].who);
+		step_put(&bench, row, STEP_VERSION);
+		put_number(&bench, "until_us", TOWN_NOW + rows[i].until_us);
+		bench_complaint(&bench, STMT_complaint_get, &complaint);
+		bench_row(&bench, STMT_complaint_officer, 1);
+		bench_around(&bench, NULL);
+		bench_row(&bench, STMT_complaint_paused, rows[i].before_us);
+		check_refused(&bench, bench_ask(&bench), rows[i].expected,
+			rows[i].expected == ERR_OK ? NULL : "until_us");
 		CHECK(!check_failed());
 		bench_end(&bench);
 	}
@@ -358,6 +396,8 @@ static const struct test tests[] = {
 	{"no_other_step_guards_a_master", test_no_other_step_guards_a_master},
 	{"pass_goes_to_another_team_that_is_there", test_pass_goes_to_another_team_that_is_there},
 	{"a_pause_has_a_reason_and_an_end", test_a_pause_has_a_reason_and_an_end},
+	{"seven_days_of_pauses_in_all_are_the_leaders",
+		test_seven_days_of_pauses_in_all_are_the_leaders},
 	{"decide_and_reopen_are_bound_to_days", test_decide_and_reopen_are_bound_to_days},
 	{"who_follows_up_and_what_becomes_of_it", test_who_follows_up_and_what_becomes_of_it},
 	{"who_stands_where_the_leader_stands", test_who_stands_where_the_leader_stands},

@@ -297,7 +297,7 @@ static const struct {
 	W(reopen, 205, "team 1, accepted -216h, reopened 1"),
 	W(follow_up, 205,
 		"team 1, crew 1, ended -24h, accepted -216h, score 5, followed +0h, reopened 0; score 5"),
-	W(suspend, 203,
+	W(suspend, 202,
 		"team 1, crew 1, before 1, why 12, until +120h, accepted -216h, reopened 0; reason 12"),
 	W(resume, 203, "team 1, crew 1, accepted -216h, reopened 0"),
 	W(merge, 203, "team 1, crew 1, ended +0h, before 1, master 2, accepted -216h, reopened 0"),

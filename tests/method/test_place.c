@@ -43,8 +43,8 @@ static void find_community(struct bench *bench, unsigned found)
 		bench_community(bench);
 	}
 	if ((found & SAME_NAME) != 0) {
-		bench_row(
-			bench, STMT_community_by_name, town_id(TOWN_COMMUNITY, 1), "花园小区", "UTC", 1, NULL);
+		bench_row(bench, STMT_community_by_name, town_id(TOWN_COMMUNITY, 1), "花园小区", "UTC", 1,
+			NULL, 510, 1230, 1);
 	}
 	bench_row(bench, STMT_time_zone_get, (found & TIME_ZONE) != 0);
 }
@@ -150,8 +150,8 @@ static void check_list(size_t i)
 	struct bench bench;
 
 	bench_begin(&bench, METHOD_community_list, *people[i].who);
-	bench_row(
-		&bench, STMT_community_list, town_id(TOWN_COMMUNITY, 1), "花园小区", "UTC", 7, "门岗");
+	bench_row(&bench, STMT_community_list, town_id(TOWN_COMMUNITY, 1), "花园小区", "UTC", 7, "门岗",
+		510, 1230, 1);
 	bench_team(&bench, STMT_team_list);
 	bench_crew(&bench, STMT_crew_list);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);

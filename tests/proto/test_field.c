@@ -14,7 +14,7 @@
 #include "tests/proto/specimen.h"
 
 #define BYTES_MAX (4 * 1024 * 1024)
-#define MESSAGES_MAX 256
+#define MESSAGES_MAX 512
 
 static enum err check_specimen(struct specimen specimen, const ProtobufCMessageDescriptor *message,
 	struct codec_fault *out_fault)

@@ -155,7 +155,7 @@ static json_t *repeat(struct run *run, const json_t *text, int64_t count)
 	char *whole;
 
 	if (!json_is_string(text) || count < 1 || count > 1000000) {
-		(void)run_fail(run, "* wants a text and a number from 1 to 1000000");
+		(void)run_fail(run, "* wants a number, or a text and a number from 1 to 1000000");
 		return NULL;
 	}
 	whole = arena_alloc(&run->arena, len * (size_t)count + 1);
@@ -180,11 +180,14 @@ static json_t *calculate(struct run *run, struct cursor *rest, json_t *value)
 	if (!cursor_number(rest, &number) || !cursor_end(rest)) {
 		return NULL;
 	}
+	if (symbol == '*' && json_is_integer(value)) {
+		return json_integer(json_integer_value(value) * number);
+	}
 	if (symbol == '*') {
 		return repeat(run, value, number);
 	}
 	if ((symbol != '+' && symbol != '-') || !json_is_integer(value)) {
-		(void)run_fail(run, "want + or - with numbers, or * with a text");
+		(void)run_fail(run, "want +, - or * with numbers, or * with a text");
 		return NULL;
 	}
 	return json_integer(json_integer_value(value) + (symbol == '+' ? number : -number));

@@ -119,6 +119,19 @@ bool step_told(struct run *run, struct cursor *rest)
 	       run_fail(run, "the message differs:%s\n  it is %s", why, run_show(run, message));
 }
 
+/* A proposed set's day comes nearer, and goes by. */
+static bool pass_set(struct run *run, int64_t seconds)
+{
+	const json_t *set = json_object_get(run->variables, "set");
+	char sql[256];
+
+	(void)snprintf(sql, sizeof sql,
+		"UPDATE promise_set SET valid_from = (valid_from - make_interval(secs => %lld))::date"
+		" WHERE set_no = %lld AND state = 1",
+		(long long)seconds, (long long)json_integer_value(set));
+	return database_run(run, sql);
+}
+
 bool step_passes(struct run *run, struct cursor *rest)
 {
 	const char *complaint = json_string_value(json_object_get(run->variables, "complaint"));
@@ -128,8 +141,11 @@ bool step_passes(struct run *run, struct cursor *rest)
 	if (!cursor_number(rest, &seconds) || !cursor_end(rest)) {
 		return false;
 	}
+	if (complaint == NULL && json_object_get(run->variables, "set") != NULL) {
+		return pass_set(run, seconds);
+	}
 	if (complaint == NULL) {
-		return run_fail(run, "for no $complaint");
+		return run_fail(run, "for no $complaint and no $set");
 	}
 	(void)snprintf(sql, sizeof(sql),
 		"UPDATE complaint SET pending_at = pending_at - i, ended_at = ended_at - i,"

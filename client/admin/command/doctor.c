@@ -8,11 +8,13 @@
 #include <stdlib.h>
 
 #include "proto/codec.h"
+#include "promise.pb-c.h"
 #include "server.pb-c.h"
 #include "staff.pb-c.h"
 
 #include "client/admin/app.h"
 #include "client/admin/command.h"
+#include "client/admin/holiday_state.h"
 #include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/link.h"
@@ -303,6 +305,36 @@ static enum err check_papers(struct doctor *doctor, struct finding *out)
 		ngettext("%zu%s ends within 30 days, or has ended",
 			"%zu%s end within 30 days, or have ended", (unsigned long)count),
 		count, is_more ? "+" : "");
+}
+
+/* Clocks that were reckoned without a year, and the year that is to come. */
+static enum err check_holidays(struct doctor *doctor, struct finding *out)
+{
+	Pb__HolidayList request = PB__HOLIDAY_LIST__INIT;
+	struct client_result *result = link_call(doctor->app, METHOD_holiday_list, &request.base);
+	struct holiday_state state;
+
+	if (result == NULL) {
+		return doctor->app->fault.err == ERR_DENIED || doctor->app->fault.err == ERR_METHOD_UNKNOWN
+		           ? found(out, VERDICT_OK, ERR_OK, NULL, "%s", _("not shown"))
+		           : found_fault(doctor, out);
+	}
+	state = holiday_state_of((const void *)result->message, &doctor->app->arena);
+	client_result_free(result);
+	if (state.lack_count > 0) {
+		return found(out, VERDICT_WARN, ERR_OK,
+			_("load the year: guanjia holiday load FILE --year YEAR"),
+			ngettext("%llu complaint has a provisional clock: %s",
+				"%llu complaints have provisional clocks: %s", (unsigned long)state.lack_count),
+			(unsigned long long)state.lack_count, state.lacks);
+	}
+	if (state.is_next_missing) {
+		return found(out, VERDICT_WARN, ERR_OK,
+			_("load the year: guanjia holiday load FILE --year YEAR"),
+			_("those of %u are not loaded"), (unsigned)state.next_year);
+	}
+	return found(out, VERDICT_OK, ERR_OK, NULL,
+		ngettext("%zu year is known", "%zu years are known", state.year_count), state.year_count);
 }
 
 #define D(name, words) {#name, words, check_##name},

@@ -31,7 +31,7 @@ enum err command_community_add(struct app *app)
 }
 
 static void add_row(struct table *table, const char *kind, const char *name, ProtobufCBinaryData id,
-	const char *zone, const char *more)
+	const char *zone, const char *hours, const char *more)
 {
 	char text[UUID_TEXT_LEN + 1] = "";
 
@@ -41,6 +41,7 @@ static void add_row(struct table *table, const char *kind, const char *name, Pro
 	table_add_c(table, kind);
 	table_add(table, codec_str(name));
 	table_add(table, codec_str(zone));
+	table_add_c(table, hours);
 	table_add(table, codec_str(more));
 	table_add_c(table, text);
 }
@@ -59,6 +60,18 @@ static const char *trades_of(struct app *app, const Pb__Crew *crew)
 	return arena_c_string(&app->arena, words);
 }
 
+/* "08:30-20:30"; the empty text where an older server does not say. */
+static const char *hours_of(struct app *app, const Pb__Community *community)
+{
+	if (!community->has_open_min || !community->has_close_min) {
+		return "";
+	}
+	return arena_c_string(
+		&app->arena, arena_printf(&app->arena, "%02u:%02u-%02u:%02u",
+						 (unsigned)community->open_min / 60, (unsigned)community->open_min % 60,
+						 (unsigned)community->close_min / 60, (unsigned)community->close_min % 60));
+}
+
 /* Each community with its teams below it, then the crews. */
 static void print_places(struct app *app, const Pb__CommunityListReply *list)
 {
@@ -66,6 +79,7 @@ static void print_places(struct app *app, const Pb__CommunityListReply *list)
 		{N_("KIND"), false},
 		{N_("NAME"), true},
 		{N_("TIME ZONE"), false},
+		{N_("HOURS"), false},
 		{N_("CONTACT OR TRADES"), true},
 		{N_("ID"), false},
 	};
@@ -77,16 +91,16 @@ static void print_places(struct app *app, const Pb__CommunityListReply *list)
 		struct span id = codec_span(true, community->community_id);
 
 		add_row(&table, _("community"), community->name, community->community_id,
-			community->time_zone, community->contact);
+			community->time_zone, hours_of(app, community), community->contact);
 		for (size_t k = 0; k < list->n_teams; k++) {
 			if (span_equal(codec_span(true, list->teams[k]->community_id), id)) {
 				add_row(&table, _("butler team"), list->teams[k]->name, list->teams[k]->team_id, "",
-					"");
+					"", "");
 			}
 		}
 	}
 	for (size_t i = 0; i < list->n_crews; i++) {
-		add_row(&table, _("crew"), list->crews[i]->name, list->crews[i]->crew_id, "",
+		add_row(&table, _("crew"), list->crews[i]->name, list->crews[i]->crew_id, "", "",
 			trades_of(app, list->crews[i]));
 	}
 	table_print(&table, stdout, table_terminal_width(stdout));

@@ -66,6 +66,7 @@ static struct complaint_ask ask_of(const struct request *r)
 		.pending_us = record->pending_us,
 		.remind_us = record->remind_us,
 		.ended_us = record->ended_us,
+		.pauses_us = state->pauses_us,
 		.now_us = request_now_us(r),
 		.reach = state->relation.reach,
 		.is_respondent = state->relation.is_respondent,

@@ -58,6 +58,7 @@ struct complaint_step_state {
 	int64_t asked_until_us;
 	struct uuid asked_crew_id;
 	struct uuid asked_worker_id;
+	int64_t pauses_us; /* with a suspension: all pauses, the one that is asked for too */
 
 	bool has_handled; /* complaint_ask says what */
 	bool is_owner;    /* asked by the owner, without a session, by a code that was right */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint.suspend: a listed reason lets it rest until an end, and the owner is told (挂起).
+ * complaint.suspend: a listed reason lets it rest until an end, and the owner is told (挂起). What rests for more
+ * than seven days in all does so by the manager's word; pauses are counted by the events, which the version
+ * guards.
  */
 #include "complaint.pb-c.h"
 #include "server/method/complaint/complaint_tell.h"
@@ -30,6 +32,18 @@ static enum err check(struct request *r)
 	return ERR_OK;
 }
 
+static void load(struct request *r)
+{
+	struct query *query;
+
+	complaint_step_load(r);
+	assert(r->query_count == complaint_step_own(r));
+	query = request_query(r, STMT_complaint_paused);
+	query_uuid(query, r->community_id);
+	query_uuid(query, complaint_step_of(r)->complaint_id);
+	query_time(query, request_now_us(r));
+}
+
 /* Not in check: a request that was applied in time is answered again when its end is over. */
 static enum err decide(struct request *r)
 {
@@ -40,6 +54,8 @@ static enum err decide(struct request *r)
 	if (is_listed && complaint_pause_is_good(state->asked_until_us, request_now_us(r))) {
 		state->given |= NEED_BIT(NEED_PAUSE);
 	}
+	state->pauses_us = row_int8(&r->queries[complaint_step_own(r)], 0, 0) + state->asked_until_us -
+	                   request_now_us(r);
 	err = complaint_step_decide(r);
 	return err == ERR_FIELD_INVALID && !is_listed
 	           ? request_refuse(r, err, "reason",
@@ -49,7 +65,7 @@ static enum err decide(struct request *r)
 
 const struct method_impl impl_complaint_suspend = {
 	.check = check,
-	.load = complaint_step_load,
+	.load = load,
 	.may = complaint_step_may,
 	.decide = decide,
 };
