@@ -170,6 +170,13 @@ static void meet(struct clock_card *card, enum clock_number number, int64_t now_
 	}
 }
 
+/* A pause moves what still runs, and was not due when it began: what is late stays late. */
+static bool is_moved(const struct clock_card *card, const struct clock *clock)
+{
+	return card->paused_from_us != 0 && clock_is_running(clock) &&
+	       clock->due_us + card->paused_us > card->paused_from_us;
+}
+
 static int64_t pause_end_us(const struct clock_card *card, int64_t now_us)
 {
 	return now_us < card->paused_to_us ? now_us : card->paused_to_us;
@@ -180,7 +187,9 @@ static void end_pause(struct clock_card *card, int64_t now_us)
 	if (card->paused_from_us == 0) {
 		return;
 	}
-	card->paused_us += pause_end_us(card, now_us) - card->paused_from_us;
+	if (is_moved(card, &card->clocks[CLOCK_RESOLVE - 1])) {
+		card->paused_us += pause_end_us(card, now_us) - card->paused_from_us;
+	}
 	card->paused_from_us = card->paused_to_us = 0;
 }
 
@@ -401,11 +410,11 @@ bool clock_reckon(struct clock_card *card, const struct clock_rules *rules)
 	return has_moved || card->provisional != provisional;
 }
 
-/* An instant of a clock that pauses; a pause that lasts moves only one that still runs. */
+/* An instant of a clock that pauses; what was over when the pause began stays where it was. */
 static int64_t with_pauses(const struct clock_card *card, const struct clock *clock, int64_t at_us)
 {
 	at_us += card->paused_us;
-	if (clock->met_us != 0 || card->paused_from_us == 0 || at_us <= card->paused_from_us) {
+	if (!is_moved(card, clock) || at_us <= card->paused_from_us) {
 		return at_us;
 	}
 	return card->paused_to_us == INT64_MAX ? INT64_MAX

@@ -231,6 +231,27 @@ static void test_a_pause_moves_what_resolves(void)
 	CHECK(clock_is_late(&walk.card, CLOCK_RESOLVE, BEGIN + 10 * DAY));
 }
 
+static void test_a_pause_makes_nothing_late_be_in_time(void)
+{
+	struct walk walk;
+
+	walk_begin(&walk, KIND_COMPLAINT, 0, CHANNEL_PHONE, 0);
+	take(&walk, COMPLAINT_STEP_ACCEPT, 0);
+	CHECK_INT_EQ(due(&walk, CLOCK_RESOLVE), 2 * DAY);
+	suspend(&walk, 3 * DAY, 9 * DAY); /* a day too late already */
+	CHECK_INT_EQ(due(&walk, CLOCK_RESOLVE), 2 * DAY);
+	take(&walk, COMPLAINT_STEP_RESUME, 8 * DAY);
+	CHECK_INT_EQ(due(&walk, CLOCK_RESOLVE), 2 * DAY);
+	CHECK(clock_is_late(&walk.card, CLOCK_RESOLVE, BEGIN + 8 * DAY));
+	/* What was resolved too late, and waits for the owner in a pause, is no sooner either. */
+	take(&walk, COMPLAINT_STEP_ANSWER, 8 * DAY);
+	take(&walk, COMPLAINT_STEP_SEND, 8 * DAY);
+	suspend(&walk, 8 * DAY, 20 * DAY);
+	take(&walk, COMPLAINT_STEP_RESUME, 19 * DAY);
+	CHECK_INT_EQ(clock_due_us(&walk.card, CLOCK_RESOLVE), BEGIN + 2 * DAY);
+	CHECK(clock_is_late(&walk.card, CLOCK_RESOLVE, BEGIN + 19 * DAY));
+}
+
 static void test_acceptance_never_pauses(void)
 {
 	struct walk walk;
@@ -430,6 +451,7 @@ static const struct test tests[] = {
 	{"passed_on_it_counts_from_the_first_submission",
 		test_passed_on_it_counts_from_the_first_submission},
 	{"a_pause_moves_what_resolves", test_a_pause_moves_what_resolves},
+	{"a_pause_makes_nothing_late_be_in_time", test_a_pause_makes_nothing_late_be_in_time},
 	{"acceptance_never_pauses", test_acceptance_never_pauses},
 	{"merged_it_rests_until_it_is_taken_out", test_merged_it_rests_until_it_is_taken_out},
 	{"ended_nothing_runs", test_ended_nothing_runs},
