@@ -53,24 +53,21 @@ static int write_all(int fd, struct str content)
 	return fsync(fd) == 0 ? 0 : errno;
 }
 
-int file_replace(const char *path, struct str content)
+/* A new empty file beside it, 0600. Returns its descriptor; below 0, and errno is set, where there is none. */
+static int open_beside(const char *path, char beside[PATH_MAX])
 {
-	char beside[PATH_MAX];
-	int len = snprintf(beside, sizeof(beside), "%s.XXXXXX", path);
-	int error;
-	int fd;
+	int len = snprintf(beside, PATH_MAX, "%s.XXXXXX", path);
 
-	if (len < 0 || (size_t)len >= sizeof(beside)) {
-		return ENAMETOOLONG;
+	if (len < 0 || len >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
 	}
-	fd = mkstemp(beside); /* 0600 */
-	if (fd < 0) {
-		return errno;
-	}
-	error = write_all(fd, content);
-	if (close(fd) != 0 && error == 0) {
-		error = errno;
-	}
+	return mkstemp(beside);
+}
+
+/* In the place of what was there; where anything went wrong, what was there stays. */
+static int put_in_place(const char *beside, const char *path, int error)
+{
 	if (error == 0 && rename(beside, path) != 0) {
 		error = errno;
 	}
@@ -78,6 +75,42 @@ int file_replace(const char *path, struct str content)
 		(void)unlink(beside);
 	}
 	return error;
+}
+
+int file_replace(const char *path, struct str content)
+{
+	char beside[PATH_MAX];
+	int fd = open_beside(path, beside);
+	int error;
+
+	if (fd < 0) {
+		return errno;
+	}
+	error = write_all(fd, content);
+	if (close(fd) != 0 && error == 0) {
+		error = errno;
+	}
+	return put_in_place(beside, path, error);
+}
+
+int file_replace_by(
+	const char *path, int (*write_it)(void *context, const char *beside), void *context)
+{
+	char beside[PATH_MAX];
+	int fd = open_beside(path, beside);
+	int error;
+
+	if (fd < 0) {
+		return errno;
+	}
+	error = write_it(context, beside);
+	if (error == 0 && fsync(fd) != 0) {
+		error = errno;
+	}
+	if (close(fd) != 0 && error == 0) {
+		error = errno;
+	}
+	return put_in_place(beside, path, error);
 }
 
 /* Until the end of the file, or one byte over max_bytes. */

@@ -15,6 +15,13 @@ int file_make_folder(const char *path) must_check;
 int file_replace(const char *path, struct str content) must_check;
 
 /*
+ * The same where somebody else writes: `write` gets the name of an empty file beside it, and returns an errno, 0 for
+ * success.
+ */
+int file_replace_by(
+	const char *path, int (*write)(void *context, const char *beside), void *context) must_check;
+
+/*
  * Reads a file, or standard input for "-", into the arena.
  *
  *   returns  an errno, 0 for success; EFBIG where it is longer than max_bytes

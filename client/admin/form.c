@@ -11,6 +11,7 @@
 #include "client/admin/command.h"
 #include "client/admin/day.h"
 #include "client/admin/i18n.h"
+#include "client/admin/month.h"
 #include "client/admin/place.h"
 
 #define F(option, field, value) {OPTION_##option, #field, FORM_##value},
@@ -236,6 +237,19 @@ static enum err take_ids(struct app *app, const struct form_row *row, ProtobufCM
 	return err;
 }
 
+static enum err take_month(struct app *app, const struct form_row *row, ProtobufCMessage *message)
+{
+	const char *text = app_option(app, row->option);
+	uint32_t number;
+
+	if (!month_parse(str_from_c(text), &number)) {
+		return fault_set(&app->fault, ERR_USAGE, _("--%s: '%s' is no month; a month is 2026-11"),
+			option_rows[row->option].spelling, text);
+	}
+	form_set_number(message, row->field, number);
+	return ERR_OK;
+}
+
 static enum err take_word(struct app *app, const struct form_row *row, ProtobufCMessage *message,
 	const ProtobufCFieldDescriptor *field)
 {
@@ -259,6 +273,8 @@ static enum err take_word(struct app *app, const struct form_row *row, ProtobufC
 		return take_category(app, row, message);
 	case FORM_ID:
 		return take_ids(app, row, message, field);
+	case FORM_MONTH:
+		return take_month(app, row, message);
 	case FORM_TEAM:
 	case FORM_CREW:
 	case FORM_ACCOUNT:
@@ -298,6 +314,7 @@ static enum err take_name(struct app *app, const struct form_row *row, ProtobufC
 	case FORM_FLAG:
 	case FORM_CATEGORY:
 	case FORM_ID:
+	case FORM_MONTH:
 		return ERR_OK; /* form_words */
 	}
 	if (err == ERR_OK) {

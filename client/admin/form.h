@@ -33,6 +33,7 @@ enum form_value {
 	FORM_ACCOUNT,
 	FORM_PLACE,
 	FORM_ID,
+	FORM_MONTH,
 };
 
 struct form_row {

@@ -193,6 +193,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_outgoing_waiting] = "ll",
 	[STMT_feed_start] = "lx",
 	[STMT_feed_read] = EVENT "ssuu",
+	[STMT_report_kpi] = "sluutsssdllll",
 };
 
 const char *columns_of(enum stmt stmt)

@@ -102,6 +102,9 @@ static void test_rights_are_held_by_these_roles_only(void)
 		{RIGHT_PROMISE_PROPOSE, "PROMISE_PROPOSE", ".M.......D"},
 		{RIGHT_PROMISE_APPROVE, "PROMISE_APPROVE", ".........D"},
 		{RIGHT_HOLIDAY_LOAD, "HOLIDAY_LOAD", "A........D"},
+		{RIGHT_REPORT_OWN, "REPORT_OWN", ".MOLSWCGID"},
+		{RIGHT_REPORT_TEAM, "REPORT_TEAM", ".MOLS...ID"},
+		{RIGHT_REPORT_PERSON, "REPORT_PERSON", ".MOL.....D"},
 	};
 
 	CHECK_INT_EQ(COUNT(rows), RIGHT_COUNT);

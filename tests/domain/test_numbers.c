@@ -11,9 +11,11 @@
 #include "place.pb-c.h"
 #include "promise.pb-c.h"
 #include "receipt.pb-c.h"
+#include "report.pb-c.h"
 #include "server/domain/clock.h"
 #include "server/domain/complaint_record.h"
 #include "server/domain/file.h"
+#include "server/domain/kpi.h"
 #include "staff.pb-c.h"
 #include "tests/check.h"
 
@@ -253,6 +255,17 @@ static void test_files(void)
 	check_same(&pb__file__state__descriptor, states, COUNT(states));
 }
 
+static void test_figures(void)
+{
+	static const struct number_row figures[] = {
+#define KPI(number, name, kinds, target, is_most, hits, total, guard, whose) {number, #name},
+#include "server/domain/kpi.def"
+#undef KPI
+	};
+
+	check_same(&pb__report__kpi__descriptor, figures, COUNT(figures));
+}
+
 static void test_trades_and_accounts(void)
 {
 	static const struct number_row trades[] = {
@@ -360,6 +373,7 @@ static const struct test tests[] = {
 	{"promises", test_promises},
 	{"receipts_and_codes", test_receipts_and_codes},
 	{"files", test_files},
+	{"figures", test_figures},
 	{"trades_and_accounts", test_trades_and_accounts},
 	{"rights_of_the_steps_are_those_of_the_table", test_rights_of_the_steps_are_those_of_the_table},
 };

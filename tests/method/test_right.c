@@ -133,6 +133,7 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_receipt_reopen] = EVERYBODY,
 	[METHOD_receipt_pdf] = EVERYBODY,
 	[METHOD_receipt_print] = STAFF,
+	[METHOD_report_kpi] = STAFF,
 };
 
 static void test_rights_of_every_method(void)
