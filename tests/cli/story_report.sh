@@ -54,6 +54,7 @@ says "follow up" desk complaint follow-up "$first" --score 3 --words '还行'
 says "followed up" counts FOLLOW_UP_COMPLAINTS 1 1
 says "the follow-up's word counts" counts SATISFACTION 0 1
 says "fixed the first time" counts FIRST_FIX 1 1 --team "$team"
+says "no repeat" counts REPEATS 0 1
 says "closed" counts CLOSING 1 1 --by month
 holds "... in this month" "$out" "\"month\":$(TZ=Asia/Shanghai date +%Y%m)"
 

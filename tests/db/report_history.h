@@ -36,6 +36,12 @@ struct history {
 	struct history_event events[HISTORY_EVENTS_MAX];
 };
 
+/* One in seven is a repeat: of itself, which is all that its row can name. */
+static inline bool history_is_repeat(const struct history *history)
+{
+	return history->n % 7 == 0;
+}
+
 struct history_grant {
 	uint32_t account;
 	int role;

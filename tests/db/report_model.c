@@ -409,6 +409,37 @@ static void count_close(const struct counting *counting, size_t close)
 	}
 }
 
+static bool was_out_of_scope(const struct history *history)
+{
+	for (size_t i = 0; i < history->count; i++) {
+		if (history->events[i].to == COMPLAINT_CLOSED_OUT_OF_SCOPE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Of what was somebody's to deal with, and is nobody's mistake or second thought. */
+static void count_repeat(const struct counting *counting)
+{
+	const struct history *history = counting->history;
+	size_t who = last_step(history, history->count, COMPLAINT_STEP_ACCEPT, 0);
+	struct unit unit = unit_by(history, KPI_REPEATS, history->submitted_us, who, history->team);
+	int state = (int)history->record.state;
+	bool is_question = history->kind >= 4 && history->kind <= 6;
+
+	if (history->record.accepted_us == 0 || is_question || state == COMPLAINT_WITHDRAWN ||
+		state == COMPLAINT_REJECTED_INVALID || state == COMPLAINT_CLOSED_OUT_OF_SCOPE ||
+		(state == COMPLAINT_ARCHIVED && was_out_of_scope(history))) {
+		return;
+	}
+	if (who != NOT_FOUND && history->events[who].team != 0) {
+		unit.team = history->events[who].team;
+	}
+	unit.is_hit = history_is_repeat(history);
+	count(counting, unit);
+}
+
 void model_add(struct model *model, const struct model_ask *ask, const struct history *history)
 {
 	const struct counting counting = {model, ask, history};
@@ -420,6 +451,7 @@ void model_add(struct model *model, const struct model_ask *ask, const struct hi
 	count_arrival(&counting);
 	count_solution(&counting);
 	count_not_closed(&counting);
+	count_repeat(&counting);
 	for (size_t i = 0; i < history->count; i++) {
 		if (is_close(&history->events[i])) {
 			count_close(&counting, i);

@@ -59,12 +59,14 @@ static void test_targets_are_held_against_counts(void)
 		{KPI_SATISFACTION, 8, 9, false},
 		{KPI_SATISFACTION, 0, 0, false},
 		{KPI_CLOSING, 0, 0, false},
+		{KPI_REPEATS, 5, 100, true},
+		{KPI_REPEATS, 51, 1000, false},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		CHECK_INT_EQ(kpi_is_met(rows[i].kpi, (struct kpi_count){rows[i].hits, rows[i].total}),
 			rows[i].is_met);
-		CHECK(!kpi_is_most(rows[i].kpi));
+		CHECK_INT_EQ(kpi_is_most(rows[i].kpi), rows[i].kpi == KPI_REPEATS);
 	}
 }
 
