@@ -251,6 +251,15 @@ for paper in a5 roll80; do
 	equals "... for nobody else" "$(stat -c %a "$GUANJIA_TEST_FOLDER/$paper.pdf")" 600
 done
 exits 66 "a receipt that is not there, on paper" owner receipt pdf 1-0000-0000-0000-0000 "$GUANJIA_TEST_FOLDER/no.pdf" --paper a5
+any_code='[0-9]+(-[0-9A-Z]{4}){4}' # of any receipt
+pdf_text() { pdftotext -layout "$GUANJIA_TEST_FOLDER/$1.pdf" -; }
+says "the desk prints the last one" desk receipt print "$number" "$GUANJIA_TEST_FOLDER/desk.pdf" --paper a5
+holds "... it is a service receipt" "$(pdf_text desk)" "服务回执"
+says "... the acknowledgement" desk receipt print "$number" "$GUANJIA_TEST_FOLDER/first.pdf" --paper roll80 --of acknowledgement
+equals "... with a code of its own" "$(pdf_text first | grep -cE "$any_code"),$(pdf_text first | grep -c 服务回执)" 1,0
+says "the leader prints it" leader receipt print "$number" "$GUANJIA_TEST_FOLDER/leader.pdf" --paper a5
+equals "... without a code" "$(pdf_text leader | grep -cE "$any_code")" 0
+exits 64 "no such kind" desk receipt print "$number" - --paper a5 --of invoice
 exits 64 "no such paper" owner receipt pdf "$service" "$GUANJIA_TEST_FOLDER/no.pdf" --paper a4
 
 # ---- the timeline

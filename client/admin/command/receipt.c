@@ -3,9 +3,7 @@
  * Receipts: for staff every one of a complaint; for the owner, who has no account, whatever the code of
  * one allows.
  */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "proto/codec.h"
 #include "receipt.pb-c.h"
@@ -13,7 +11,6 @@
 #include "client/admin/app.h"
 #include "client/admin/command.h"
 #include "client/admin/digest.h"
-#include "client/admin/file.h"
 #include "client/admin/form.h"
 #include "client/admin/i18n.h"
 #include "client/admin/label.h"
@@ -181,49 +178,6 @@ enum err command_receipt_get(struct app *app)
 		return app->fault.err;
 	}
 	err = print_shown(app, result);
-	client_result_free(result);
-	return err;
-}
-
-/* The reply's PDF into the file, or to standard output for "-". */
-static enum err write_pdf(struct app *app, const Pb__ReceiptPdfReply *reply)
-{
-	const char *path = app->options.arguments[1];
-	struct str pdf = str_of((const char *)reply->pdf.data, reply->pdf.len);
-	int failed = 0;
-
-	if (!reply->has_pdf || reply->pdf.len == 0) {
-		return fault_set_plain(&app->fault, ERR_REPLY_MALFORMED);
-	}
-	if (strcmp(path, "-") == 0) {
-		failed = fwrite(pdf.ptr, 1, pdf.len, stdout) == pdf.len ? 0 : errno;
-	} else {
-		failed = file_replace(path, pdf);
-	}
-	return failed == 0 ? ERR_OK
-	                   : fault_set(&app->fault, ERR_OUTPUT, "%s: %s", path, strerror(failed));
-}
-
-enum err command_receipt_pdf(struct app *app)
-{
-	ProtobufCMessage *request;
-	struct client_result *result;
-	enum err err = owner_begin(app, &request);
-
-	if (err == ERR_OK) {
-		err = form_words(app, request);
-	}
-	if (err == ERR_OK) {
-		err = link_open(app);
-	}
-	if (err != ERR_OK) {
-		return err;
-	}
-	result = link_call(app, METHOD_receipt_pdf, request);
-	if (result == NULL) {
-		return app->fault.err;
-	}
-	err = write_pdf(app, (const Pb__ReceiptPdfReply *)result->message);
 	client_result_free(result);
 	return err;
 }
