@@ -188,6 +188,9 @@ static void reload(struct server *server)
 	if (log_level_parse(str_from_c(server->config->log_level), &level)) {
 		server->log.from = level;
 	}
+	if (category_file_load(&server->words, server->config, &fault) != ERR_OK) {
+		log_line(&server->log, LOG_ERROR, "server.category_words", "err=CONFIG kept=old");
+	}
 	server->certificate_mono_us = 0;
 	reload_tls(server);
 }
@@ -307,6 +310,7 @@ void server_fini(struct server *server)
 	id_map_fini(&server->keys);
 	tls_context_free(server->tls);
 	free(server->read_room);
+	category_file_fini(&server->words);
 	arena_fini(&server->reloaded);
 	explicit_bzero(server->cursor_key, sizeof server->cursor_key);
 	explicit_bzero(server->request_key, sizeof server->request_key);
@@ -345,8 +349,14 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 		snprintf(out_fault->text, sizeof out_fault->text, "certificate or key: %s", reason);
 		return ERR_CONFIG;
 	}
+	category_file_init(&server->words);
+	if (category_file_load(&server->words, config, out_fault) != ERR_OK) {
+		tls_context_free(server->tls);
+		return ERR_CONFIG;
+	}
 	if (!source_init(&server->source, conninfo, &source_fault)) {
 		snprintf(out_fault->text, sizeof out_fault->text, "%s", source_fault.text);
+		category_file_fini(&server->words);
 		tls_context_free(server->tls);
 		return ERR_CONFIG;
 	}

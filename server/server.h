@@ -12,6 +12,7 @@
 #include "common/list.h"
 #include "common/log.h"
 #include "common/tls.h"
+#include "server/category_file.h"
 #include "server/config.h"
 #include "server/db/embedded.h"
 #include "server/db/file_lane.h"
@@ -45,6 +46,7 @@ struct server {
 	struct config *config;   /* borrowed; RELOAD rows change at SIGHUP */
 	const char *const *sets; /* --set of the command line, for the reload; borrowed */
 	size_t set_count;
+	struct category_file words; /* the company's own */
 	struct log log;
 	struct instant now; /* read once a tick */
 	enum server_life life;
@@ -100,7 +102,7 @@ struct server {
 	struct clock_job clocks;
 	struct portion_job reminders;
 	struct portion_job merged; /* owners of merged complaints */
-	struct list watches; /* of all connections */
+	struct list watches;       /* of all connections */
 	struct counters counters;
 	struct scrape scrape; /* where monitoring reads */
 	struct metrics metrics;

@@ -17,7 +17,7 @@
 #include "common/arena.h"
 #include "common/uuid.h"
 
-#include "client/admin/sheet.h"
+#include "common/sheet.h"
 
 enum import_column {
 	IMPORT_MSG_ID,

@@ -10,7 +10,7 @@
 #include "common/arena.h"
 #include "common/err.h"
 
-#include "client/admin/sheet.h"
+#include "common/sheet.h"
 
 struct app;
 

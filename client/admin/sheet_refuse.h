@@ -6,7 +6,7 @@
 
 #include "common/err.h"
 
-#include "client/admin/sheet.h"
+#include "common/sheet.h"
 
 struct app;
 

@@ -69,7 +69,13 @@ static const struct rule details[] = {
 #undef DETAIL
 #undef WORD
 
-enum { RULE_COUNT_MAX = COUNT(words) > COUNT(details) ? COUNT(words) : COUNT(details) };
+struct category_words {
+	size_t count;
+	struct rule rules[COUNT(words) + CATEGORY_WORDS_MAX]; /* ours, then the company's */
+};
+
+enum { RULE_COUNT_MAX = COUNT(words) + CATEGORY_WORDS_MAX };
+static_assert(COUNT(details) <= RULE_COUNT_MAX, "a finder has room for either");
 
 /* Some of the rules by their first character; made anew for each scan, in less time than it takes. */
 struct finder {
@@ -115,6 +121,18 @@ const char *category_en(uint32_t number)
 	return row == NULL ? NULL : row->en;
 }
 
+bool category_find(struct str name, uint32_t *out_number)
+{
+	for (size_t i = 0; i < COUNT(category_rows); i++) {
+		if (str_equal(name, str_from_c(category_rows[i].name)) ||
+			str_equal(name, str_from_c(category_rows[i].zh))) {
+			*out_number = category_rows[i].number;
+			return true;
+		}
+	}
+	return false;
+}
+
 static uint32_t group_of(uint32_t number)
 {
 	return number - number % GROUP_SIZE;
@@ -136,7 +154,7 @@ static size_t bucket_of(const char *first)
 	return (small(first[0]) * 5U + small(first[1]) * 16U + small(first[2])) % BUCKET_COUNT;
 }
 
-/* Takes the rules for one group; for all groups where it is 0. */
+/* Takes the rules for one group; for all groups where it is 0. Of two with one word the later is found. */
 static void finder_init(
 	struct finder *finder, const struct rule *rules, size_t count, uint32_t group)
 {
@@ -244,13 +262,49 @@ static uint32_t best_in_group(const uint32_t scores[PLACE_COUNT], uint32_t group
 	return best;
 }
 
-uint32_t category_suggest(struct str title, struct str text)
+static struct rule rule_of(struct arena *arena, const struct category_word *word)
+{
+	char *copy = arena_alloc(arena, word->word.len);
+
+	assert(word->word.len >= FIRST_BYTES && word->word.len <= CATEGORY_WORD_BYTES_MAX);
+	assert(word->weight <= CATEGORY_WEIGHT_MAX);
+	for (size_t i = 0; copy != NULL && i < word->word.len; i++) {
+		copy[i] = (char)small(word->word.ptr[i]);
+	}
+	return (struct rule){.word = copy,
+		.len = (uint8_t)word->word.len,
+		.place = (uint8_t)(row_of(word->category) - category_rows),
+		.weight = word->weight};
+}
+
+const struct category_words *category_words_new(
+	struct arena *arena, const struct category_word *own, size_t count)
+{
+	struct category_words *out = arena_alloc(arena, sizeof *out);
+
+	assert(count <= CATEGORY_WORDS_MAX);
+	if (out == NULL) {
+		return NULL;
+	}
+	memcpy(out->rules, words, sizeof words);
+	out->count = COUNT(words);
+	for (size_t i = 0; i < count; i++) {
+		out->rules[out->count++] = rule_of(arena, &own[i]);
+	}
+	return arena->failed ? NULL : out;
+}
+
+uint32_t category_suggest(const struct category_words *own, struct str title, struct str text)
 {
 	uint32_t scores[PLACE_COUNT] = {0};
 	struct finder finder;
 	uint32_t group;
 
-	finder_init(&finder, words, COUNT(words), 0);
+	if (own == NULL) {
+		finder_init(&finder, words, COUNT(words), 0);
+	} else {
+		finder_init(&finder, own->rules, own->count, 0);
+	}
 	add_scores(&finder, title, true, scores);
 	add_scores(&finder, text, false, scores);
 	group = best_group(scores);

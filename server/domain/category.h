@@ -4,10 +4,12 @@
  * from its words, which a person accepts or changes. Pure, no memory but the stack's.
  *
  * The suggestion is made by rules that anybody can read: category_word.def finds the group,
- * category_detail.def the subcategory in it. Longer words hide what is inside them.
+ * category_detail.def the subcategory in it. Longer words hide what is inside them. A company may have words
+ * of its own beside those of category_word.def.
  */
 #pragma once
 
+#include "common/arena.h"
 #include "common/base.h"
 #include "common/span.h"
 
@@ -43,11 +45,35 @@ const char *category_en(uint32_t number);
 /* Its group, a group's own number; 0 for a number that is none. */
 uint32_t category_group(uint32_t number);
 
+/* By its name (ELEVATOR_FAULT), or its Chinese one. */
+bool category_find(struct str name, uint32_t *out_number) must_check;
+
+#define CATEGORY_WORDS_MAX 1000 /* of a company's own */
+#define CATEGORY_WORD_BYTES_MIN 3
+#define CATEGORY_WORD_BYTES_MAX 255
+#define CATEGORY_WEIGHT_MAX 9
+
+struct category_word {
+	struct str word; /* UTF-8; letters of any case */
+	uint32_t category;
+	uint8_t weight; /* as in category_word.def; 0: it only hides what is inside it */
+};
+
+/*
+ * Our words and a company's, which weighs anew what is among ours already. Copied into the arena.
+ *
+ *   returns  NULL: memory is out
+ */
+struct category_words;
+const struct category_words *category_words_new(
+	struct arena *arena, const struct category_word *own, size_t count);
+
 /*
  * What the text is most likely about.
  *
+ *   own          a company's words with ours; NULL: ours
  *   title, text  UTF-8, either may be empty; the title counts more. Latin letters of any case.
  *   returns      a subcategory; or a group, where no word says more; or OTHER, where nothing fits
  *   cost         linear in the bytes; the same text always gives the same number
  */
-uint32_t category_suggest(struct str title, struct str text);
+uint32_t category_suggest(const struct category_words *own, struct str title, struct str text);

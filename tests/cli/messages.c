@@ -80,7 +80,7 @@ static bool is_text(json_t *row, const char *member, const char *text)
 static void check_row(struct report *report, const struct import_row *row, struct str label_name)
 {
 	size_t label = category_label_of(label_name);
-	uint32_t category = category_suggest(row->title, row->text);
+	uint32_t category = category_suggest(NULL, row->title, row->text);
 	bool is_closed = row->answer.len > 0;
 	char id[UUID_TEXT_LEN + 1];
 	json_t *json;

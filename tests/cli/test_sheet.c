@@ -3,7 +3,7 @@
  * Files that are no sheet, or one too large: each is refused with a word of its own and the row to look
  * at, and what it costs beside the file itself stays small.
  */
-#include "client/admin/sheet.h"
+#include "common/sheet.h"
 
 #include <stdlib.h>
 

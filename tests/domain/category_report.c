@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "client/admin/file.h"
-#include "client/admin/sheet.h"
+#include "common/sheet.h"
 #include "tests/check.h"
 #include "tests/domain/category_label.h"
 
@@ -78,7 +78,7 @@ static bool tally_rows(const struct sheet *sheet, bool is_list, struct tally *ou
 
 	for (size_t i = 0; i < sheet->count; i++) {
 		const struct str *cells = sheet->rows[i].cells;
-		uint32_t number = category_suggest(cells[COLUMN_TITLE], cells[COLUMN_TEXT]);
+		uint32_t number = category_suggest(NULL, cells[COLUMN_TITLE], cells[COLUMN_TEXT]);
 		size_t label = category_label_of(cells[COLUMN_PRIMARY]);
 
 		if (label == COUNT(category_labels)) {

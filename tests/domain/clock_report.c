@@ -14,7 +14,7 @@
 
 #include <unistd.h>
 
-#include "client/admin/sheet.h"
+#include "common/sheet.h"
 #include "common/clock.h"
 #include "common/day.h"
 #include "tests/check.h"

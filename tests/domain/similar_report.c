@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "client/admin/file.h"
-#include "client/admin/sheet.h"
+#include "common/sheet.h"
 #include "common/utf8.h"
 #include "server/domain/category.h"
 #include "tests/check.h"
@@ -76,7 +76,7 @@ static size_t read_messages(
 		size_t half = half_of(text);
 
 		messages[i] = (struct message){
-			.group = category_group(category_suggest(title, text)),
+			.group = category_group(category_suggest(NULL, title, text)),
 			.title = pairs_of(arena, title),
 			.text = pairs_of(arena, text),
 			.halves = {pairs_of(arena, str_of(text.ptr, half)),

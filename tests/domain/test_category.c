@@ -12,7 +12,7 @@
 
 static uint32_t suggest(const char *title, const char *text)
 {
-	return category_suggest(str_from_c(title), str_from_c(text));
+	return category_suggest(NULL, str_from_c(title), str_from_c(text));
 }
 
 /* --- rows --- */
@@ -272,7 +272,7 @@ static uint32_t suggest_of_repeated(const char *piece)
 	for (; used + len <= sizeof(text); used += len) {
 		memcpy(text + used, piece, len);
 	}
-	return category_suggest(str_of(text, used), str_of(text, used));
+	return category_suggest(NULL, str_of(text, used), str_of(text, used));
 }
 
 static void test_long_texts(void)
@@ -295,8 +295,8 @@ static void test_repeating_a_word_is_no_argument(void)
 	for (; used + strlen("物业") <= sizeof(text); used += strlen("物业")) {
 		memcpy(text + used, "物业", strlen("物业"));
 	}
-	CHECK_INT_EQ(
-		category_suggest(STR("暖气不热"), str_of(text, used)), CATEGORY_HEATING_LOW_TEMPERATURE);
+	CHECK_INT_EQ(category_suggest(NULL, STR("暖气不热"), str_of(text, used)),
+		CATEGORY_HEATING_LOW_TEMPERATURE);
 }
 
 /* Each beginning and end of a text, cut inside characters, too; and bytes that are no text at all. */
@@ -309,9 +309,9 @@ static void test_broken_texts_get_a_known_number(void)
 		struct str head = str_of(whole, i);
 		struct str tail = str_of(whole + i, sizeof(whole) - 1 - i);
 
-		CHECK(category_is_known(category_suggest(head, tail)));
-		CHECK(category_is_known(category_suggest(tail, head)));
-		CHECK_INT_EQ(category_suggest(head, tail), category_suggest(head, tail));
+		CHECK(category_is_known(category_suggest(NULL, head, tail)));
+		CHECK(category_is_known(category_suggest(NULL, tail, head)));
+		CHECK_INT_EQ(category_suggest(NULL, head, tail), category_suggest(NULL, head, tail));
 	}
 	for (uint32_t seed = 1; seed <= 1000; seed++) {
 		uint32_t state = seed;
@@ -320,10 +320,53 @@ static void test_broken_texts_get_a_known_number(void)
 			state = state * 1664525U + 1013904223U;
 			bytes[i] = (uint8_t)(state >> 24);
 		}
-		CHECK(category_is_known(category_suggest(
-			str_of((const char *)bytes, seed % 5), str_of((const char *)bytes, sizeof(bytes)))));
+		CHECK(category_is_known(category_suggest(NULL, str_of((const char *)bytes, seed % 5),
+			str_of((const char *)bytes, sizeof(bytes)))));
 	}
-	CHECK_INT_EQ(category_suggest((struct str){NULL, 0}, (struct str){NULL, 0}), CATEGORY_OTHER);
+	CHECK_INT_EQ(
+		category_suggest(NULL, (struct str){NULL, 0}, (struct str){NULL, 0}), CATEGORY_OTHER);
+}
+
+/* A company's words beside ours: new ones, ours weighed anew, ours hidden; letters of any case. */
+static void test_own_words_count_too(void)
+{
+	static const struct category_word mine[] = {
+		{STR("快递柜"), CATEGORY_SECURITY_ACCESS, 6},
+		{STR("WiFi"), CATEGORY_SECURITY_ACCESS, 5},
+		{STR("电梯困人"), CATEGORY_OTHER, 0},
+		{STR("轿厢"), CATEGORY_GREENING, 9},
+	};
+	const struct category_words *own;
+	struct arena arena;
+
+	arena_init(&arena, (size_t)1024 * 1024);
+	own = category_words_new(&arena, mine, COUNT(mine));
+	CHECK(own != NULL);
+	CHECK_INT_EQ(category_suggest(own, STR("快递柜打不开"), STR("")), CATEGORY_SECURITY_ACCESS);
+	CHECK_INT_EQ(category_suggest(NULL, STR("快递柜打不开"), STR("")), CATEGORY_OTHER);
+	CHECK_INT_EQ(category_suggest(own, STR("wIFI没有"), STR("")), CATEGORY_SECURITY_ACCESS);
+	CHECK_INT_EQ(category_suggest(own, STR("电梯困人"), STR("")), CATEGORY_OTHER);
+	CHECK_INT_EQ(category_suggest(own, STR("轿厢"), STR("")), CATEGORY_GREENING);
+	CHECK_INT_EQ(category_suggest(own, STR("轿厢漏水"), STR("")), CATEGORY_GREENING);
+	CHECK_INT_EQ(category_suggest(own, STR("电梯坏"), STR("")), CATEGORY_ELEVATOR_FAULT);
+	own = category_words_new(&arena, NULL, 0);
+	CHECK_INT_EQ(
+		category_suggest(own, STR("轿厢"), STR("")), category_suggest(NULL, STR("轿厢"), STR("")));
+	arena_fini(&arena);
+}
+
+static void test_names_are_found(void)
+{
+	for (size_t i = 0; i < category_row_count; i++) {
+		uint32_t number = 0;
+
+		CHECK(category_find(str_from_c(category_rows[i].name), &number));
+		CHECK_INT_EQ(number, category_rows[i].number);
+		CHECK(category_find(str_from_c(category_rows[i].zh), &number));
+		CHECK_INT_EQ(number, category_rows[i].number);
+	}
+	CHECK(!category_find(STR("LOCKERS"), &(uint32_t){0}));
+	CHECK(!category_find(STR(""), &(uint32_t){0}));
 }
 
 static const struct test tests[] = {
@@ -339,6 +382,8 @@ static const struct test tests[] = {
 	{"long_texts", test_long_texts},
 	{"repeating_a_word_is_no_argument", test_repeating_a_word_is_no_argument},
 	{"broken_texts_get_a_known_number", test_broken_texts_get_a_known_number},
+	{"own_words_count_too", test_own_words_count_too},
+	{"names_are_found", test_names_are_found},
 };
 
 int main(void)

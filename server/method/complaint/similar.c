@@ -11,6 +11,7 @@
 #include "server/method/complaint/list_reach.h"
 #include "server/method/complaint/similar_rows.h"
 #include "server/principal.h"
+#include "server/server.h"
 
 #define LIMIT_DEFAULT 5
 #define GROUP_SIZE 100
@@ -41,7 +42,8 @@ static enum err check(struct request *r)
 		return request_refuse(
 			r, ERR_FIELD_INVALID, "category", "a number of the list of categories");
 	}
-	wanted->category = in->has_category ? in->category : category_suggest(title, text);
+	wanted->category =
+		in->has_category ? in->category : category_suggest(r->server->words.own, title, text);
 	wanted->typed = search_pairs_of(
 		&r->arena, search_normalise(&r->arena,
 					   arena_printf(&r->arena, "%.*s\n%.*s", STR_ARG(title), STR_ARG(text))));

@@ -4,6 +4,7 @@
 #include "server/domain/category.h"
 #include "server/method/complaint/complaint_column.h"
 #include "server/method/message.h"
+#include "server/server.h"
 
 /* How it came; history that is worked on came by telephone from now on. */
 static Pb__Complaint__Channel channel_of(const struct split_source *source)
@@ -61,7 +62,8 @@ struct submit *split_part(struct request *r, const struct split_source *source)
 	out->language = record->language;
 	out->is_suggested = !in->has_category;
 	out->category = in->has_category ? in->category
-	                                 : category_suggest(codec_str(in->title), codec_str(in->text));
+	                                 : category_suggest(r->server->words.own, codec_str(in->title),
+										   codec_str(in->text));
 	if (!complaint_contact_open(r, source->contact, record->complaint_id, &out->contact)) {
 		out->contact = (struct complaint_contact){{NULL, 0}, {NULL, 0}}; /* nobody to write to */
 	}

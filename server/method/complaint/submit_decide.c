@@ -4,6 +4,7 @@
 #include "server/domain/phone.h"
 #include "server/domain/place.h"
 #include "server/method/complaint/submit.h"
+#include "server/server.h"
 
 /* Columns of place_around. */
 enum { COLUMN_PLACE_KIND = 3, COLUMN_TEAM = 6 };
@@ -34,9 +35,9 @@ static void choose_category(const struct request *r, struct submit *submit)
 	const Pb__ComplaintSubmit *in = message_of(r);
 
 	submit->is_suggested = !in->has_category;
-	submit->category = in->has_category
-	                       ? in->category
-	                       : category_suggest(codec_str(in->title), codec_str(in->text));
+	submit->category = in->has_category ? in->category
+	                                    : category_suggest(r->server->words.own,
+											  codec_str(in->title), codec_str(in->text));
 }
 
 /* Whoever reports somebody else is protected, unless they say that they need not be. */

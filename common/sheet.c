@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/admin/sheet.h"
+#include "common/sheet.h"
 
 #include <errno.h>
 #include <iconv.h>
