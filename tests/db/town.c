@@ -41,7 +41,9 @@ void town_build(PGconn *super)
 
 void town_clear(PGconn *super)
 {
+	/* Everything goes, so nothing that refers to it is looked for. */
 	(void)pg_run(super,
+		"SET session_replication_role = replica;"
 		"DELETE FROM event_text; DELETE FROM event; DELETE FROM applied;"
 		"DELETE FROM outgoing; DELETE FROM one_time_code; DELETE FROM material; DELETE FROM "
 		"receipt;"
@@ -49,11 +51,12 @@ void town_clear(PGconn *super)
 		"DELETE FROM complaint_search; DELETE FROM merged_notice;"
 		" DELETE FROM file_chunk; DELETE FROM file_slot; DELETE FROM file;"
 		"DELETE FROM qualification; DELETE FROM absence; DELETE FROM price;"
-		" DELETE FROM complaint; DELETE FROM access_grant;"
+		" DELETE FROM complaint; DELETE FROM collective; DELETE FROM access_grant;"
 		"DELETE FROM session; DELETE FROM login_failure;"
 		"DELETE FROM crew WHERE crew_id <> " CREW "1';"
 		"UPDATE account SET state = 1, version = 1, password = '-';"
-		"UPDATE rights_epoch SET epoch = 1");
+		"UPDATE rights_epoch SET epoch = 1;"
+		"SET session_replication_role = origin");
 }
 
 int town_count(PGconn *super, const char *from)
