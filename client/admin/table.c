@@ -12,13 +12,19 @@
 #define ELASTIC_MIN 12 /* it does not give way further */
 #define CELLS_FIRST 256
 
+/* In the person's language. The translation of nothing is the translations' own header: not looked up. */
+static struct str heading_of(const struct table_column *column)
+{
+	return column->heading[0] == '\0' ? STR("") : str_from_c(_(column->heading));
+}
+
 void table_init(struct table *table, const struct table_column *columns, size_t count)
 {
 	assert(count >= 1 && count <= TABLE_COLUMNS_MAX);
 	*table = (struct table){.columns = columns, .column_count = count};
 	arena_init(&table->arena, TABLE_BYTES_MAX);
 	for (size_t i = 0; i < count; i++) {
-		table->widths[i] = cell_width(str_from_c(_(columns[i].heading)));
+		table->widths[i] = cell_width(heading_of(&columns[i]));
 	}
 }
 
@@ -98,7 +104,7 @@ void table_print(struct table *table, FILE *out, size_t width)
 	assert(table->cell_count % table->column_count == 0);
 	fit(table, width, widths);
 	for (size_t i = 0; i < table->column_count; i++) {
-		headings[i] = str_from_c(_(table->columns[i].heading));
+		headings[i] = heading_of(&table->columns[i]);
 	}
 	if (!table->is_headed) {
 		print_row(table, headings, widths, out);

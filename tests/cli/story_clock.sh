@@ -34,6 +34,7 @@ says "for people" leader complaint get "$number"
 holds "... too" "$out" "CLOCK"
 says "in Chinese" cli --lang zh_CN --profile leader complaint get "$number"
 holds "... too" "$out" "时限"
+equals "... without what is for translators" "$(grep -c 'Content-Type' <<<"$out")" 0
 says "what has run out" desk complaint list --overdue
 equals "... not this" "$(grep -c "$number" <<<"$out")" 0
 
