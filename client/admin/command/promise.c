@@ -17,15 +17,21 @@
 #include "client/admin/promise_sheet.h"
 #include "client/admin/table.h"
 
+/* "in force" rather than "approved"; the number's room is for a state that is new. */
+static const char *state_of(const Pb__PromiseSet *set, char number[16])
+{
+	return set->is_in_force
+	           ? _("in force")
+	           : label_of(&pb__promise_set__state__descriptor, (int)set->state, number);
+}
+
 static void add_set(struct app *app, struct table *table, const Pb__PromiseSet *set)
 {
 	char day[DAY_TEXT_MAX];
 	char number[16];
 
 	table_add(table, arena_printf(&app->arena, "%u", (unsigned)set->set_no));
-	table_add_c(table,
-		set->is_in_force ? _("in force")
-						 : label_of(&pb__promise_set__state__descriptor, (int)set->state, number));
+	table_add_c(table, state_of(set, number));
 	table_add_c(table, day_format(set->from_day, day));
 	table_add(table, codec_str(set->proposer_name));
 	table_add(table, codec_str(set->decider_name));
@@ -93,11 +99,7 @@ static void print_head(struct app *app, const Pb__PromiseSet *set)
 	char number[16];
 
 	print_pair(_("set"), arena_printf(&app->arena, "%u", (unsigned)set->set_no));
-	print_pair_c(
-		_("state"), label_of(&pb__promise_set__state__descriptor, (int)set->state, number));
-	if (set->is_in_force) {
-		print_pair_c("", _("in force"));
-	}
+	print_pair_c(_("state"), state_of(set, number));
 	print_pair_c(_("from"), day_format(set->from_day, day));
 	print_pair(_("note"), codec_str(set->note));
 	print_pair(_("proposed by"), codec_str(set->proposer_name));
