@@ -5,6 +5,9 @@
 
 #include "server/image_pixels.h"
 
+#define PNG_SIGNATURE_BYTES 8
+#define PNG_PART_BYTES 12 /* length, type, checksum */
+
 /* Eight bits a channel: gray, colour, or colour with transparency. */
 static png_uint_32 format_of(png_uint_32 found)
 {
@@ -14,11 +17,33 @@ static png_uint_32 format_of(png_uint_32 found)
 	return (found & PNG_FORMAT_FLAG_COLOR) != 0 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
 }
 
+/*
+ * Whether each part lies within the bytes, up to the first that does not have to. libpng makes room for some parts by
+ * the length that they say, before it looks whether there is as much: 1.8 GB for a file of 232 bytes.
+ */
+static bool are_parts_within(struct span in)
+{
+	size_t at = PNG_SIGNATURE_BYTES;
+
+	while (at + PNG_PART_BYTES <= in.len) {
+		size_t len = get_u32(in.ptr + at);
+
+		if (len > in.len - at - PNG_PART_BYTES) {
+			return false;
+		}
+		at += PNG_PART_BYTES + len;
+	}
+	return true;
+}
+
 static enum image_verdict decode(
 	struct span in, const struct file_look *look, struct pixels *out, png_uint_32 *out_format)
 {
 	png_image png = {.version = PNG_IMAGE_VERSION};
 
+	if (!are_parts_within(in)) {
+		return IMAGE_BROKEN;
+	}
 	if (png_image_begin_read_from_memory(&png, in.ptr, in.len) == 0) {
 		return IMAGE_BROKEN;
 	}

@@ -55,16 +55,16 @@ static const struct {
 		" FROM applied a WHERE a.community_id = c.community_id AND NOT EXISTS"
 		" (SELECT FROM access_grant g WHERE g.account_id = a.account_id AND g.role = 1)) AS keys"
 		" FROM community c) x WHERE events <> keys"},
-	/* 1 acknowledgement, by SUBMIT; 2 appointment, by BOOK or an urgent DISPATCH; 3 service, by DONE. */
+	/* 1 acknowledgement, by SUBMIT; 2 appointment, by BOOK, an urgent DISPATCH, or REASSIGN; 3 service, by DONE. */
 	{"receipts without the event that issued them, or with two",
 		"SELECT count(*) FROM receipt r WHERE (SELECT count(*) FROM event e WHERE topic = 1"
 		" AND (e.community_id, e.subject_id, e.receipt_id)"
 		" = (r.community_id, r.complaint_id, r.receipt_id) AND e.at = r.issued_at"
-		" AND CASE r.kind WHEN 1 THEN e.step = 1 WHEN 2 THEN e.step IN (3, 4)"
+		" AND CASE r.kind WHEN 1 THEN e.step = 1 WHEN 2 THEN e.step IN (3, 4, 32)"
 		" ELSE e.step = 6 END) <> 1"},
 	{"events without the receipt that they issued or signed",
 		"SELECT count(*) FROM event e WHERE topic = 1"
-		" AND (step IN (1, 3, 6, 18) OR (step = 4 AND receipt_id IS NOT NULL))"
+		" AND (step IN (1, 3, 6, 18) OR (step IN (4, 32) AND receipt_id IS NOT NULL))"
 		" <> EXISTS (SELECT FROM receipt r WHERE (r.community_id, r.complaint_id, r.receipt_id)"
 		" = (e.community_id, e.subject_id, e.receipt_id))"},
 	{"signatures without their step, or steps without their signature",

@@ -170,7 +170,10 @@ static void try_amount(struct arena *arena, const char *text)
 		must(!amount_parse(str_from_c(text), decimals, 1000000, &amount) || amount <= 1000000);
 	}
 	if (material_parse(str_from_c(text), arena, &material) == MATERIAL_OK) {
-		must(material.name[0] != '\0' && material.unit[0] != '\0');
+		bool is_named = material.name != NULL && material.unit != NULL;
+
+		must(is_named != (material.code != NULL)); /* written out, or of the list */
+		must(!is_named || (material.name[0] != '\0' && material.unit[0] != '\0'));
 	}
 	must(!category_parse(str_from_c(text), &number) || number > 0);
 }

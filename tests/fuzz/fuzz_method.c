@@ -117,6 +117,15 @@ static void put_rows(struct bench *bench, const struct input *input)
 	bench_row(bench, STMT_promise_next, 7, TODAY, false);
 	bench_row(bench, STMT_promise_day, TODAY, false);
 	bench_row(bench, STMT_holiday_today, TODAY);
+	bench_row(bench, STMT_complaint_officer, true);
+	bench_row(bench, STMT_complaint_split_around, "花园小区", 12, "0991-5550100", 3, "3-2-501",
+		"3号楼2单元501室", town_id(TOWN_TEAM, 1), "2026-11-23 19:20", "Asia/Shanghai");
+	bench_row(bench, STMT_complaint_handled, false);
+	bench_row(bench, STMT_complaint_paused, INT64_C(0));
+	bench_row(bench, STMT_worker_may, true);
+	bench_row(bench, STMT_busy_others, false, false, INT64_C(0), 0);
+	bench_row(bench, STMT_busy_between, INT64_C(0), INT64_C(0));
+	bench_row(bench, STMT_staff_reached, true, true);
 	bench_complaint(bench, STMT_complaint_get, &complaint);
 	bench_complaint(bench, STMT_complaint_list, &complaint);
 	put_file(bench, method, &complaint);

@@ -207,6 +207,24 @@ static void test_bombs_are_found_by_their_headers(void)
 	picture_fini(&picture);
 }
 
+/* A part that says that it is longer than the file: nothing is made room for. */
+static void test_parts_lie_within_the_file(void)
+{
+	struct picture picture;
+	struct image image = {0};
+
+	picture_png(&picture, 16, 16, 1);
+	for (size_t i = 8; i + 12 < picture.len; i += 12 + get_u32(picture.bytes + i)) {
+		if (memcmp(picture.bytes + i + 4, "eXIf", 4) == 0) {
+			put_u32(picture.bytes + i, 0x6DD42000);
+			break;
+		}
+	}
+	CHECK_INT_EQ(anew(&picture, &image), IMAGE_BROKEN);
+	image_fini(&image);
+	picture_fini(&picture);
+}
+
 static void test_progressive_ones_may_have_fewer_pixels(void)
 {
 	struct picture picture;
@@ -277,6 +295,7 @@ static const struct test tests[] = {
 	{"a_wrong_byte_does_no_harm", test_a_wrong_byte_does_no_harm},
 	{"a_large_photograph_is_kept_smaller", test_a_large_photograph_is_kept_smaller},
 	{"bombs_are_found_by_their_headers", test_bombs_are_found_by_their_headers},
+	{"parts_lie_within_the_file", test_parts_lie_within_the_file},
 	{"progressive_ones_may_have_fewer_pixels", test_progressive_ones_may_have_fewer_pixels},
 	{"faults_say_what_is_wrong", test_faults_say_what_is_wrong},
 	{"a_good_one_says_what_is_kept", test_a_good_one_says_what_is_kept},

@@ -32,7 +32,8 @@ static void add_codes(struct query *query, const struct complaint_step_state *st
 /* Somebody's time was kept for it, and no longer is: not theirs, or not that time. */
 static bool frees_slots(const struct complaint_step_state *state)
 {
-	return !uuid_is_nil(state->before.worker_id) && complaint_keeps_slot(state->before.state) &&
+	return !uuid_is_nil(state->before.worker_id) && state->before.window_from_us != 0 &&
+	       complaint_keeps_slot(state->before.state) &&
 	       (state->takes_slot || state->record.window_from_us == 0 ||
 			   !uuid_equal(state->record.worker_id, state->before.worker_id) ||
 			   !complaint_keeps_slot(state->record.state));
