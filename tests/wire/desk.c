@@ -78,8 +78,8 @@ static const struct person {
 /* Some complaints are about people in a lift: one of $crew has the licence that it takes. */
 static const char *const papers[] = {
 	"as administrator",
-	"call qualification.add {\"account_id\": $crew_account, \"kind\": \"LIFT\", \"number\": "
-	"\"T6501-$run\", \"from_day\": 20260101, \"last_day\": 20991231}",
+	("call qualification.add {\"account_id\": $crew_account, \"kind\": \"LIFT\", \"number\": "
+	 "\"T6501-$run\", \"from_day\": 20260101, \"last_day\": 20991231}"),
 	"ok",
 	"save lift_licence = .qualification_id",
 	"as director",
