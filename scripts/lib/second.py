@@ -40,7 +40,8 @@ def ninja(build, targets):
 
 def look(command):
     """What the compiler says of one source; None where that is nothing."""
-    words = [word for word in shlex.split(command["command"]) if word not in ("-MD",)]
+    words = shlex.split(command["command"])
+    words.remove("-MD")
     for option in ("-MQ", "-MF", "-o"):
         at = words.index(option)
         del words[at:at + 2]

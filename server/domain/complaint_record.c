@@ -128,8 +128,8 @@ void complaint_apply(
 	enum complaint_step step = verdict->move->step;
 
 	assert(verdict->move->from == from || verdict->move->from == COMPLAINT_ANY_OPEN);
-	if (verdict->move->to == COMPLAINT_SAME || step == COMPLAINT_STEP_REMIND) {
-		return; /* what the step is about is its own to change; the owner was asked when they were asked */
+	if (verdict->move->to == COMPLAINT_SAME) {
+		return; /* what the step is about is its own to change */
 	}
 	if (step == COMPLAINT_STEP_RETURN || step == COMPLAINT_STEP_SEND_BACK) {
 		forget_visit(record);
@@ -142,9 +142,7 @@ void complaint_apply(
 	}
 	/* Back from a side state nothing is entered: it is as it was, but for the slot given back, and the
 	 * owner's week, in which they could not answer. */
-	if (step == COMPLAINT_STEP_CLASSIFY) {
-		/* nor is a state that it was in all the time */
-	} else if (verdict->move->to != COMPLAINT_BEFORE) {
+	if (verdict->move->to != COMPLAINT_BEFORE) {
 		enter(record, to, now_us);
 	} else if (to == COMPLAINT_PENDING_CONFIRMATION) {
 		record->pending_us = now_us;

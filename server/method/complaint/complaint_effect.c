@@ -11,6 +11,11 @@
 
 enum { ACTOR_STAFF = 1, ACTOR_OWNER = 2 }; /* Complaint.Actor */
 
+int complaint_step_actor(const struct complaint_step_state *state)
+{
+	return state->is_owner ? ACTOR_OWNER : ACTOR_STAFF;
+}
+
 /* Salt, words and their hash: erasing the first two leaves the record whole. */
 void complaint_effect_words(struct request *r, struct query *query, struct str words)
 {
@@ -69,7 +74,7 @@ static void add_event(struct request *r, struct query *query)
 {
 	const struct complaint_step_state *state = complaint_step_of(r);
 
-	query_int2(query, state->is_owner ? ACTOR_OWNER : ACTOR_STAFF);
+	query_int2(query, complaint_step_actor(state));
 	query_number_or_null(query, state->reason);
 	query_number_or_null(query, state->score);
 	query_uuid_or_null(query, state->receipt_id);

@@ -4,8 +4,6 @@
  */
 #include "server/method/complaint/complaint_step.h"
 
-enum { ACTOR_STAFF = 1, ACTOR_OWNER = 2 }; /* Complaint.Actor */
-
 void complaint_note_effect(struct request *r, struct uuid grant_id)
 {
 	const struct complaint_step_state *state = complaint_step_of(r);
@@ -21,7 +19,7 @@ void complaint_note_effect(struct request *r, struct uuid grant_id)
 	query_uuid_or_null(query, state->record.repeat_of);
 	query_int2(query, state->record.chased_count);
 	query_time_or_null(query, state->record.chased_us);
-	query_int2(query, state->is_owner ? ACTOR_OWNER : ACTOR_STAFF);
+	query_int2(query, complaint_step_actor(state));
 	query_number_or_null(query, state->score);
 	query_uuid_or_null(query, state->other_id);
 	complaint_effect_words(r, query, state->words);

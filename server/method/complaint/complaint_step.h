@@ -128,6 +128,10 @@ enum err complaint_step_refuse(struct request *r, enum complaint_need need);
 void complaint_effect(struct request *r, struct uuid grant_id);
 /* Three parameters of an event: salt, words, their hash; or three nulls. */
 void complaint_effect_words(struct request *r, struct query *query, struct str words);
+
+/* Who took it: Complaint.Actor. */
+int complaint_step_actor(const struct complaint_step_state *state);
+
 /* complaint_note.c: the same for a step after which it stands where it stood. */
 void complaint_note_effect(struct request *r, struct uuid grant_id);
 /* complaint_effect_full.c, for complaint_effect.c: does it leave more behind than the record, and what. */

@@ -52,7 +52,10 @@ static void load_due(struct request *r, int64_t before_us)
 	query_time(query, before_us);
 }
 
-/* What waits for a decision, and what stands out, by an index of that; by team where only teams' can be among them, else by time. */
+/*
+ * What waits for a decision, and what stands out, by an index of that; by team where only teams' can be among them,
+ * else by time.
+ */
 static void load_all(struct request *r, const struct listing *listing)
 {
 	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
