@@ -12,6 +12,9 @@ enum complaint_state fold_ask(const struct fold *fold, enum complaint_step step)
 	if (move == NULL) {
 		return (enum complaint_state)0;
 	}
+	if (move->to == COMPLAINT_SAME) {
+		return fold->state;
+	}
 	return move->to == COMPLAINT_BEFORE ? fold->before : move->to;
 }
 
@@ -20,6 +23,9 @@ void fold_take(struct fold *fold, enum complaint_step step)
 	enum complaint_state to = fold_ask(fold, step);
 
 	assert(to != 0);
+	if (to == fold->state) {
+		return; /* nor does it forget where it was before a pause */
+	}
 	fold->before =
 		to == COMPLAINT_SUSPENDED || to == COMPLAINT_MERGED ? fold->state : (enum complaint_state)0;
 	fold->state = to;
