@@ -1,59 +1,117 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/db/each.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define HEAD_BYTES 20
 #define NULL_LENGTH UINT32_MAX
+#define LITERAL_BYTES_MAX (UUID_TEXT_LEN + 2) /* with a comma, and the NUL behind the last */
 
-static size_t array_bytes(struct query *const *queries, size_t query_count, size_t param)
+static size_t put_number(char *out, const uint8_t *number)
 {
-	size_t bytes = HEAD_BYTES;
+	return (size_t)sprintf(out, "%" PRId64, (int64_t)get_u64(number));
+}
 
-	for (size_t i = 0; i < query_count; i++) {
-		bytes += 4 + (queries[i]->values[param] == NULL ? 0 : (size_t)queries[i]->lengths[param]);
+static size_t put_uuid(char *out, const uint8_t *bytes)
+{
+	uuid_format(uuid_from_span(span_of(bytes, sizeof(struct uuid))), out);
+	return UUID_TEXT_LEN;
+}
+
+/* A list as array_out writes it, {1,2}: of what needs no quotes, and without nulls. */
+static struct span literal_of(char letter, const uint8_t *list, struct arena *arena)
+{
+	size_t (*put)(char *, const uint8_t *) = letter == 'U' ? put_uuid : put_number;
+	size_t element_bytes = letter == 'U' ? sizeof(struct uuid) : sizeof(int64_t);
+	size_t count = get_u32(list) == 0 ? 0 : get_u32(list + 12);
+	char *out = arena_alloc(arena, 2 + count * LITERAL_BYTES_MAX);
+	size_t len = 0;
+
+	assert(letter == 'U' || letter == 'L');
+	if (out == NULL) {
+		return span_of(NULL, 0);
 	}
-	return bytes;
+	out[len++] = '{';
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t *element = list + HEAD_BYTES + i * (4 + element_bytes);
+
+		assert(get_u32(element) == element_bytes);
+		if (i > 0) {
+			out[len++] = ',';
+		}
+		len += put(out + len, element + 4);
+	}
+	out[len++] = '}';
+	return span_of(out, len);
+}
+
+/* A question's element of the array of this parameter; NULL: a null. */
+static struct span element_of(const struct query *query, size_t param, struct arena *arena)
+{
+	char letter = stmt_rows[query->stmt].types[param];
+	const char *value = query->values[param];
+
+	if (value == NULL) {
+		return span_of(NULL, 0);
+	}
+	if (stmt_element_oid(letter) != stmt_oid(letter)) {
+		return literal_of(letter, (const uint8_t *)value, arena);
+	}
+	return span_of(value, (size_t)query->lengths[param]);
 }
 
 /* As array_recv reads it: query.c's add_array_of, with nulls. */
-static void put_array(uint8_t *out, struct query *const *queries, size_t query_count, size_t param)
+static struct span array_of(
+	const struct span *elements, size_t count, Oid element_oid, struct arena *arena)
 {
+	size_t bytes = HEAD_BYTES;
+	uint8_t *array;
+	uint8_t *out;
+
+	for (size_t i = 0; i < count; i++) {
+		bytes += 4 + elements[i].len;
+	}
+	array = out = arena_alloc(arena, bytes);
+	if (array == NULL) {
+		return span_of(NULL, 0);
+	}
 	put_u32(out, 1);
 	put_u32(out + 4, 1);
-	put_u32(out + 8, stmt_oid(stmt_rows[queries[0]->stmt].types[param]));
-	put_u32(out + 12, (uint32_t)query_count);
+	put_u32(out + 8, element_oid);
+	put_u32(out + 12, (uint32_t)count);
 	put_u32(out + 16, 1);
 	out += HEAD_BYTES;
-	for (size_t i = 0; i < query_count; i++) {
-		const char *value = queries[i]->values[param];
-		size_t len = value == NULL ? 0 : (size_t)queries[i]->lengths[param];
-
-		put_u32(out, value == NULL ? NULL_LENGTH : (uint32_t)len);
-		if (len > 0) {
-			memcpy(out + 4, value, len);
+	for (size_t i = 0; i < count; i++) {
+		put_u32(out, elements[i].ptr == NULL ? NULL_LENGTH : (uint32_t)elements[i].len);
+		if (elements[i].len > 0) {
+			memcpy(out + 4, elements[i].ptr, elements[i].len);
 		}
-		out += 4 + len;
+		out += 4 + elements[i].len;
 	}
+	return span_of(array, bytes);
 }
 
 bool each_init(
 	struct each *out, struct query *const *queries, size_t query_count, struct arena *arena)
 {
+	const char *types = stmt_rows[queries[0]->stmt].types;
 	size_t param_count = stmt_param_count(queries[0]->stmt);
+	struct span *elements = arena_alloc(arena, query_count * sizeof *elements);
 
 	out->stmt = queries[0]->stmt;
 	out->values = arena_alloc(arena, param_count * sizeof *out->values);
 	out->lengths = arena_alloc(arena, param_count * sizeof *out->lengths);
 	for (size_t param = 0; param < param_count && !arena->failed; param++) {
-		size_t bytes = array_bytes(queries, query_count, param);
-		uint8_t *array = arena_alloc(arena, bytes);
+		struct span array;
 
-		if (array != NULL) {
-			put_array(array, queries, query_count, param);
-			out->values[param] = (const char *)array;
-			out->lengths[param] = (int)bytes;
+		for (size_t i = 0; i < query_count; i++) {
+			elements[i] = element_of(queries[i], param, arena);
 		}
+		array = array_of(elements, query_count, stmt_element_oid(types[param]), arena);
+		out->values[param] = (const char *)array.ptr;
+		out->lengths[param] = (int)array.len;
 	}
 	return !arena->failed;
 }

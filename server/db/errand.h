@@ -33,7 +33,8 @@ struct errand {
 	struct errand_key key;   /* writing only */
 	int64_t expires_mono_us; /* not sent by then: ERRAND_DOWN */
 	int sent_count;          /* readings: times sent, less those that another spoilt */
-	bool is_alone;           /* readings: its queries go with nobody else's, one of which failed */
+	bool is_alone;           /* it goes with nobody else, one of whom failed */
+	size_t run;              /* writing: at the first of those that went as one, how many */
 	size_t placed_count;     /* readings: queries that have a place in the group */
 	size_t answered_count;   /* readings: queries that have their rows */
 	struct uuid trace_id;    /* of the request, for the log; nil: the server's own */

@@ -163,7 +163,7 @@ static bool send_prepares(struct pgconn *conn)
 		for (size_t k = 0; k < count; k++) {
 			oids[k] = stmt_oid(row->types[k]);
 		}
-		if (!send_prepare(conn, row->name, row->sql, count, oids) ||
+		if ((stmt_has_plain(row) && !send_prepare(conn, row->name, row->sql, count, oids)) ||
 			(row->each_name != NULL && !send_prepare_each(conn, (enum stmt)i))) {
 			return false;
 		}

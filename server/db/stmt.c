@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/db/stmt.h"
 
+#include <ctype.h>
 #include <string.h>
 
-#define LANE_EACH LANE_READ
-#define EACH_NAME_READ(name) NULL
-#define EACH_NAME_WRITE(name) NULL
-#define EACH_NAME_FILE(name) NULL
-#define EACH_NAME_EACH(name) name "_each"
+#define AS_READ(name) LANE_READ, FORM_ALONE, NULL
+#define AS_WRITE(name) LANE_WRITE, FORM_ALONE, NULL
+#define AS_FILE(name) LANE_FILE, FORM_ALONE, NULL
+#define AS_EACH(name) LANE_READ, FORM_EACH, name "_each"
+#define AS_ONE(name) LANE_WRITE, FORM_ONE, name
+#define AS_MANY(name) LANE_WRITE, FORM_MANY, name
+#define ROW(as, ...) ROW_OF(as, __VA_ARGS__)
+#define ROW_OF(row_lane, row_form, row_each_name, row_name, row_types, row_sql) \
+	{ \
+		.name = row_name, .lane = row_lane, .form = row_form, .types = row_types, .sql = row_sql, \
+		.each_name = row_each_name \
+	}
 
 const struct stmt_row stmt_rows[STMT_COUNT] = {
-#define S(name, lane, types, sql) \
-	[STMT_##name] = {#name, LANE_##lane, types, sql, EACH_NAME_##lane(#name)},
+#define S(name, lane, types, sql) [STMT_##name] = ROW(AS_##lane(#name), #name, types, sql),
 #include "server/db/stmt.def"
 #undef S
 };
@@ -63,15 +70,25 @@ Oid stmt_oid(char letter)
 	return oids[(size_t)letter];
 }
 
+Oid stmt_element_oid(char letter)
+{
+	return isupper((unsigned char)letter) && letter != 'B' ? stmt_oid('t') : stmt_oid(letter);
+}
+
 Oid stmt_array_oid(char letter)
 {
 	static const Oid oids[] = {
+		['B'] = 1000,
 		['b'] = 1001,
 		['s'] = 1005,
+		['i'] = 1007,
 		['t'] = 1009,
+		['L'] = 1009,
+		['U'] = 1009,
 		['l'] = 1016,
 		['z'] = 1185,
 		['u'] = 2951,
+		['r'] = 2951,
 	};
 
 	assert((size_t)letter < COUNT(oids) && oids[(size_t)letter] != 0);
@@ -100,10 +117,20 @@ static struct str with_columns(const char *sql, char out[EACH_SQL_MAX])
  * The inner select stays as it is planned alone: OFFSET 0 keeps it from being pulled up and joined in any
  * other way than once for each row of `asked`.
  */
-const char *stmt_each_sql(enum stmt stmt, struct arena *arena)
+static const char *each_sql(
+	enum stmt stmt, struct str arrays, struct str columns, struct arena *arena)
 {
 	char body[EACH_SQL_MAX];
-	struct str sql = with_columns(stmt_rows[stmt].sql, body);
+
+	return arena_printf(arena,
+		"SELECT x.*, asked.asked_no FROM unnest(%.*s) WITH ORDINALITY AS asked (%.*sasked_no)"
+		" CROSS JOIN LATERAL (%.*s OFFSET 0) AS x",
+		STR_ARG(arrays), STR_ARG(columns), STR_ARG(with_columns(stmt_rows[stmt].sql, body)))
+	    .ptr;
+}
+
+const char *stmt_each_sql(enum stmt stmt, struct arena *arena)
+{
 	struct str arrays = {0};
 	struct str columns = {0};
 
@@ -112,9 +139,11 @@ const char *stmt_each_sql(enum stmt stmt, struct arena *arena)
 		arrays = arena_printf(arena, "%.*s%s$%zu", STR_ARG(arrays), i == 1 ? "" : ", ", i);
 		columns = arena_printf(arena, "%.*sp%zu, ", STR_ARG(columns), i);
 	}
+	if (stmt_rows[stmt].form == FORM_EACH) {
+		return each_sql(stmt, arrays, columns, arena);
+	}
 	return arena_printf(arena,
-		"SELECT x.*, asked.n FROM unnest(%.*s) WITH ORDINALITY AS asked (%.*sn)"
-		" CROSS JOIN LATERAL (%.*s OFFSET 0) AS x",
-		STR_ARG(arrays), STR_ARG(columns), STR_ARG(sql))
+		"WITH asked AS (SELECT * FROM unnest(%.*s) WITH ORDINALITY AS a (%.*sasked_no)), %s",
+		STR_ARG(arrays), STR_ARG(columns), stmt_rows[stmt].sql)
 	    .ptr;
 }

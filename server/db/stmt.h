@@ -23,20 +23,35 @@ enum lane { LANE_READ, LANE_WRITE, LANE_FILE };
 /* For the log. */
 const char *lane_name(enum lane lane);
 
+enum stmt_form {
+	FORM_ALONE,
+	FORM_EACH, /* also for many at once */
+	FORM_ONE,  /* only as for many, and only with itself */
+	FORM_MANY, /* only for many */
+};
+
 struct stmt_row {
 	const char *name;
 	enum lane lane;
-	const char *types; /* a letter a parameter, as in stmt.def */
-	const char *sql;
+	enum stmt_form form;
+	const char *types;     /* a letter a parameter, as in stmt.def */
+	const char *sql;       /* of FORM_ONE and FORM_MANY what stands behind `asked` */
 	const char *each_name; /* its form for many at once; NULL: it has none */
 };
 
 extern const struct stmt_row stmt_rows[STMT_COUNT];
 
+/* Is it prepared as it stands, too? */
+static inline bool stmt_has_plain(const struct stmt_row *row)
+{
+	return row->form == FORM_ALONE || row->form == FORM_EACH;
+}
+
 size_t stmt_param_count(enum stmt stmt);
 /* The object id behind a letter of stmt.def. */
 Oid stmt_oid(char letter);
-/* Of the array of such values; only of what has a capital there or stands in a statement with EACH. */
+/* Of an element of the array of such values: what is an array itself goes as text. */
+Oid stmt_element_oid(char letter);
 Oid stmt_array_oid(char letter);
 
 /*

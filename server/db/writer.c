@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/db/each.h"
+
 #define ANSWER_MS 10000 /* a commit may wait for a slow disk; for a standby see writer_hold */
 #define DOWN_MS 1500    /* a restart is waited for; after it errands are turned away at once */
 #define BATCH_MAX 256
-#define READ_ONLY "25006" /* read_only_sql_transaction */
+#define SEND_BYTES_MAX (64 * 1024 * 1024) /* a batch's longest texts, twice */
+#define READ_ONLY "25006"                 /* read_only_sql_transaction */
 
 static void on_result(struct pgconn *pg, PGresult *result);
 static void on_lost(struct pgconn *pg);
@@ -62,8 +65,17 @@ void writer_submit(struct writer *writer, struct errand *errand)
 {
 	assert(errand->query_count == 1);
 	assert(stmt_rows[errand->queries[0].stmt].lane == LANE_WRITE);
+	errand->is_alone = false;
 	list_append(&writer->waiting, &errand->node);
 	writer->waiting_count++;
+}
+
+/* They are sent again each by itself. */
+static void set_alone(struct list *first, size_t run)
+{
+	for (size_t i = 0; i < run; i++, first = first->next) {
+		errand_of(first)->is_alone = true;
+	}
 }
 
 /* One statement failed: it goes if it is to blame; the rest of the batch is undone either way. */
@@ -72,6 +84,7 @@ static void take_failure(struct writer *writer, const PGresult *result)
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	struct list *culprit = writer->cursor;
 	bool is_commit = culprit == &writer->batch;
+	size_t run = is_commit ? 0 : errand_of(culprit)->run;
 	char trace[UUID_TEXT_LEN + 1];
 
 	writer->has_failed = true;
@@ -83,11 +96,15 @@ static void take_failure(struct writer *writer, const PGresult *result)
 	if (strcmp(sqlstate, READ_ONLY) == 0) {
 		writer->pg.is_broken = true; /* another server takes writes now, or none does */
 	}
-	log_line(writer->log, LOG_WARN, "db.command", "stmt=%s sqlstate=%s trace=%s",
+	log_line(writer->log, LOG_WARN, "db.command", "stmt=%s sqlstate=%s trace=%s count=%zu",
 		is_commit ? "commit" : stmt_rows[errand_of(culprit)->queries[0].stmt].name, sqlstate,
-		is_commit ? "-" : errand_trace(errand_of(culprit), trace));
+		is_commit ? "-" : errand_trace(errand_of(culprit), trace), run);
 	if (is_commit || !(errand_is_blamed(sqlstate) || errand_is_slow(sqlstate))) {
 		writer->is_nobody = true; /* at commit, or of the moment */
+		return;
+	}
+	if (run > 1) {
+		set_alone(culprit, run); /* one of them */
 		return;
 	}
 	writer->cursor = culprit->next;
@@ -98,18 +115,24 @@ static void take_failure(struct writer *writer, const PGresult *result)
 
 static void take_rows(struct writer *writer, PGresult *result)
 {
-	struct errand *errand = errand_of(writer->cursor);
+	struct query *queries[BATCH_MAX];
+	struct list *node = writer->cursor;
+	size_t run;
 
-	if (writer->cursor == &writer->batch) {
+	if (node == &writer->batch) {
 		pgconn_break(&writer->pg); /* more answers than questions */
 		PQclear(result);
 		return;
 	}
-	if (!query_take(&errand->queries[0], result)) {
+	run = errand_of(node)->run;
+	for (size_t i = 0; i < run; i++, node = node->next) {
+		queries[i] = errand_of(node)->queries;
+	}
+	if (run == 1 ? !query_take(queries[0], result) : !each_share(result, queries, run)) {
 		pgconn_break(&writer->pg);
 		return;
 	}
-	writer->cursor = writer->cursor->next;
+	writer->cursor = node;
 }
 
 /* The sync: the batch is committed, or it never was. */
@@ -176,13 +199,75 @@ void writer_collect(struct writer *writer, int64_t mono_us)
 	}
 }
 
+static bool is_many(const struct errand *errand)
+{
+	return stmt_rows[errand->queries[0].stmt].form == FORM_MANY;
+}
+
+static int compare_key(const struct errand *a, const struct errand *b)
+{
+	int order = uuid_compare(a->key.community_id, b->key.community_id);
+
+	return order != 0 ? order : uuid_compare(a->key.record_id, b->key.record_id);
+}
+
+/* What makes complaints first: it waits for numbers of a day, which nobody takes who holds a record. */
 static int compare(const void *a, const void *b)
 {
-	const struct errand_key *left = &(*(struct errand *const *)a)->key;
-	const struct errand_key *right = &(*(struct errand *const *)b)->key;
-	int order = uuid_compare(left->community_id, right->community_id);
+	const struct errand *left = *(struct errand *const *)a;
+	const struct errand *right = *(struct errand *const *)b;
 
-	return order != 0 ? order : uuid_compare(left->record_id, right->record_id);
+	if (is_many(left) != is_many(right)) {
+		return is_many(left) ? -1 : 1;
+	}
+	return compare_key(left, right);
+}
+
+/* How many from the first on go as one. Two of one record are not: the second has to see what the first did. */
+static size_t run_of(struct errand *const *sorted, size_t count)
+{
+	size_t run = 1;
+
+	while (run < count && is_many(sorted[0]) && !sorted[0]->is_alone && !sorted[run]->is_alone &&
+		   sorted[run]->queries[0].stmt == sorted[0]->queries[0].stmt &&
+		   compare_key(sorted[run], sorted[run - 1]) != 0) {
+		run++;
+	}
+	return run;
+}
+
+static void send_run(struct writer *writer, struct errand *const *errands, size_t run)
+{
+	struct query *queries[BATCH_MAX];
+	struct arena arena;
+	struct each each;
+
+	errands[0]->run = run;
+	if (stmt_rows[errands[0]->queries[0].stmt].each_name == NULL) {
+		pgconn_send(&writer->pg, errands[0]->queries);
+		return;
+	}
+	for (size_t i = 0; i < run; i++) {
+		queries[i] = errands[i]->queries;
+	}
+	arena_init(&arena, SEND_BYTES_MAX);
+	if (each_init(&each, queries, run, &arena)) {
+		pgconn_send_each(&writer->pg, &each);
+	} else {
+		pgconn_break(&writer->pg); /* without memory: nobody was told anything */
+	}
+	arena_fini(&arena);
+}
+
+static void send_all(struct writer *writer, struct errand *const *sorted, size_t count)
+{
+	for (size_t i = 0, run; i < count; i += run) {
+		run = run_of(sorted + i, count - i);
+		send_run(writer, sorted + i, run);
+	}
+	for (size_t i = 0; i < count; i++) {
+		list_append(&writer->batch, &sorted[i]->node);
+	}
 }
 
 static void send_batch(struct writer *writer, int64_t mono_us)
@@ -195,10 +280,7 @@ static void send_batch(struct writer *writer, int64_t mono_us)
 	}
 	writer->waiting_count -= count;
 	qsort(sorted, count, sizeof sorted[0], compare);
-	for (size_t i = 0; i < count; i++) {
-		pgconn_send(&writer->pg, sorted[i]->queries);
-		list_append(&writer->batch, &sorted[i]->node);
-	}
+	send_all(writer, sorted, count);
 	pgconn_sync(&writer->pg, mono_us + ANSWER_MS * US_PER_MS);
 	writer->cursor = writer->batch.next;
 	writer->pg.has_warned = false;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A writing lane: one connection, on which commands that are ready share one implicit transaction,
- * at most commit_batch_max of them, sorted by community, then record. The next batch gathers while this
+ * at most commit_batch_max of them, sorted by community, then record; those of one statement with MANY go
+ * before all others, and as one (server/db/each.h). The next batch gathers while this
  * one's commit is on its way to disk; never two are in flight. An errand is done when the sync has come,
  * never earlier: until then nothing is committed.
  *
  *   a statement failed by its own fault   it is refused; the others are sent again
+ *   … of those that went as one           nobody knows who is to blame: all are sent again, each by itself
  *   a failure that blames nobody          everybody REDO: look again, the key says what happened
  *   the connection is lost                everybody REDO
  *   a warning comes with the commit       everybody REDO: its wait for a standby was cancelled, and what

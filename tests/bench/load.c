@@ -106,6 +106,7 @@ static void fill(struct question *question, const struct pick_target *target)
 	question_set(question, QUESTION_TEAM, number_uuid(NUMBER_TEAM, NUMBER_FIRST + target->team));
 	question_set(question, QUESTION_WHERE, number_uuid(NUMBER_PLACE, NUMBER_FIRST + target->place));
 	question_set(question, QUESTION_KEY, number_uuid(key, target->key));
+	question_set_phone(question, target->key);
 }
 
 static void ask(struct asker *asker, unsigned index, uint64_t now_ns)

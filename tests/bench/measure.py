@@ -69,7 +69,6 @@ class Pgbench:
             'wrapped': ('complaint_contact', 'complaint_id', 'wrapped_key'),
             'name': ('complaint_contact', 'complaint_id', 'name'),
             'phone': ('complaint_contact', 'complaint_id', 'phone'),
-            'index': ('complaint_contact', 'complaint_id', 'phone_index'),
             'receipt': ('receipt', 'complaint_id', "convert_from(body, 'UTF8')"),
             'text': ('receipt', 'complaint_id', 'text'), 'sealed': ('outgoing', 'complaint_id', 'sealed'),
             'number': ('applied', 'key', 'minted')}

@@ -39,6 +39,7 @@ struct question {
 	size_t len;
 	size_t id_at;
 	size_t at[QUESTION_PLACES]; /* 0: not in this one */
+	size_t phone_at;            /* … */
 };
 
 /* The kind of this name, "get"; false where there is none. */
@@ -51,6 +52,8 @@ void question_fini(struct question *question);
 void question_set_id(struct question *question, uint64_t id);
 /* The same for a record's; nothing where this question has no such place. */
 void question_set(struct question *question, enum question_place place, struct uuid id);
+/* And for the telephone of whoever calls: households have one of their own each. */
+void question_set_phone(struct question *question, uint64_t number);
 
 /* The first frames of a connection, made once: to be freed. */
 uint8_t *question_hello(size_t *out_len) must_check;

@@ -28,18 +28,22 @@ class Statements:
                               capture_output=True, text=True).stdout
         self.rows = {}
         for line in text.rstrip('\0').split('\0'):
-            name, types, sql = line.split('\t', 2)
-            self.rows[name] = (types, quote_colons(sql))
+            name, form, types, sql = line.split('\t', 3)
+            self.rows[name] = (types, form == 'asked', quote_colons(sql))
 
     def fill(self, name, values, is_read):
         """The statement with these expressions for its parameters; None: a literal null or an empty variable."""
-        types, sql = self.rows[name]
+        types, is_asked, sql = self.rows[name]
         assert len(types) == len(values), (name, len(types), len(values))
         for i in range(len(types), 0, -1):
             value, kind = values[i - 1], LETTERS[types[i - 1]]
             if value is NONE:
                 value = "nullif(:none::text, '-')" if is_read else 'NULL'
-            sql = re.sub(rf'\${i}(?!\d)', lambda _, text=f'({value}::{kind})': text, sql)
+            if is_asked:  # arrays of one; a list goes as text
+                text = f"ARRAY[{value}::{'text' if kind.endswith('[]') else kind}]"
+            else:
+                text = f'({value}::{kind})'
+            sql = re.sub(rf'\${i}(?!\d)', lambda _, text=text: text, sql)
         return sql + ';'
 
 
@@ -103,7 +107,7 @@ class Request:
         if self.operation == 'submit':
             return [self._read('complaint_get', self.community, self.made),
                     self._read('place_around', self.community, self.place, ':now'),
-                    self._read('complaint_earlier', self.community, self.place, ':index', ':since'), applied]
+                    self._read('complaint_earlier', self.community, self.place, self._phone(), ':since'), applied]
         return [self._read('complaint_get', self.community, self.complaint),
                 self._read('complaint_officer', self.community, self.complaint, ':now'), applied]
 
@@ -114,6 +118,10 @@ class Request:
             return [self.statements.fill('complaint_step', self._step(), False)]
         return []
 
+    def _phone(self):
+        """What a telephone is found by, of each another."""
+        return f"decode(lpad(:key{self.suffix}::text, 64, '1'), 'hex')"
+
     def _command(self, record):
         return [self.community, record, self.account, self.key, ':hash', ':reply', ':now', ':device', self.grant]
 
@@ -122,9 +130,9 @@ class Request:
         return self._command(self.made) + [
             '2', '1', '1', ':title', ':body', ':found', ':pairs', ':now', self.team,
             self.place, '203', 'true', NONE, '1', '1', '1', NONE, '1', NONE, NONE, NONE,
-            ':wrapped', ':name', ':phone', ':index',
+            ':wrapped', ':name', ':phone', self._phone(),
             self.made, '1', code_hash, ':receipt', ':text',
-            self._id('1', 'key'), '1', ':sealed', ':token', NONE, NONE, self.key]
+            self._id('1', 'key'), '1', ':sealed', ':token', NONE, NONE, NONE, self.key]
 
     def _step(self):
         return self._command(self.complaint) + [

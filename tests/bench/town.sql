@@ -125,5 +125,14 @@ INSERT INTO outgoing (community_id, outgoing_id, complaint_id, receipt_id, kind,
         try_count, sent_at)
     SELECT pg_temp.id('c', c), pg_temp.id('1', n), pg_temp.id('e', n), pg_temp.id('e', n), 1, 1, at, at, 1, greatest(at, now() - interval '20 days')
     FROM matter WHERE n >= :rows - :wordy ORDER BY n;
+-- What is open has its clocks, none of which runs out for a week; the job that follows the events begins behind these.
+INSERT INTO complaint_clock (community_id, complaint_id, set_no, row_no, from_at, due_at, met_at, fired, provisional,
+        paused_us, next_at, running_due, running)
+    SELECT pg_temp.id('c', c), pg_temp.id('e', n), 1, 6, ARRAY[at, at, NULL, NULL, at, at, NULL],
+        ARRAY[at, at, NULL, NULL, soon, soon + interval '8 days', NULL],
+        ARRAY[at, at, NULL, NULL, NULL, NULL, NULL]::timestamptz[], 0, 0, 0, soon, soon, 5
+    FROM matter CROSS JOIN (SELECT now() + interval '8 days' AS soon) d WHERE NOT is_over ORDER BY n;
+UPDATE clock_turn SET turn = turn + 1, era = feed_era_now(), xid = e.xid, seq = e.seq
+    FROM (SELECT xid, seq FROM event ORDER BY xid DESC, seq DESC LIMIT 1) e;
 \copy complaint_contact from pstdin
 SELECT indexdef FROM later \gexec

@@ -139,7 +139,6 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_respondent_roles] = "s",
 	[STMT_place_around] = "titsttutt",
 	[STMT_complaint_submit] = DONE,
-	[STMT_complaint_submit_files] = DONE,
 	[STMT_complaint_step] = DONE,
 	[STMT_complaint_step_full] = DONE,
 	[STMT_clock_turn] = "lllxllxl",

@@ -24,7 +24,7 @@ static struct uuid key_of(const struct command *command)
 
 static bool is_submit(const struct command *command)
 {
-	return command->stmt == STMT_complaint_submit || command->stmt == STMT_complaint_submit_files;
+	return command->stmt == STMT_complaint_submit;
 }
 
 static bool is_complaint(const struct command *command)
@@ -175,7 +175,9 @@ void command_job(const struct command *command, struct job *job)
 	query_uuid(query, uuid_nil);
 	if (is_submit(command)) {
 		add_submit(query, command);
-		if (command->stmt == STMT_complaint_submit_files) {
+		if (command->file_count == 0) {
+			query_null(query);
+		} else {
 			query_uuids(query, command->files, command->file_count);
 		}
 	} else if (command->stmt == STMT_complaint_split) {

@@ -31,7 +31,7 @@ struct command {
 	int64_t submitted_us; /* complaint_submit (TOWN_NOW) */
 	size_t writer;
 	bool is_told;             /* complaint_submit: with contact, acknowledgement and message */
-	const struct uuid *files; /* complaint_submit_files */
+	const struct uuid *files; /* complaint_submit */
 	size_t file_count;
 	/* The two steps: */
 	int to;   /* (the next state) */

@@ -246,7 +246,7 @@ static void test_files_go_with_the_complaint_that_names_them(void)
 		town_id(TOWN_RECORD, FILE_JOB_NO + 1), town_id(TOWN_RECORD, FILE_JOB_NO)};
 	const struct uuid bad[] = {
 		town_id(TOWN_RECORD, FILE_JOB_NO), town_id(TOWN_RECORD, FILE_JOB_NO + 9)};
-	struct command submit = {.stmt = STMT_complaint_submit_files, .file_count = 2};
+	struct command submit = {.stmt = STMT_complaint_submit, .file_count = 2};
 	enum verdict verdict;
 
 	begin();
@@ -271,6 +271,35 @@ static void test_files_go_with_the_complaint_that_names_them(void)
 		town_count(super, "file WHERE complaint_id IS NOT NULL AND loose_until IS NULL"), 2);
 }
 
+/* In one batch as well: who comes first has it, and the other makes nothing. */
+static void test_two_complaints_cannot_name_one_file(void)
+{
+	const struct uuid file = town_id(TOWN_RECORD, FILE_JOB_NO);
+	struct command commands[4];
+	enum verdict verdicts[COUNT(commands)];
+	size_t applied_count = 0;
+
+	begin();
+	CHECK_INT_EQ(file_begin(&lanes, FILE_JOB_NO, false, FILE_DOCUMENT), 1);
+	file_put_all(&lanes, FILE_JOB_NO);
+	CHECK_INT_EQ(file_end(&lanes, FILE_JOB_NO, FILE_JOB_NO), 1);
+	for (uint32_t i = 0; i < COUNT(commands); i++) {
+		commands[i] = (struct command){.stmt = STMT_complaint_submit, .record = 2 + i};
+		commands[i].files = i % 2 == 0 ? &file : NULL;
+		commands[i].file_count = i % 2 == 0 ? 1 : 0;
+	}
+	commands_run(&lanes, commands, COUNT(commands), verdicts);
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		applied_count += verdicts[i] == APPLIED;
+		CHECK_INT_EQ(verdicts[i], i == 2 ? STALE : APPLIED);
+	}
+	CHECK_INT_EQ(applied_count, 3);
+	CHECK_INT_EQ(town_count(super, "complaint"), 1 + applied_count);
+	CHECK_INT_EQ(atoi(pg_run(super, "SELECT max(day_no) FROM complaint")), 1 + (int)applied_count);
+	CHECK_INT_EQ(town_count(super, "file_slot"), 1);
+	CHECK_INT_EQ(town_count(super, "file WHERE complaint_id IS NOT NULL"), 1);
+}
+
 static const struct test tests[] = {
 	{"nine_files_and_never_ten", test_nine_files_and_never_ten},
 	{"a_place_is_one_files", test_a_place_is_one_files},
@@ -283,6 +312,7 @@ static const struct test tests[] = {
 	{"a_refused_file_gives_its_place_back", test_a_refused_file_gives_its_place_back},
 	{"who_read_is_on_record_once_in_ten_minutes", test_who_read_is_on_record_once_in_ten_minutes},
 	{"what_nobody_finishes_or_uses_goes", test_what_nobody_finishes_or_uses_goes},
+	{"two_complaints_cannot_name_one_file", test_two_complaints_cannot_name_one_file},
 	{"files_go_with_the_complaint_that_names_them",
 		test_files_go_with_the_complaint_that_names_them},
 };

@@ -312,6 +312,35 @@ static void fill_batch(const struct batch_case *one, struct command *commands)
 	}
 }
 
+/* Of those that go as one nobody knows who is to blame: the good ones are done, and take no number in vain. */
+static void test_one_bad_submission_costs_the_others_nothing(void)
+{
+	static struct command commands[BATCH];
+	static enum verdict verdicts[BATCH];
+	uint64_t failed_count = lanes.writers.each[0].failed_count;
+	size_t refused_count = 0;
+
+	town_clear(super);
+	for (uint32_t i = 0; i < BATCH; i++) {
+		commands[i] = (struct command){SUBMIT, 100 + i};
+	}
+	commands[7].is_told = commands[19].is_told =
+		true; /* of one text, so their codes are the same */
+	commands_run(&lanes, commands, BATCH, verdicts);
+	for (size_t i = 0; i < BATCH; i++) {
+		CHECK_INT_EQ(verdicts[i], i == 19 ? REFUSED : APPLIED);
+		refused_count += verdicts[i] == REFUSED;
+	}
+	CHECK_INT_EQ(refused_count, 1);
+	CHECK_INT_EQ(
+		lanes.writers.each[0].failed_count - failed_count, 2); /* all of them, then the one */
+	CHECK_INT_EQ(town_count(super, "complaint"), BATCH - 1);
+	CHECK_INT_EQ(town_count(super, "event"), BATCH - 1);
+	CHECK_INT_EQ(town_count(super, "applied"), BATCH - 1);
+	CHECK_INT_EQ(town_count(super, "receipt"), 1);
+	CHECK_INT_EQ(atoi(pg_run(super, "SELECT max(day_no) FROM complaint")), BATCH - 1);
+}
+
 static void submit_batch(void)
 {
 	struct command commands[BATCH];
@@ -413,6 +442,8 @@ static const struct test tests[] = {
 		test_a_part_and_what_it_comes_from_name_each_other},
 	{"the_day_is_the_communitys_own", test_the_day_is_the_communitys_own},
 	{"a_number_above_9999_is_longer_not_cut", test_a_number_above_9999_is_longer_not_cut},
+	{"one_bad_submission_costs_the_others_nothing",
+		test_one_bad_submission_costs_the_others_nothing},
 	{"numbers_have_no_gap_over_two_writers", test_numbers_have_no_gap_over_two_writers},
 	{"a_culprit_is_refused_and_the_rest_commits_once",
 		test_a_culprit_is_refused_and_the_rest_commits_once},

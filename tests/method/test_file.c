@@ -458,7 +458,7 @@ static void check_submit(const struct name_case *one)
 	CHECK_INT_EQ(bench_ask(&bench), one->submit);
 	CHECK_STR_EQ(bench.r.fault.field, one->submit == ERR_OK ? "" : "file_ids");
 	if (one->submit == ERR_OK) {
-		CHECK_INT_EQ(bench.r.effect->stmt, STMT_complaint_submit_files);
+		CHECK_INT_EQ(bench.r.effect->stmt, STMT_complaint_submit);
 		CHECK_INT_EQ(param_count(bench.r.effect, 46), 1);
 		CHECK(param_holds_id(bench.r.effect, 46, town_id(TOWN_RECORD, FILE_NO)));
 	}

@@ -74,10 +74,15 @@ static void add_contact(struct request *r, struct query *query, const struct sub
 	query_bytes_or_null(query, sealed.phone_index);
 }
 
-/* $46, of complaint_submit_files. */
+/* $46 */
 static void add_files(struct query *query, const Pb__ComplaintSubmit *in)
 {
 	struct uuid ids[FILES_MAX];
+
+	if (in->n_file_ids == 0) {
+		query_null(query);
+		return;
+	}
 
 	assert(in->n_file_ids <= FILES_MAX);
 	for (size_t i = 0; i < in->n_file_ids; i++) {
@@ -98,13 +103,10 @@ void submit_effect_add(struct request *r, struct query *query, const struct subm
 
 void submit_effect(struct request *r, const struct submit *submit)
 {
-	enum stmt stmt = submit->files == NULL ? STMT_complaint_submit : STMT_complaint_submit_files;
-	struct query *query = request_effect(r, stmt, r->key, granted_by(r));
+	struct query *query = request_effect(r, STMT_complaint_submit, r->key, granted_by(r));
 
 	if (query != NULL) {
 		submit_effect_add(r, query, submit);
-	}
-	if (query != NULL && submit->files != NULL) {
 		add_files(query, submit->in);
 	}
 }
