@@ -2,11 +2,13 @@
 #include "server/db/embedded.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "common/clock.h"
 #include "common/uuid.h"
@@ -59,6 +61,11 @@ static const char *const durable[] = {"synchronous_commit=on", "fsync=on", "full
 static const char *const forgetful[] = {
 	"synchronous_commit=on", "fsync=off", "full_page_writes=off"};
 
+/* PostgreSQL's own default is 128 MiB, on any machine: indexes of a million complaints are ten times that. */
+#define MEMORY_MIB_MIN 128
+#define MEMORY_MIB_MAX 2048
+#define MEMORY_SHARE 4
+
 /* What is logged here took its time; the tick's clock stood still meanwhile. */
 static struct log *log_now(struct embedded *embedded)
 {
@@ -104,6 +111,25 @@ static enum err make_socket_dir(struct embedded *embedded, struct embedded_fault
 	return ERR_OK;
 }
 
+static int64_t memory_mib(const struct config *config)
+{
+	uint64_t bytes = uv_get_total_memory();
+	uint64_t allowed = uv_get_constrained_memory(); /* of the cgroup; 0: unknown */
+	int64_t mib;
+
+	if (config->postgres_memory_mib != 0 || !config->postgres_fsync) {
+		return config->postgres_memory_mib != 0 ? config->postgres_memory_mib : MEMORY_MIB_MIN;
+	}
+	if (allowed != 0 && allowed < bytes) {
+		bytes = allowed;
+	}
+	mib = (int64_t)(bytes / MEMORY_SHARE >> 20);
+	if (mib < MEMORY_MIB_MIN) {
+		return MEMORY_MIB_MIN;
+	}
+	return mib > MEMORY_MIB_MAX ? MEMORY_MIB_MAX : mib;
+}
+
 /* postgres -D DIR -c setting ...; the texts belong to the caller. */
 static enum err spawn(struct embedded *embedded, const char *cluster, const char *output,
 	struct embedded_fault *fault)
@@ -111,18 +137,23 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	const char *const *safety = embedded->config->postgres_fsync ? durable : forgetful;
 	char program[EMBEDDED_PATH_MAX * 4];
 	char sockets[EMBEDDED_PATH_MAX];
-	const char *argv[8 + 2 * (COUNT(settings) + COUNT(durable))];
+	char memory[64];
+	const char *argv[10 + 2 * (COUNT(settings) + COUNT(durable))];
 	struct process_start start = {.argv = argv, .output = output, .death_signal = SIGINT};
 	size_t count = 0;
 
 	static_assert(COUNT(durable) == COUNT(forgetful), "one for the other");
 	(void)snprintf(program, sizeof(program), "%s/postgres", embedded->config->postgres_bin);
 	(void)snprintf(sockets, sizeof(sockets), "unix_socket_directories=%s", embedded->socket_dir);
+	(void)snprintf(
+		memory, sizeof(memory), "shared_buffers=%" PRId64 "MB", memory_mib(embedded->config));
 	argv[count++] = program;
 	argv[count++] = "-D";
 	argv[count++] = cluster;
 	argv[count++] = "-c";
 	argv[count++] = sockets;
+	argv[count++] = "-c";
+	argv[count++] = memory;
 	for (size_t i = 0; i < COUNT(settings) + COUNT(durable); i++) {
 		argv[count++] = "-c";
 		argv[count++] = i < COUNT(settings) ? settings[i] : safety[i - COUNT(settings)];

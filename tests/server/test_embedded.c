@@ -44,6 +44,7 @@ static void server_init(struct server *server, const char *data)
 	*server = (struct server){.log_fd = memfd_create("log", MFD_CLOEXEC)};
 	config_init(&server->config, data);
 	server->config.postgres_fsync = 0;
+	server->config.postgres_memory_mib = 48;
 	log_init(&server->log, server->log_fd, LOG_DEBUG);
 }
 
@@ -134,6 +135,7 @@ static void test_first_start_makes_roles_and_database(void)
 	CHECK_STR_EQ(pg_run(pg, "SHOW server_encoding"), "UTF8");
 	CHECK_STR_EQ(pg_run(pg, "SHOW lc_ctype"), "C.UTF-8");
 	CHECK_STR_EQ(pg_run(pg, "SHOW listen_addresses"), "");
+	CHECK_STR_EQ(pg_run(pg, "SHOW shared_buffers"), "48MB");
 	CHECK_STR_EQ(pg_run(pg, "SHOW data_checksums"), "on");
 	CHECK_STR_EQ(pg_run(pg, "SELECT has_schema_privilege('public', 'CREATE')"), "f");
 	PQfinish(pg);
