@@ -10,6 +10,7 @@
 #define AS_EACH(name) LANE_READ, FORM_EACH, name "_each"
 #define AS_ONE(name) LANE_WRITE, FORM_ONE, name
 #define AS_MANY(name) LANE_WRITE, FORM_MANY, name
+#define AS_FIRST(name) LANE_WRITE, FORM_FIRST, name
 #define ROW(as, ...) ROW_OF(as, __VA_ARGS__)
 #define ROW_OF(row_lane, row_form, row_each_name, row_name, row_types, row_sql) \
 	{ \

@@ -26,8 +26,9 @@ const char *lane_name(enum lane lane);
 enum stmt_form {
 	FORM_ALONE,
 	FORM_EACH, /* also for many at once */
-	FORM_ONE,  /* only as for many, and only with itself */
-	FORM_MANY, /* only for many */
+	FORM_ONE,   /* only as for many, and only with itself */
+	FORM_MANY,  /* only as for many */
+	FORM_FIRST, /* the same, before all others of a batch */
 };
 
 struct stmt_row {
@@ -35,7 +36,7 @@ struct stmt_row {
 	enum lane lane;
 	enum stmt_form form;
 	const char *types;     /* a letter a parameter, as in stmt.def */
-	const char *sql;       /* of FORM_ONE and FORM_MANY what stands behind `asked` */
+	const char *sql;       /* of the last three forms what stands behind `asked` */
 	const char *each_name; /* its form for many at once; NULL: it has none */
 };
 

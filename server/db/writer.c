@@ -199,9 +199,9 @@ void writer_collect(struct writer *writer, int64_t mono_us)
 	}
 }
 
-static bool is_many(const struct errand *errand)
+static enum stmt_form form_of(const struct errand *errand)
 {
-	return stmt_rows[errand->queries[0].stmt].form == FORM_MANY;
+	return stmt_rows[errand->queries[0].stmt].form;
 }
 
 static int compare_key(const struct errand *a, const struct errand *b)
@@ -217,8 +217,10 @@ static int compare(const void *a, const void *b)
 	const struct errand *left = *(struct errand *const *)a;
 	const struct errand *right = *(struct errand *const *)b;
 
-	if (is_many(left) != is_many(right)) {
-		return is_many(left) ? -1 : 1;
+	bool is_first = form_of(left) == FORM_FIRST;
+
+	if (is_first != (form_of(right) == FORM_FIRST)) {
+		return is_first ? -1 : 1;
 	}
 	return compare_key(left, right);
 }
@@ -226,9 +228,13 @@ static int compare(const void *a, const void *b)
 /* How many from the first on go as one. Two of one record are not: the second has to see what the first did. */
 static size_t run_of(struct errand *const *sorted, size_t count)
 {
+	enum stmt_form form = form_of(sorted[0]);
 	size_t run = 1;
 
-	while (run < count && is_many(sorted[0]) && !sorted[0]->is_alone && !sorted[run]->is_alone &&
+	if (form != FORM_MANY && form != FORM_FIRST) {
+		return 1;
+	}
+	while (run < count && !sorted[0]->is_alone && !sorted[run]->is_alone &&
 		   sorted[run]->queries[0].stmt == sorted[0]->queries[0].stmt &&
 		   compare_key(sorted[run], sorted[run - 1]) != 0) {
 		run++;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A writing lane: one connection, on which commands that are ready share one implicit transaction,
- * at most commit_batch_max of them, sorted by community, then record; those of one statement with MANY go
- * before all others, and as one (server/db/each.h). The next batch gathers while this
+ * at most commit_batch_max of them, sorted by community, then record, FIRST before all others; of one
+ * statement with FIRST or MANY those that follow each other go as one (server/db/each.h). The next batch gathers while this
  * one's commit is on its way to disk; never two are in flight. An errand is done when the sync has come,
  * never earlier: until then nothing is committed.
  *
