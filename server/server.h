@@ -24,6 +24,7 @@
 #include "server/job/standby_job.h"
 #include "server/metric.h"
 #include "server/push/feed.h"
+#include "server/push/roster.h"
 #include "server/scrape.h"
 #include "server/seal.h"
 
@@ -103,6 +104,7 @@ struct server {
 	struct portion_job reminders;
 	struct portion_job merged; /* owners of merged complaints */
 	struct list watches;       /* of all connections */
+	struct roster roster;      /* the same, by what they are about */
 	struct counters counters;
 	struct scrape scrape; /* where monitoring reads */
 	struct metrics metrics;

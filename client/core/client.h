@@ -132,6 +132,7 @@ struct client_result {
 
 	const struct topic_row *topic; /* EVENT */
 	bool is_resync;                /* EVENT: something may have been missed; there is no message */
+	bool is_mark;                  /* EVENT: told up to the position; there is no message */
 	bool has_position;             /* EVENT: the three below are set */
 	uint64_t position_era;
 	uint64_t position_xid;

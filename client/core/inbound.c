@@ -144,13 +144,14 @@ static void on_event(struct client *client, const Pb__Event *event)
 	result = result_new(CLIENT_EVENT, event->watch_id);
 	result->topic = topic;
 	result->is_resync = event->is_resync;
+	result->is_mark = event->is_mark && !event->is_resync;
 	if (event->position != NULL) {
 		result->has_position = true;
 		result->position_era = event->position->era;
 		result->position_xid = event->position->xid;
 		result->position_seq = event->position->seq;
 	}
-	if (!event->is_resync) {
+	if (!result->is_resync && !result->is_mark) {
 		result->message = codec_decode(
 			topic->message, codec_span(event->has_body, event->body), &result->arena, &fault);
 		/* An event that cannot be read has been missed. */

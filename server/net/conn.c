@@ -257,8 +257,11 @@ void conn_close(struct conn *conn, enum err err, const char *why)
 
 void conn_set_principal(struct conn *conn, struct principal *principal)
 {
-	principal_unref(conn->principal);
+	struct principal *before = conn->principal;
+
 	conn->principal = principal;
+	watch_reconsider(conn, before, principal);
+	principal_unref(before);
 	if (conn->state >= CONN_CLOSING) {
 		return;
 	}

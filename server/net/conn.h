@@ -94,6 +94,8 @@ void conn_reap(struct server *server);
 
 /* Queues one envelope; closes the connection where its output is full. */
 void conn_send(struct conn *conn, const ProtobufCMessage *envelope);
+/* The same for a frame that is made already, in two pieces: what is said to many. */
+void conn_send_frame(struct conn *conn, struct span head, struct span rest);
 /* Queues a failure; id 0 is the connection's own. */
 void conn_send_failure(struct conn *conn, uint64_t id, enum err err, const char *allowed);
 

@@ -4,6 +4,7 @@
  * and mark the connection.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "proto/frame.h"
 #include "server/net/conn.h"
@@ -174,18 +175,38 @@ void conn_receive(struct conn *conn)
 	}
 }
 
-void conn_send(struct conn *conn, const ProtobufCMessage *envelope)
+static void sent(struct conn *conn, bool is_queued)
 {
-	if (conn->state == CONN_CLOSED || conn->tls.state != TLS_OPEN) {
-		return;
-	}
-	if (!codec_frame(envelope, &conn->out)) {
+	if (!is_queued) {
 		buf_consume(
 			&conn->out, buf_readable(&conn->out).len); /* whole frames; last words fit now */
 		conn_close(conn, ERR_TOO_SLOW, "output_full");
 		return;
 	}
 	conn_mark(conn);
+}
+
+void conn_send(struct conn *conn, const ProtobufCMessage *envelope)
+{
+	if (conn->state != CONN_CLOSED && conn->tls.state == TLS_OPEN) {
+		sent(conn, codec_frame(envelope, &conn->out));
+	}
+}
+
+void conn_send_frame(struct conn *conn, struct span head, struct span rest)
+{
+	uint8_t *room;
+
+	if (conn->state == CONN_CLOSED || conn->tls.state != TLS_OPEN) {
+		return;
+	}
+	room = buf_reserve(&conn->out, head.len + rest.len); /* both or nothing */
+	if (room != NULL) {
+		memcpy(room, head.ptr, head.len);
+		memcpy(room + head.len, rest.ptr, rest.len);
+		buf_commit(&conn->out, head.len + rest.len);
+	}
+	sent(conn, room != NULL);
 }
 
 void conn_end_if_drained(struct conn *conn)

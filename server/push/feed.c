@@ -6,9 +6,7 @@
 
 #define FEED_BYTES_MAX 4096
 #define ROWS_MAX 500 /* LIMIT of feed_read */
-
-/* Of feed_read, behind what complaint_event.c reads. */
-enum { COLUMN_TOPIC = 33, COLUMN_LEAD, COLUMN_RESPONDENT_ID, COLUMN_WORKER_ID };
+#define MARK_MS 15000
 
 static void on_done(struct errand *errand)
 {
@@ -21,37 +19,17 @@ static void on_done(struct errand *errand)
 void feed_init(struct feed *feed, struct server *server)
 {
 	*feed = (struct feed){.server = server};
-	feed->errand.queries = &feed->query;
-	feed->errand.query_count = 1;
+	feed->errand.queries = feed->queries;
 	feed->errand.done = on_done;
+	list_init(&feed->replays);
 	arena_init(&feed->arena, FEED_BYTES_MAX);
 }
 
 void feed_fini(struct feed *feed)
 {
-	query_fini(&feed->query);
+	query_fini(&feed->queries[FEED_READ]);
+	query_fini(&feed->queries[FEED_REPLAY]);
 	arena_fini(&feed->arena);
-}
-
-struct feed_position feed_position_of(const struct query *feed_start)
-{
-	/* Everything below xmin is seen already: a watcher begins behind its last possible row. */
-	return (struct feed_position){
-		.era = (uint64_t)row_int8(feed_start, 0, 0),
-		.xid = row_xid(feed_start, 0, 1) - 1,
-		.seq = INT64_MAX,
-	};
-}
-
-int feed_position_compare(const struct feed_position *a, const struct feed_position *b)
-{
-	if (a->era != b->era) {
-		return a->era < b->era ? -1 : 1;
-	}
-	if (a->xid != b->xid) {
-		return a->xid < b->xid ? -1 : 1;
-	}
-	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
 void feed_begin(struct feed *feed, struct feed_position position)
@@ -68,40 +46,23 @@ void feed_nudge(struct feed *feed)
 	feed->is_nudged = true;
 }
 
-static struct watch_event event_of(const struct feed *feed, size_t row)
-{
-	const struct query *query = &feed->query;
-
-	return (struct watch_event){
-		.query = query,
-		.row = row,
-		.position = {feed->position.era, row_xid(query, row, 0), row_int8(query, row, 1)},
-		.topic = row_int2(query, row, COLUMN_TOPIC),
-		.community_id = row_uuid(query, row, 3),
-		.subject_id = row_uuid(query, row, 4),
-		.team_id = row_uuid(query, row, 13),
-		.crew_id = row_uuid(query, row, 14),
-		.lead = row_int2(query, row, COLUMN_LEAD),
-		.respondent_id = row_uuid(query, row, COLUMN_RESPONDENT_ID),
-		.worker_id = row_uuid(query, row, COLUMN_WORKER_ID),
-	};
-}
-
 static void take_rows(struct feed *feed)
 {
-	size_t count = query_rows(&feed->query);
+	const struct query *query = &feed->queries[FEED_READ];
+	size_t count = query_rows(query);
 
 	feed->server->counters.feed_reads++;
 	feed->server->counters.feed_events += count;
 	for (size_t i = 0; i < count; i++) {
-		struct watch_event event = event_of(feed, i);
+		struct watch_event event =
+			watch_event_of(query, i, feed->position.era, feed->server->now.utc_us);
 
 		watch_fan_out(feed->server, &event);
 		feed->position = event.position;
 	}
 	if (count == ROWS_MAX) {
 		feed->is_nudged = true; /* there is more */
-		feed->fresh_utc_us = row_time(&feed->query, count - 1, 2);
+		feed->fresh_utc_us = row_time(query, count - 1, 2);
 	} else {
 		feed->fresh_utc_us = feed->server->now.utc_us;
 	}
@@ -110,7 +71,7 @@ static void take_rows(struct feed *feed)
 /* Another cluster stands where ours was, or an earlier state of it: our position means nothing there. */
 static void take_era(struct feed *feed)
 {
-	struct feed_position position = feed_position_of(&feed->query);
+	struct feed_position position = feed_position_of(&feed->queries[FEED_READ]);
 
 	if (position.era != feed->position.era || position.xid < feed->position.xid) {
 		feed->position = position;
@@ -125,23 +86,52 @@ static void take_answer(struct feed *feed)
 	feed->is_answered = false;
 	if (feed->errand.outcome != ERRAND_DONE) {
 		feed->asks_era = true;
-	} else if (feed->query.stmt == STMT_feed_start) {
+		if (feed->errand.outcome == ERRAND_REFUSED) {
+			replay_fail(feed); /* else what it asks for might hold up everybody again */
+		}
+	} else if (feed->queries[FEED_READ].stmt == STMT_feed_start) {
 		take_era(feed);
 	} else {
+		replay_take(feed);
 		take_rows(feed);
 	}
-	query_fini(&feed->query);
+	feed->replay_from.era = 0;
+	query_fini(&feed->queries[FEED_READ]);
+	query_fini(&feed->queries[FEED_REPLAY]);
 }
 
-static void read_on(struct feed *feed)
+static void ask_rows(struct feed *feed, const struct watch *behind)
+{
+	struct query *read = &feed->queries[FEED_READ];
+	struct query *replay = &feed->queries[FEED_REPLAY];
+
+	query_init(read, STMT_feed_read, &feed->arena);
+	query_xid(read, feed->position.xid);
+	query_int8(read, feed->position.seq);
+	query_time(read, feed->server->now.utc_us);
+	if (behind == NULL) {
+		return;
+	}
+	feed->replay_from = behind->from;
+	feed->errand.query_count = FEED_QUERIES;
+	query_init(replay, STMT_feed_replay, &feed->arena);
+	query_xid(replay, behind->from.xid);
+	query_int8(replay, behind->from.seq);
+	query_time(replay, feed->server->now.utc_us);
+	query_xid(replay, feed->position.xid);
+	query_int8(replay, feed->position.seq);
+}
+
+static void read_on(struct feed *feed, const struct watch *behind)
 {
 	struct server *server = feed->server;
 
 	arena_fini(&feed->arena);
-	query_init(&feed->query, feed->asks_era ? STMT_feed_start : STMT_feed_read, &feed->arena);
-	if (!feed->asks_era) {
-		query_xid(&feed->query, feed->position.xid);
-		query_int8(&feed->query, feed->position.seq);
+	feed->errand.query_count = 1;
+	if (feed->asks_era) {
+		query_init(&feed->queries[FEED_READ], STMT_feed_start, &feed->arena);
+	} else {
+		ask_rows(feed, behind);
 	}
 	feed->is_nudged = false;
 	feed->is_reading = true;
@@ -150,8 +140,20 @@ static void read_on(struct feed *feed)
 	reader_submit(&server->reader, &feed->errand);
 }
 
+static void mark(struct feed *feed)
+{
+	int64_t mono_us = feed->server->now.mono_us;
+
+	if (feed->position.era != 0 && mono_us >= feed->mark_mono_us) {
+		feed->mark_mono_us = mono_us + MARK_MS * US_PER_MS;
+		watch_mark_all(feed->server);
+	}
+}
+
 void feed_run(struct feed *feed)
 {
+	const struct watch *behind;
+
 	if (feed->is_answered) {
 		take_answer(feed);
 	}
@@ -164,9 +166,13 @@ void feed_run(struct feed *feed)
 		return;
 	}
 	watch_refresh_stale(feed->server);
-	if (!feed->is_reading && feed->position.era != 0 &&
-		(feed->is_nudged || feed->server->now.mono_us >= feed->poll_mono_us)) {
-		read_on(feed);
+	mark(feed);
+	if (feed->is_reading || feed->position.era == 0) {
+		return;
+	}
+	behind = feed->asks_era ? NULL : replay_next(feed); /* nothing is told before that is known */
+	if (behind != NULL || feed->is_nudged || feed->server->now.mono_us >= feed->poll_mono_us) {
+		read_on(feed, behind);
 	}
 }
 

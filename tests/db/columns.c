@@ -15,6 +15,7 @@
 	"usttsBssss" \
 	"utsszuzzttsszusuissuuuszzzzs"
 #define EVENT "xlzuusssiuuutuutssuuzzzsttstussut"
+#define FEED EVENT "ssuuuuzuB"
 #define CARD "iiZZZllzzl"
 #define FILE_ROW "uuuussibisusibiizz"
 #define RECEIPT "uuussbbtzzstbib"
@@ -191,7 +192,9 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_outgoing_given_up] = "",
 	[STMT_outgoing_waiting] = "ll",
 	[STMT_feed_start] = "lx",
-	[STMT_feed_read] = EVENT "ssuu",
+	[STMT_feed_read] = FEED,
+	[STMT_feed_replay] = FEED,
+	[STMT_feed_behind] = "zl",
 	[STMT_report_kpi] = "sluutsssdllll",
 };
 

@@ -282,6 +282,56 @@ static void test_what_one_commits_the_other_tells(void)
 	live_client_close(&watcher);
 }
 
+/* One position is a place in what both tell: cut off from one, a watcher goes on at the other. */
+static void test_a_watch_goes_on_at_the_other(void)
+{
+	Pb__WatchOpen in = PB__WATCH_OPEN__INIT;
+	Pb__Position from = PB__POSITION__INIT;
+	struct live_client watchers[2];
+	struct live_client client;
+	struct client_result *result;
+	struct walk walk;
+	uint64_t xid = 0;
+
+	live_client_begin(&watchers[0], &there, account.login);
+	live_client_begin(&watchers[1], &here, account.login);
+	live_client_begin(&client, &here, account.login);
+	in.topic = (char *)(uintptr_t) "complaint";
+	in.has_scope = true;
+	in.scope = PB__WATCH_OPEN__SCOPE__MINE;
+	CHECK_INT_EQ(live_ask(&watchers[0], METHOD_watch_open, &in.base), ERR_OK);
+	walk_begin(&walk, &site);
+	for (size_t step = 0; step < 4; step++) {
+		struct client_ask ask = walk_ask(&walk);
+
+		if (step == 2) {
+			live_client_close(&watchers[0]);
+		}
+		result = client_loop_call(&client.loop, &ask);
+		CHECK_INT_EQ(result->err, ERR_OK);
+		client_result_free(result);
+		if (step < 2) {
+			result = live_next(&watchers[0], CLIENT_EVENT, LIVE_WAIT_MS);
+			CHECK(result != NULL && result->has_position);
+			from = (Pb__Position)PB__POSITION__INIT;
+			from.has_era = from.has_xid = from.has_seq = true;
+			from.era = result->position_era;
+			from.xid = xid = result->position_xid;
+			from.seq = result->position_seq;
+			client_result_free(result);
+		}
+		(void)walk_on(&walk);
+	}
+	in.from = &from;
+	CHECK_INT_EQ(live_ask(&watchers[1], METHOD_watch_open, &in.base), ERR_OK);
+	walk.done_count = 2; /* what it missed: the third step and the fourth */
+	CHECK(hear_step(&watchers[1], &walk, &xid));
+	walk.done_count = 3;
+	CHECK(hear_step(&watchers[1], &walk, &xid));
+	live_client_close(&client);
+	live_client_close(&watchers[1]);
+}
+
 /* ---- a server dies -------------------------------------------------------------------------- */
 
 /* Its last words may have been an acknowledgement or not: the other one knows. */
@@ -340,6 +390,7 @@ static const struct test tests[] = {
 		test_password_that_changes_here_ends_sessions_there},
 	{"person_who_leaves_here_has_left_there", test_person_who_leaves_here_has_left_there},
 	{"what_one_commits_the_other_tells", test_what_one_commits_the_other_tells},
+	{"a_watch_goes_on_at_the_other", test_a_watch_goes_on_at_the_other},
 	{"other_server_answers_for_a_dead_one", test_other_server_answers_for_a_dead_one},
 	{"both_end_well", test_both_end_well},
 };

@@ -146,6 +146,9 @@ void put_number(struct bench *bench, const char *name, int64_t number)
 	case PROTOBUF_C_TYPE_UINT32:
 		*(uint32_t *)out = (uint32_t)number;
 		return;
+	case PROTOBUF_C_TYPE_UINT64:
+		*(uint64_t *)out = (uint64_t)number;
+		return;
 	case PROTOBUF_C_TYPE_INT64:
 		*(int64_t *)out = number;
 		return;
