@@ -57,6 +57,26 @@ static void keep_early(struct watcher *watcher, const struct watcher_early *push
 	watcher->early[watcher->early_count++] = *push;
 }
 
+/* A position must be above the one before; a resync may begin again anywhere. */
+static void take_position(struct watcher *watcher, const struct client_result *result)
+{
+	bool is_above = result->position_era != watcher->position.era
+	                    ? result->position_era > watcher->position.era
+	                : result->position_xid != watcher->position.xid
+	                    ? result->position_xid > watcher->position.xid
+	                    : result->position_seq > watcher->position.seq;
+
+	if (!result->has_position) {
+		return;
+	}
+	if (!is_above && !result->is_resync) {
+		violate(watcher, "a push came twice, or late", "");
+	}
+	watcher->position.era = result->position_era;
+	watcher->position.xid = result->position_xid;
+	watcher->position.seq = result->position_seq;
+}
+
 static void forget(struct watcher *watcher)
 {
 	if (watcher->version_room > 0) {
@@ -78,6 +98,7 @@ static void take_push(struct watcher *watcher, const struct client_result *resul
 	struct ledger_line line = {.kind = LEDGER_PUSH, .who = watcher->caller.number, .what = "event"};
 	struct watcher_early push;
 
+	take_position(watcher, result);
 	if (result->is_resync) {
 		line.kind = LEDGER_RELOAD;
 		line.what = "told";
@@ -136,6 +157,23 @@ static void take_page(struct watcher *watcher, const Pb__ComplaintListReply *rep
 	watcher->cursor_bytes = reply->cursor.len;
 }
 
+/* Does it go on where it ended? Else it begins here, with nothing known. */
+static void take_opened(struct watcher *watcher, const Pb__WatchOpenReply *reply)
+{
+	bool is_resumed = reply->has_resume && reply->resume == PB__WATCH_OPEN_REPLY__RESUME__RESUMED;
+
+	watcher->resume_count += is_resumed ? 1 : 0;
+	if (is_resumed) {
+		return;
+	}
+	if (watcher->is_loaded) {
+		forget(watcher);
+	}
+	watcher->position.era = reply->position->era;
+	watcher->position.xid = reply->position->xid;
+	watcher->position.seq = reply->position->seq;
+}
+
 static void take_reply(struct watcher *watcher, const struct client_result *result)
 {
 	bool is_watch = result->id == watcher->watch_id;
@@ -146,7 +184,9 @@ static void take_reply(struct watcher *watcher, const struct client_result *resu
 	watcher->is_asked = false;
 	if (result->err == ERR_OK) {
 		watcher->list_id = 0;
-		if (!is_watch) {
+		if (is_watch) {
+			take_opened(watcher, (const Pb__WatchOpenReply *)result->message);
+		} else {
 			take_page(watcher, (const Pb__ComplaintListReply *)result->message);
 		}
 		return;
@@ -168,7 +208,11 @@ static void on_result(struct caller *caller, const struct client_result *result)
 
 	if (result == NULL) {
 		ledger_note(watcher->ledger, &line);
-		forget(watcher);
+		if (!watcher->is_loaded || watcher->caller.number % 2 == 0) {
+			forget(watcher);
+			watcher->position.era = 0;
+		}
+		watcher->is_asked = false;
 		watcher->watch_id = 0;
 	} else if (result->kind == CLIENT_EVENT) {
 		take_push(watcher, result);
@@ -187,11 +231,17 @@ static void on_refused(struct caller *caller, enum err err)
 static void ask_watch(struct watcher *watcher)
 {
 	Pb__WatchOpen in = PB__WATCH_OPEN__INIT;
+	Pb__Position from = PB__POSITION__INIT;
 	struct client_ask ask = {.method = &method_rows[METHOD_watch_open], .request = &in.base};
 
 	in.topic = (char *)(uintptr_t) "complaint";
 	in.has_community_id = true;
 	in.community_id = live_bytes(&watcher->cast->sites[0].community_id);
+	from.has_era = from.has_xid = from.has_seq = true;
+	from.era = watcher->position.era;
+	from.xid = watcher->position.xid;
+	from.seq = watcher->position.seq;
+	in.from = watcher->position.era == 0 ? NULL : &from;
 	watcher->is_asked = caller_ask(&watcher->caller, &ask, &watcher->watch_id) == ERR_OK;
 }
 

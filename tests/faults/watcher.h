@@ -2,7 +2,8 @@
 /*
  * Somebody who is told what happens and must miss nothing: opens a watch over the community, then loads the whole
  * list, and from then on knows each complaint's version by what is pushed alone. A version that skips one is a
- * push missed. A connection that ends, and a server that says so (is_resync), make it load anew.
+ * push missed. A server that says so (is_resync) makes it load anew, and so does a connection that ends; but every
+ * second of them opens its watch where the last one ended, and loads only where the server tells it to.
  */
 #pragma once
 
@@ -36,8 +37,13 @@ struct watcher {
 	size_t cursor_bytes; /* 0: the first page is next */
 	bool is_asked;       /* the watch or a page is awaited */
 	bool is_loaded;
+	struct {
+		uint64_t era, xid; /* era 0: none came */
+		int64_t seq;
+	} position; /* of the last push */
 	size_t push_count;
 	size_t reload_count;
+	size_t resume_count;
 };
 
 /* After its owner has filled the first fields; number is whose ledger lines are. */
