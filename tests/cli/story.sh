@@ -119,6 +119,11 @@ wait $watcher || code=$?
 equals "the watch has seen enough" "$code" 0
 holds "... of the acceptance" "$(cat "$work/watch")" "submitted → accepted"
 holds "... of the answer" "$(cat "$work/watch")" "answered → owner to confirm"
+says "another goes on where it ended" leader watch --mine --count 1 --timeout 60 \
+	--from "$(sed -n 's/.*--from //p' "$work/watch")"
+holds "... with what that one has not shown" "$out" "owner to confirm → closed"
+exits 64 "a position that is none" leader watch --from 1.2
+exits 64 "two at once" leader watch --mine --my-teams
 wait $watcher_json || true
 holds "... and for programs" "$(cat "$work/watch.json")" '{"topic":"complaint","event":{"position"'
 exits 75 "a watch gives up in time" leader watch --count 1 --timeout 1

@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * watch: what happens, as it happens. A lost connection is made again; what happened in between is
- * not told, so a line says that lists must be loaded anew.
+ * watch: what happens, as it happens. A lost connection is made again, and goes on at the position that was told
+ * last: what happened meanwhile is shown first. Where the server cannot tell that any more, a line says that lists
+ * must be loaded anew.
  */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 
-#include "complaint.pb-c.h"
+#include "common/random.h"
 #include "proto/codec.h"
 #include "server.pb-c.h"
 
 #include "client/admin/app.h"
-#include "client/admin/cell.h"
 #include "client/admin/command.h"
 #include "client/admin/i18n.h"
-#include "client/admin/label.h"
 #include "client/admin/link.h"
-#include "client/admin/place.h"
+#include "client/admin/position.h"
 #include "client/admin/print.h"
-#include "client/admin/target.h"
-#include "client/admin/when.h"
-#include "client/core/json.h"
+#include "client/admin/watch_line.h"
+#include "client/admin/watch_wish.h"
 
-#define COMMUNITIES_MAX 16 /* the server's watches_max by default */
-#define AGAIN_MS 2000
+#define AGAIN_FIRST_MS 500U /* then twice as long each time, less a part that chance decides */
+#define AGAIN_DOUBLINGS_MAX 6
 
 struct watch {
 	struct app *app;
-	struct uuid communities[COMMUNITIES_MAX];
-	size_t community_count;
-	bool has_complaint;
-	struct uuid complaint_id;
-	uint32_t left;          /* events still to show; UINT32_MAX: no end */
-	uv_signal_t signals[2]; /* on the link's loop, while it lives */
+	struct watch_wish wish;
+	struct position position; /* told up to here; era 0: unknown */
+	bool is_carried;          /* by --from: whoever gives positions is told them */
+	bool is_catching_up;      /* what comes now had been missed */
+	uint32_t caught_count;    /* events of that */
+	unsigned tries;           /* connections in a row that did not last */
+	uint32_t left;            /* events still to show; UINT32_MAX: no end */
+	uv_signal_t signals[2];   /* on the link's loop, while it lives */
 	bool is_interrupted;
 	int64_t until_us; /* mono: the end of --timeout; INT64_MAX: none */
 };
@@ -66,124 +66,96 @@ static void release_signals(struct watch *watch)
 	}
 }
 
-/* Which communities, or which complaint, from the options. */
-static enum err choose(struct watch *watch)
-{
-	struct app *app = watch->app;
-	const char *complaint = app_option(app, OPTION_COMPLAINT);
-	struct place_community community;
-	struct target target;
-	enum err err = place_load(app);
+/* ---- one connection ------------------------------------------------------------------------- */
 
-	if (err == ERR_OK && complaint != NULL) {
-		err = target_find(app, complaint, &target);
-		watch->has_complaint = true;
-		watch->complaint_id = target.complaint_id;
-		watch->communities[0] = target.community_id;
-		watch->community_count = 1;
-		return err;
+/* The reply says from where events come, and whether that is where the last watch ended. */
+static void begin(struct watch *watch, const Pb__WatchOpenReply *reply)
+{
+	if (reply->position != NULL) {
+		watch->position =
+			(struct position){reply->position->era, reply->position->xid, reply->position->seq};
 	}
-	if (err != ERR_OK) {
-		return err;
+	watch->is_catching_up =
+		reply->has_resume && reply->resume == PB__WATCH_OPEN_REPLY__RESUME__RESUMED;
+	watch->caught_count = 0;
+	if (reply->has_resume && !watch->is_catching_up) {
+		watch_line_resync(watch->app, &watch->position);
 	}
-	if (app_option(app, OPTION_COMMUNITY) != NULL || app->profile.community[0] != '\0' ||
-		place_community_count(app) > COMMUNITIES_MAX || place_community_count(app) == 0) {
-		err = place_community(app, &community);
-		watch->communities[0] = community.id;
-		watch->community_count = 1;
-		return err;
-	}
-	for (size_t i = 0; i < place_community_count(app); i++) {
-		place_community_at(app, i, &community);
-		watch->communities[i] = community.id;
-	}
-	watch->community_count = place_community_count(app);
-	return ERR_OK;
 }
 
-static enum err open_one(struct watch *watch, const struct uuid *community_id)
+static ProtobufCBinaryData id_bytes(const struct uuid *id)
+{
+	return codec_bytes(span_of(id->bytes, UUID_BYTES));
+}
+
+static enum err open_watch(struct watch *watch)
 {
 	Pb__WatchOpen request = PB__WATCH_OPEN__INIT;
+	Pb__Position from = PB__POSITION__INIT;
+	const struct watch_wish *wish = &watch->wish;
 	struct client_ask ask = {.method = &method_rows[METHOD_watch_open], .request = &request.base};
 	struct client_result *result;
 	enum err err;
 
-	request.topic = (char *)topic_rows[TOPIC_complaint].name;
-	request.has_community_id = true;
-	request.community_id = codec_bytes(span_of(community_id->bytes, UUID_BYTES));
-	request.has_complaint_id = watch->has_complaint;
-	request.complaint_id = codec_bytes(span_of(watch->complaint_id.bytes, UUID_BYTES));
+	request.topic = (char *)(uintptr_t)topic_rows[TOPIC_complaint].name;
+	request.has_community_id = !uuid_is_nil(wish->community_id);
+	request.community_id = id_bytes(&wish->community_id);
+	request.has_team_id = !uuid_is_nil(wish->team_id);
+	request.team_id = id_bytes(&wish->team_id);
+	request.has_complaint_id = !uuid_is_nil(wish->complaint_id);
+	request.complaint_id = id_bytes(&wish->complaint_id);
+	request.has_scope = wish->scope != 0;
+	request.scope = (Pb__WatchOpen__Scope)wish->scope;
+	request.has_with_marks = request.with_marks = true;
+	if (watch->position.era != 0) {
+		from.has_era = from.has_xid = from.has_seq = true;
+		from.era = watch->position.era;
+		from.xid = watch->position.xid;
+		from.seq = watch->position.seq;
+		request.from = &from;
+	}
 	/* Not link_call: it may connect anew, and the signals are on this loop. */
 	result = client_loop_call(&watch->app->loop, &ask);
 	err = result->err == ERR_OK ? ERR_OK : link_refuse(watch->app, result);
+	if (err == ERR_OK) {
+		begin(watch, (const Pb__WatchOpenReply *)result->message);
+	}
 	client_result_free(result);
 	return err;
 }
 
-static void print_resync(const struct watch *watch)
+/* Everything that was missed has been shown, and what comes now is new. */
+static void finish_catching_up(struct watch *watch)
 {
-	if (watch->app->is_json) {
-		puts("{\"is_resync\":true}");
+	if (watch->is_catching_up && watch->caught_count > 0) {
+		print_note(watch->app,
+			ngettext("%" PRIu32 " event had happened meanwhile",
+				"%" PRIu32 " events had happened meanwhile", watch->caught_count),
+			watch->caught_count);
+	}
+	watch->is_catching_up = false;
+}
+
+static void show(struct watch *watch, const struct client_result *result)
+{
+	watch->tries = 0; /* this connection is worth something */
+	if (result->has_position) {
+		watch->position =
+			(struct position){result->position_era, result->position_xid, result->position_seq};
+	}
+	if (result->is_mark) {
+		finish_catching_up(watch);
+		if (watch->is_carried) {
+			watch_line_mark(watch->app, &watch->position);
+		}
+	} else if (result->is_resync) {
+		watch->is_catching_up = false;
+		watch_line_resync(watch->app, &watch->position);
 	} else {
-		puts(_("-- something may have been missed: load lists again --"));
+		watch->caught_count += watch->is_catching_up ? 1 : 0;
+		watch_line_event(watch->app, result);
+		watch->left -= watch->left == UINT32_MAX ? 0 : 1;
 	}
-	fflush(stdout);
-}
-
-static void print_event_json(const struct client_result *result)
-{
-	json_t *line = json_object();
-
-	(void)json_object_set_new(line, "topic", json_string(result->topic->name));
-	(void)json_object_set_new(line, "event", message_to_json(result->message));
-	(void)json_dumpf(line, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(line);
-}
-
-/* "2026-11-24 10:00:03  碧水花园  20261124-0001  accept: submitted → accepted  words" */
-static void print_event_line(const struct app *app, const Pb__ComplaintEvent *event)
-{
-	char when[WHEN_TEXT_MAX];
-	char step[16];
-	char from[16];
-	char to[16];
-	char id[UUID_TEXT_LEN + 1];
-	struct arena arena;
-	struct str line;
-
-	arena_init(&arena, 1024 * 1024);
-	when_format_seconds(event->at_us, app->profile.zone, when);
-	line = arena_printf(&arena, "%s  %s  %s  %s", when,
-		place_community_name(app, codec_span(event->has_community_id, event->community_id), id),
-		event->number == NULL ? "" : event->number,
-		label_of(&pb__complaint__step__descriptor, (int)event->step, step));
-	if (event->has_from && event->from != event->to) {
-		line = arena_printf(&arena, "%.*s: %s \xE2\x86\x92 %s", STR_ARG(line),
-			label_of(&pb__complaint__state__descriptor, (int)event->from, from),
-			label_of(&pb__complaint__state__descriptor, (int)event->to, to));
-	}
-	if (event->words != NULL && event->words[0] != '\0') {
-		line = arena_printf(&arena, "%.*s  %s", STR_ARG(line), event->words);
-	}
-	line = cell_clean(&arena, line, CELL_ONE_LINE);
-	printf("%.*s\n", STR_ARG(line));
-	arena_fini(&arena);
-}
-
-static void show_event(struct watch *watch, const struct client_result *result)
-{
-	if (result->is_resync) {
-		print_resync(watch);
-		return;
-	}
-	if (watch->app->is_json) {
-		print_event_json(result);
-	} else if (result->topic == &topic_rows[TOPIC_complaint]) {
-		print_event_line(watch->app, (const void *)result->message);
-	}
-	fflush(stdout);
-	watch->left -= watch->left == UINT32_MAX ? 0 : 1;
 }
 
 /* How long client_loop_next may wait; false where --timeout is over. */
@@ -221,7 +193,7 @@ static enum err follow(struct watch *watch)
 			continue; /* the time is over, or a signal came */
 		}
 		if (result->kind == CLIENT_EVENT) {
-			show_event(watch, result);
+			show(watch, result);
 		} else if (result->kind == CLIENT_CLOSED || result->kind == CLIENT_GO_AWAY) {
 			err = link_refuse(app, result);
 		}
@@ -233,15 +205,12 @@ static enum err follow(struct watch *watch)
 	return err;
 }
 
-/* One connection's part of the watch. */
 static enum err watch_once(struct watch *watch)
 {
-	enum err err = ERR_OK;
+	enum err err;
 
 	catch_signals(watch);
-	for (size_t i = 0; err == ERR_OK && i < watch->community_count; i++) {
-		err = open_one(watch, &watch->communities[i]);
-	}
+	err = open_watch(watch);
 	if (err == ERR_OK) {
 		err = follow(watch);
 	}
@@ -249,46 +218,98 @@ static enum err watch_once(struct watch *watch)
 	return err;
 }
 
+/* ---- connection after connection ------------------------------------------------------------ */
+
 static bool may_go_on(const struct watch *watch, enum err err)
 {
 	return err != ERR_OK && err != ERR_DEADLINE && !watch->is_interrupted &&
 	       err_row(err)->retry == ERR_RETRY_SAME;
 }
 
-/* Connection after connection, until there is enough. */
+/* Half a second, then twice as long each time up to half a minute; many who were cut off at once come apart. */
+static uint32_t again_ms(struct watch *watch)
+{
+	uint32_t longest_ms = AGAIN_FIRST_MS << watch->tries;
+	uint16_t chance;
+
+	watch->tries += watch->tries < AGAIN_DOUBLINGS_MAX ? 1 : 0;
+	random_bytes(&chance, sizeof(chance));
+	return longest_ms / 2 + chance % (longest_ms / 2);
+}
+
+/* Connects until that works; DEADLINE where --timeout is over before. */
+static enum err connect_again(struct watch *watch)
+{
+	struct app *app = watch->app;
+	enum err err;
+
+	do {
+		if (!link_pause(watch->until_us, again_ms(watch))) {
+			return fault_set_plain(&app->fault, ERR_DEADLINE);
+		}
+		link_close(app);
+		err = link_resume(app);
+	} while (err != ERR_OK && err_row(err)->retry == ERR_RETRY_SAME);
+	return err;
+}
+
+/* For the next run: --from. */
+static void say_position(const struct watch *watch)
+{
+	char text[POSITION_TEXT_MAX];
+
+	if (watch->position.era != 0) {
+		print_note(watch->app, _("to go on from here: --from %s"),
+			position_format(&watch->position, text));
+	}
+}
+
 static enum err watch_all(struct watch *watch)
 {
 	struct app *app = watch->app;
 	enum err err = watch_once(watch);
 
 	while (may_go_on(watch, err)) {
+		bool had_position = watch->position.era != 0;
+
 		print_note(app, _("%s; trying again"), fault_sentence(err));
-		if (!link_pause(watch->until_us, AGAIN_MS)) {
-			return fault_set_plain(&app->fault, ERR_DEADLINE);
-		}
-		err = link_again(app, watch->until_us);
+		err = connect_again(watch);
 		if (err == ERR_OK) {
-			print_resync(watch);
+			if (!had_position) {
+				watch_line_resync(app, &watch->position);
+			}
 			err = watch_once(watch);
 		}
 	}
+	if (watch->is_interrupted || watch->left == 0) {
+		say_position(watch);
+	}
 	return watch->is_interrupted ? ERR_OK : err;
+}
+
+static enum err read_options(struct watch *watch)
+{
+	struct app *app = watch->app;
+	const char *count = app_option(app, OPTION_EVENTS);
+	const char *from = app_option(app, OPTION_POSITION);
+
+	if (from != NULL && !position_parse(from, &watch->position)) {
+		return fault_set(&app->fault, ERR_USAGE, _("--from: '%s' is no position"), from);
+	}
+	watch->is_carried = from != NULL;
+	if (app->timeout_ms != 0) {
+		watch->until_us = link_until_us(app);
+	}
+	return count == NULL ? ERR_OK : app_number(app, "--count", count, 1, INT32_MAX, &watch->left);
 }
 
 enum err command_watch(struct app *app)
 {
 	struct watch watch = {.app = app, .left = UINT32_MAX, .until_us = INT64_MAX};
-	const char *count = app_option(app, OPTION_EVENTS);
-	enum err err = ERR_OK;
+	enum err err = read_options(&watch);
 
-	if (count != NULL) {
-		err = app_number(app, "--count", count, 1, INT32_MAX, &watch.left);
-	}
-	if (app->timeout_ms != 0) {
-		watch.until_us = link_until_us(app);
-	}
 	if (err == ERR_OK) {
-		err = choose(&watch);
+		err = watch_wish_choose(app, &watch.wish);
 	}
 	if (err == ERR_OK) {
 		err = watch_all(&watch);
