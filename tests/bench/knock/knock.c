@@ -5,6 +5,8 @@
  *     knock PORT CA shake COUNT full|resumed     COUNT handshakes, one after the other
  *     knock PORT CA ask KIND COUNT CONNECTIONS TOKEN COMMUNITY TEAM PLACE COMPLAINT...
  *                                                get, list or submit; for each line of input again
+ *     knock PORT CA watch COUNT SLOW CHANGES ACTOR_PORT TOKEN COMMUNITY PLACE
+ *                                                how long until all who watch have heard of a change
  *
  * The administrator is LIVE_ADMIN, and every password LIVE_PASSWORD.
  */
@@ -26,6 +28,7 @@ static const struct {
 	{"hold", 2, knock_hold},
 	{"shake", 2, knock_shake},
 	{"ask", 8, knock_ask},
+	{"watch", 7, knock_watch},
 };
 
 void knock_need(bool holds, const char *what)

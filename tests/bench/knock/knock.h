@@ -33,3 +33,4 @@ void knock_site(struct knock *knock);
 void knock_hold(struct knock *knock);
 void knock_ask(struct knock *knock);
 void knock_shake(struct knock *knock);
+void knock_watch(struct knock *knock);
