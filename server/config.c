@@ -14,6 +14,7 @@
 
 #include "common/log.h"
 #include "common/utf8.h"
+#include "server/net/address.h"
 
 #define FILE_NAME "guanjia.conf"
 #define FILE_BYTES_MAX ((size_t)64 * 1024)
@@ -330,6 +331,9 @@ static bool check_together(struct load *load)
 	if (config->outgoing[0] != '/' && strcmp(config->outgoing, "spool") != 0 &&
 		strcmp(config->outgoing, "none") != 0) {
 		return fail(load, ": outgoing is neither spool nor none nor a path from /");
+	}
+	if (!address_list_is_good(config->proxy_from)) {
+		return fail(load, ": proxy_from is no list of addresses");
 	}
 	return true;
 }

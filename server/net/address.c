@@ -32,6 +32,15 @@ bool address_parse(const char *text, struct sockaddr_storage *out)
 	return uv_ip4_addr(host, (int)port, (struct sockaddr_in *)out) == 0;
 }
 
+/* ::ffff:a.b.c.d */
+static struct in6_addr map_v4(struct in_addr v4)
+{
+	struct in6_addr mapped = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
+
+	memcpy(&mapped.s6_addr[12], &v4, sizeof v4);
+	return mapped;
+}
+
 bool address_is_loopback(const struct sockaddr_storage *address)
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
@@ -41,6 +50,66 @@ bool address_is_loopback(const struct sockaddr_storage *address)
 		return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 	}
 	return address->ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
+/* Takes the next address off the list, as IPv6 writes it; false at its end, and where it is none. */
+static bool next_of_list(const char **list, struct in6_addr *out)
+{
+	size_t blank = strspn(*list, " ");
+	size_t len = strcspn(*list + blank, ", ");
+	char text[INET6_ADDRSTRLEN];
+	struct in_addr v4;
+
+	if (len == 0 || len >= sizeof text) {
+		return false;
+	}
+	memcpy(text, *list + blank, len);
+	text[len] = '\0';
+	*list += blank + len;
+	*list += strspn(*list, " ");
+	if (**list != ',' && **list != '\0') {
+		return false;
+	}
+	if (**list == ',' && (*list)[1 + strspn(*list + 1, " ")] != '\0') {
+		*list += 1; /* one more has to follow */
+	}
+	if (uv_inet_pton(AF_INET, text, &v4) == 0) {
+		*out = map_v4(v4);
+		return true;
+	}
+	return uv_inet_pton(AF_INET6, text, out) == 0;
+}
+
+bool address_list_is_good(const char *list)
+{
+	struct in6_addr one;
+
+	while (*list != '\0') {
+		if (!next_of_list(&list, &one)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool address_is_listed(const struct sockaddr_storage *address, const char *list)
+{
+	struct in6_addr wanted;
+	struct in6_addr one;
+
+	if (address->ss_family == AF_INET) {
+		wanted = map_v4(((const struct sockaddr_in *)address)->sin_addr);
+	} else if (address->ss_family == AF_INET6) {
+		wanted = ((const struct sockaddr_in6 *)address)->sin6_addr;
+	} else {
+		return false;
+	}
+	while (*list != '\0' && next_of_list(&list, &one)) {
+		if (memcmp(&one, &wanted, sizeof one) == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 int address_port(const struct sockaddr_storage *address)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "proto/frame.h"
+#include "server/net/address.h"
+#include "server/net/proxy_header.h"
 #include "server/principal.h"
 #include "server/push/watch.h"
 #include "server/request.h"
@@ -65,6 +67,7 @@ static void look_at_peer(struct conn *conn)
 	(void)uv_ip_name((struct sockaddr *)&there, conn->peer, sizeof conn->peer);
 	(void)uv_ip_name((struct sockaddr *)&here, local, sizeof local);
 	conn->is_local = strcmp(conn->peer, local) == 0;
+	conn->wants_header = address_is_listed(&there, conn->server->config->proxy_from);
 }
 
 /* At the soft limit nothing more is read, but what is in flight by then is still answered. */
@@ -127,6 +130,38 @@ static void drop_a_guest(struct server *server)
 	}
 }
 
+static bool has_room_for_address(struct conn *conn)
+{
+	bool has_room = count_guests_of(conn) <= (size_t)conn->server->config->guests_address_max;
+
+	if (!has_room) {
+		conn_close(conn, ERR_TOO_MANY, "guests_of_address");
+	}
+	return has_room;
+}
+
+/*
+ * Somebody is on this machine where both the proxy is and whoever connected to it. A proxy's own connection
+ * asks whether we live, and is nobody's.
+ */
+void conn_set_peer(struct conn *conn, const struct proxy_header *header)
+{
+	char target[INET6_ADDRSTRLEN] = "";
+
+	assert(conn->wants_header);
+	conn->wants_header = false;
+	if (header->is_own) {
+		conn->is_local = false;
+		return;
+	}
+	(void)uv_ip_name((const struct sockaddr *)&header->source, conn->peer, sizeof conn->peer);
+	(void)uv_ip_name((const struct sockaddr *)&header->target, target, sizeof target);
+	conn->is_local = conn->is_local && strcmp(conn->peer, target) == 0;
+	log_line(&conn->server->log, LOG_DEBUG, "conn.proxied", "conn=%llu peer=%s",
+		(unsigned long long)conn->id, conn->peer);
+	(void)has_room_for_address(conn);
+}
+
 void conn_accept(struct server *server, uv_stream_t *listener)
 {
 	struct conn *conn = conn_new(server);
@@ -149,8 +184,7 @@ void conn_accept(struct server *server, uv_stream_t *listener)
 	look_at_peer(conn);
 	log_line(&server->log, LOG_DEBUG, "conn.open", "conn=%llu peer=%s",
 		(unsigned long long)conn->id, conn->peer);
-	if (count_guests_of(conn) > (size_t)config->guests_address_max) {
-		conn_close(conn, ERR_TOO_MANY, "guests_of_address");
+	if (!conn->wants_header && !has_room_for_address(conn)) {
 		return;
 	}
 	if (server->counters.guests > (uint64_t)config->guests_max) {

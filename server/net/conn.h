@@ -22,6 +22,7 @@
 #include "proto/codec.h"
 
 struct principal;
+struct proxy_header;
 struct server;
 
 #define CONN_IN_BYTES_MAX (256 * 1024) /* received, not yet decrypted */
@@ -45,7 +46,8 @@ struct conn {
 	enum conn_state state;
 	uv_tcp_t tcp;
 	char peer[INET6_ADDRSTRLEN];
-	bool is_local; /* the peer is this machine */
+	bool is_local;     /* the peer is this machine */
+	bool wants_header; /* a proxy's: its first bytes have to say who the peer is */
 
 	struct tls tls;
 	struct buf in;        /* from the network, not yet decrypted */
@@ -78,6 +80,9 @@ struct conn {
 
 /* Accepts one connection of the listener. */
 void conn_accept(struct server *server, uv_stream_t *listener);
+
+/* A proxy has said who the peer is; closes where that address has too many guests. */
+void conn_set_peer(struct conn *conn, const struct proxy_header *header);
 
 /* Step 1: decrypts, takes at most frames_per_tick frames, answers or makes requests of them. */
 void conn_receive(struct conn *conn);

@@ -9,6 +9,7 @@
 #include "proto/frame.h"
 #include "server/net/conn.h"
 #include "server/net/frames.h"
+#include "server/net/proxy_header.h"
 #include "server/push/watch.h"
 #include "server/server.h"
 
@@ -86,12 +87,37 @@ static void set_reading(struct conn *conn)
 	}
 }
 
+/* What a proxy says first, in clear; true when it has, and the rest is its client's. */
+static bool take_header(struct conn *conn)
+{
+	struct proxy_header header;
+	size_t len = 0;
+
+	switch (proxy_decode(buf_readable(&conn->in), &header, &len)) {
+	case PROXY_BAD:
+		conn_close(conn, ERR_TLS, "proxy_header");
+		return false;
+	case PROXY_SHORT:
+		return false; /* the handshake's deadline is its own too */
+	case PROXY_READY:
+		break;
+	}
+	buf_consume(&conn->in, len);
+	conn_set_peer(conn, &header);
+	return conn->state < CONN_CLOSING;
+}
+
 /* Decrypts a little more of what came in; true where there was something. */
 static bool feed_tls(struct conn *conn)
 {
-	struct span in = buf_readable(&conn->in);
-	size_t len = size_min(in.len, CONN_FEED_BYTES);
+	struct span in;
+	size_t len;
 
+	if (conn->wants_header && !take_header(conn)) {
+		return false;
+	}
+	in = buf_readable(&conn->in);
+	len = size_min(in.len, CONN_FEED_BYTES);
 	if (len == 0) {
 		return false;
 	}
@@ -170,7 +196,8 @@ void conn_receive(struct conn *conn)
 		}
 	}
 	conn->is_held = has_more; /* what is left waits for the next turn, or for room */
-	if (conn->is_eof && conn->state < CONN_CLOSING && buf_readable(&conn->in).len == 0) {
+	if (conn->is_eof && conn->state < CONN_CLOSING &&
+		(buf_readable(&conn->in).len == 0 || conn->wants_header)) {
 		conn_close(conn, ERR_OK, "eof");
 	}
 }

@@ -160,6 +160,7 @@ static void test_faults_name_their_place(void)
 		{NULL, "tls_key=/x",
 			"settings: tls_certificate and tls_key are set together or not at all"},
 		{NULL, "database_owner=x", "settings: database_owner without database"},
+		{NULL, "proxy_from=proxy.example", "settings: proxy_from is no list of addresses"},
 		{NULL, "outgoing=bin/send", "settings: outgoing is neither spool nor none nor a path from /"},
 	};
 
