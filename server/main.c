@@ -26,6 +26,7 @@ static int serve(
 	struct config *config, const struct options *options, struct log *log, int spool_fd)
 {
 	struct bootstrap bootstrap = {0};
+	struct supervisor supervisor;
 	struct bootstrap_fault fault;
 	struct config_fault config_fault;
 	struct server server;
@@ -42,11 +43,14 @@ static int serve(
 		server.set_count = options->set_count;
 		server.schema = bootstrap.schema;
 		server.outgoing.spool_fd = spool_fd;
+		server.supervisor = &supervisor;
 		keys_derive(&bootstrap.keys, "cursor", server.cursor_key);
 		keys_derive(&bootstrap.keys, "request", server.request_key);
 		seal_init(&server.seal, &bootstrap.keys);
+		supervisor_open(&supervisor);
 		server_run(&server);
 		server_fini(&server);
+		supervisor_close(&supervisor);
 	}
 	log->utc_us = clock_now().utc_us;
 	bootstrap_close(&bootstrap);

@@ -206,6 +206,7 @@ static void begin_drain(struct server *server)
 	log_line(&server->log, LOG_INFO, "server.drain", "requests=%llu connections=%llu",
 		(unsigned long long)server->counters.requests_now,
 		(unsigned long long)server->counters.connections);
+	supervisor_tell(server->supervisor, SUPERVISOR_STOPPING, server->now.mono_us);
 	uv_close((uv_handle_t *)&server->listener, NULL);
 	set_life(server, SERVER_DRAINING);
 	list_each (node, after, &server->conns) {
@@ -253,7 +254,9 @@ void server_watch_over(struct server *server)
 {
 	if (server->wants_reload) {
 		server->wants_reload = false;
+		supervisor_tell(server->supervisor, SUPERVISOR_RELOADING, server->now.mono_us);
 		reload(server);
+		supervisor_tell(server->supervisor, SUPERVISOR_READY, server->now.mono_us);
 	}
 	if (server->life == SERVER_SERVING) {
 		mind_certificate(server);
@@ -284,6 +287,7 @@ void server_run(struct server *server)
 {
 	log_line(&server->log, LOG_INFO, "server.ready", "port=%d version=%s schema=%d metrics=%d",
 		server->port, GUANJIA_VERSION, server->schema, server->scrape.port);
+	supervisor_tell(server->supervisor, SUPERVISOR_READY, server->now.mono_us);
 	while (!is_over(server)) {
 		(void)uv_run(&server->loop, UV_RUN_ONCE);
 	}

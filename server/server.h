@@ -27,6 +27,7 @@
 #include "server/push/roster.h"
 #include "server/scrape.h"
 #include "server/seal.h"
+#include "server/supervisor.h"
 
 struct counters {
 #define COUNTER(member, name, text) uint64_t member;
@@ -58,6 +59,7 @@ struct server {
 	uint8_t request_key[32];   /* of the hash by which `applied` knows a request again; likewise */
 	struct seal seal;          /* for what the database may not read */
 	struct embedded *embedded; /* borrowed; NULL with a given database */
+	const struct supervisor *supervisor; /* borrowed; NULL: nobody is told */
 
 	/* The tick. */
 	uv_prepare_t prepare;
