@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +34,14 @@ static const char *const level_names[] = {
 	[LOG_INFO] = "info",
 	[LOG_WARN] = "warn",
 	[LOG_ERROR] = "error",
+};
+
+/* Those of syslog(3). */
+static const char *const priorities[] = {
+	[LOG_DEBUG] = "<7>",
+	[LOG_INFO] = "<6>",
+	[LOG_WARN] = "<4>",
+	[LOG_ERROR] = "<3>",
 };
 
 enum escape { ESCAPE_LINE, ESCAPE_QUOTED };
@@ -122,6 +132,9 @@ static size_t make_line(char out[LINE_BYTES_MAX], const struct log *log, enum lo
 	int made = vsnprintf(body, sizeof(body), format, arguments);
 	bool whole = made >= 0 && (size_t)made < sizeof(body);
 
+	if (log->is_journal) {
+		(void)text_add(&line, priorities[level], strlen(priorities[level]));
+	}
 	text_add_prefix(&line, log->utc_us, level, event);
 	if (made > 0) {
 		size_t body_len = size_min((size_t)made, sizeof(body) - 1);
@@ -206,11 +219,30 @@ static bool write_all(struct log *log)
 	return usable;
 }
 
+/*
+ * "device:inode" of what the program was started with as its standard error; compared, because the
+ * environment stays when that is sent elsewhere (systemd.exec(5), JOURNAL_STREAM).
+ */
+static bool is_journal(int fd)
+{
+	const char *wanted = getenv("JOURNAL_STREAM");
+	char own[48];
+	struct stat stat;
+
+	if (wanted == NULL || fd < 0 || fstat(fd, &stat) != 0) {
+		return false;
+	}
+	(void)snprintf(own, sizeof(own), "%llu:%llu", (unsigned long long)stat.st_dev,
+		(unsigned long long)stat.st_ino);
+	return strcmp(own, wanted) == 0;
+}
+
 void log_init(struct log *log, int fd, enum log_level from)
 {
 	assert(from >= LOG_DEBUG);
 	assert(from <= LOG_ERROR);
-	*log = (struct log){.fd = fd, .from = from, .utc_us = clock_now().utc_us};
+	*log = (struct log){
+		.fd = fd, .from = from, .utc_us = clock_now().utc_us, .is_journal = is_journal(fd)};
 	buf_init(&log->pending, PENDING_BYTES_MAX);
 }
 

@@ -4,6 +4,9 @@
  *
  *     2026-11-23T18:20:00.123456Z info conn.open id=7 peer=127.0.0.1
  *
+ * Where the descriptor is systemd's journal (JOURNAL_STREAM says so), the line's priority stands before it, "<6>":
+ * the journal takes that off and keeps it (sd-daemon(3)).
+ *
  * Values are ids, codes, counts and times: never names, phones or texts of people. Lines are kept in
  * memory until log_flush writes what the descriptor takes; what does not fit into the buffer is
  * counted and reported in a line of its own, so a full pipe never stops the server.
@@ -19,6 +22,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 struct log {
 	int fd;              /* borrowed; non-blocking where it is a pipe or socket */
 	enum log_level from; /* lines below are not made */
+	bool is_journal;     /* each line begins with its priority */
 	int64_t utc_us;      /* time of the lines to come; the tick sets it */
 	struct buf pending;
 	uint64_t dropped_count; /* lines lost since the last report */

@@ -7,6 +7,8 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/check.h"
@@ -65,6 +67,47 @@ static void test_line_has_time_level_event_and_pairs(void)
 		"2026-11-23T18:20:00.123456Z error server.stop\n"
 		"1969-12-31T23:59:59.999999Z debug a.b c=1\n");
 	close_log(&it);
+}
+
+/* As systemd says which descriptor is its journal: by the device and number of the file behind it. */
+static void say_journal(int fd, unsigned long long skew)
+{
+	struct stat stat;
+	char text[64];
+	int known = fstat(fd, &stat);
+
+	assert(known == 0);
+	(void)snprintf(text, sizeof(text), "%llu:%llu", (unsigned long long)stat.st_dev,
+		(unsigned long long)stat.st_ino + skew);
+	known = setenv("JOURNAL_STREAM", text, 1);
+	assert(known == 0);
+}
+
+static void test_journal_is_told_the_priority(void)
+{
+	static const char *const wanted[] = {
+		"<7>2026-11-23T18:20:00.123456Z debug a.b c=1\n",
+		"<6>2026-11-23T18:20:00.123456Z info a.b c=1\n",
+		"<4>2026-11-23T18:20:00.123456Z warn a.b c=1\n",
+		"<3>2026-11-23T18:20:00.123456Z error a.b c=1\n",
+	};
+
+	for (int level = LOG_DEBUG; level <= LOG_ERROR; level++) {
+		for (unsigned long long skew = 0; skew <= 1; skew++) { /* 1: another file is the journal */
+			struct pipe_log it;
+			char out[4096];
+
+			open_log(&it, LOG_DEBUG);
+			say_journal(it.write_fd, skew);
+			log_init(&it.log, it.write_fd, LOG_DEBUG);
+			it.log.utc_us = UTC_US;
+			log_line(&it.log, (enum log_level)level, "a.b", "c=1");
+			CHECK(!log_flush(&it.log));
+			CHECK_STR_EQ(read_pipe(&it, out, sizeof(out)), wanted[level] + 3 * skew);
+			close_log(&it);
+			(void)unsetenv("JOURNAL_STREAM");
+		}
+	}
 }
 
 static void test_lines_below_the_level_are_not_made(void)
@@ -329,6 +372,7 @@ static void test_level_parse_takes_exact_names(void)
 
 static const struct test tests[] = {
 	{"line_has_time_level_event_and_pairs", test_line_has_time_level_event_and_pairs},
+	{"journal_is_told_the_priority", test_journal_is_told_the_priority},
 	{"lines_below_the_level_are_not_made", test_lines_below_the_level_are_not_made},
 	{"no_control_character_escapes", test_no_control_character_escapes},
 	{"quote_escapes_what_could_end_it", test_quote_escapes_what_could_end_it},
