@@ -64,8 +64,11 @@ static enum err open_keys(
 {
 	struct keys_fault keys_fault = {""};
 	struct cert_fault cert_fault = {""};
+	enum err err = config->server_key[0] == '\0'
+	                   ? keys_open(&bootstrap->keys, config->dir, &keys_fault)
+	                   : keys_open_given(&bootstrap->keys, config->server_key, &keys_fault);
 
-	if (keys_open(&bootstrap->keys, config->dir, &keys_fault) != ERR_OK) {
+	if (err != ERR_OK) {
 		return fail(fault, ERR_CONFIG, keys_fault.text);
 	}
 	if (config->tls_certificate[0] == '\0' &&

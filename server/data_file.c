@@ -180,3 +180,17 @@ bool data_file_is_private(const char *path)
 	}
 	return true;
 }
+
+bool data_file_is_handed(const char *path)
+{
+	struct stat stat;
+
+	if (lstat(path, &stat) != 0) {
+		return false;
+	}
+	if (!S_ISREG(stat.st_mode) || stat.st_uid != 0 || (stat.st_mode & 027) != 0) {
+		errno = EPERM;
+		return false;
+	}
+	return true;
+}

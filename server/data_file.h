@@ -27,3 +27,9 @@ bool data_file_read(const char *path, uint8_t *out, size_t max, size_t *out_len)
  * False with errno: ENOENT where it is absent, EPERM where it is open to others or somebody else's.
  */
 bool data_file_is_private(const char *path) must_check;
+
+/*
+ * Whether a secret was handed to us by root: a plain file of root's that others cannot read, and nobody but root
+ * can write. Its group may read it: so an access list for us shows in the mode (acl(5)). False with errno as above.
+ */
+bool data_file_is_handed(const char *path) must_check;

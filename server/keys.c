@@ -65,6 +65,15 @@ enum err keys_open(struct keys *keys, const char *dir, struct keys_fault *out_fa
 	return make_key(keys, path, out_fault);
 }
 
+enum err keys_open_given(struct keys *keys, const char *path, struct keys_fault *out_fault)
+{
+	if (data_file_is_private(path) || data_file_is_handed(path)) {
+		return read_key(keys, path, out_fault);
+	}
+	return fail(out_fault, path,
+		errno == EPERM ? "is open to other accounts, or neither ours nor root's" : strerror(errno));
+}
+
 void keys_close(struct keys *keys)
 {
 	if (keys != NULL) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The server's root secret, and the keys for each purpose that are derived from it. It is in
- * DIR/keys/server.key and in the memory of this process; never in the database, a log, an argument or
+ * DIR/keys/server.key, or a file that was given, and in the memory of this process; never in the database, a log, an argument or
  * the environment.
  */
 #pragma once
@@ -22,6 +22,12 @@ struct keys_fault {
 
 /* Reads DIR/keys/server.key, made with 0400 at first start. ERR_CONFIG where it cannot be trusted. */
 enum err keys_open(struct keys *keys, const char *dir, struct keys_fault *out_fault);
+
+/*
+ * Reads the file that the setting server_key names; it is never made. It may be ours, or root's and opened to
+ * us: that is how systemd hands out credentials. ERR_CONFIG where it cannot be trusted or is not there.
+ */
+enum err keys_open_given(struct keys *keys, const char *path, struct keys_fault *out_fault);
 
 /* Wipes it. */
 void keys_close(struct keys *keys);

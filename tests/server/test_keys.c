@@ -106,6 +106,32 @@ static void test_a_folder_that_cannot_be_made_is_a_fault(void)
 	CHECK(strstr(fault.text, strerror(ENOTDIR)) != NULL);
 }
 
+static void test_a_given_key_is_read_and_never_made(void)
+{
+	char dir[SCRATCH_PATH_MAX];
+	char path[SCRATCH_PATH_MAX + 32];
+	struct keys_fault fault = {""};
+	struct keys made = {{0}};
+	struct keys given = {{0}};
+
+	scratch_dir(dir);
+	path_of(dir, path);
+	CHECK_INT_EQ(keys_open_given(&given, path, &fault), ERR_CONFIG);
+	CHECK(strstr(fault.text, strerror(ENOENT)) != NULL);
+	CHECK_INT_EQ(access(path, F_OK), -1);
+	CHECK_INT_EQ(keys_open(&made, dir, &fault), ERR_OK);
+	CHECK_INT_EQ(keys_open_given(&given, path, &fault), ERR_OK);
+	CHECK(memcmp(&made, &given, sizeof(made)) == 0);
+	for (mode_t mode = 0001; mode <= 0040; mode *= 2) { /* each bit of group and others */
+		CHECK_INT_EQ(chmod(path, 0400 | mode), 0);
+		CHECK_INT_EQ(keys_open_given(&given, path, &fault), ERR_CONFIG);
+		CHECK(strstr(fault.text, "neither ours nor root's") != NULL);
+	}
+	/* Root's, and open to all: whoever may read it is not for root to say here. */
+	CHECK_INT_EQ(keys_open_given(&given, "/etc/passwd", &fault), ERR_CONFIG);
+	CHECK(strstr(fault.text, "neither ours nor root's") != NULL);
+}
+
 /* Made once by another program: HKDF (RFC 5869) with SHA-256, no salt, info "guanjia/1 cursor". */
 static void test_derived_keys_are_the_same_for_ever(void)
 {
@@ -134,6 +160,7 @@ static const struct test tests[] = {
 	{"a_key_that_others_can_read_is_refused", test_a_key_that_others_can_read_is_refused},
 	{"a_key_of_another_length_is_refused", test_a_key_of_another_length_is_refused},
 	{"a_folder_that_cannot_be_made_is_a_fault", test_a_folder_that_cannot_be_made_is_a_fault},
+	{"a_given_key_is_read_and_never_made", test_a_given_key_is_read_and_never_made},
 	{"derived_keys_are_the_same_for_ever", test_derived_keys_are_the_same_for_ever},
 };
 
