@@ -22,21 +22,30 @@ as_root() {
 	fi
 }
 
-# The names in scripts/lib/packages that dpkg does not know as installed.
+# packages_of SECTION...: the names in scripts/lib/packages below these headings.
+packages_of() {
+	local section
+	for section in "$@"; do
+		awk -v section="# $section" '/^#/ { inside = $0 == section; next } inside && NF { print $1 }' \
+			scripts/lib/packages
+	done
+}
+
+# missing_packages SECTION...: of them and of what everything needs, the names that dpkg does not know as installed.
 missing_packages() {
 	local wanted installed
-	wanted=$(sed -e 's/#.*//' -e 's/[[:space:]].*//' -e '/^$/d' scripts/lib/packages | sort -u)
+	wanted=$(packages_of "The server and the clients" "Building" "Checking" "$@" | sort -u)
 	# shellcheck disable=SC2086
 	installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
 		sed -n 's/^installed //p' | sort -u || true)
 	comm -23 <(printf '%s\n' "$wanted") <(printf '%s\n' "$installed")
 }
 
-# Quick where nothing is missing: then neither root nor the network is needed.
+# install_missing [SECTION...]: quick where nothing is missing: then neither root nor the network is needed.
 install_missing() {
 	local missing
 	command -v dpkg-query >/dev/null || die "this knows Debian only; install what scripts/lib/packages lists"
-	missing=$(missing_packages)
+	missing=$(missing_packages "$@")
 	if [ -z "$missing" ]; then
 		return
 	fi
