@@ -99,8 +99,15 @@ wait_for() {
 	return 1
 }
 
+# On a busy machine, or just after its start, a server says TRY_LATER (75): then once more.
 cli() {
-	inside env GUANJIA_HOME=/root/guanjia guanjia --profile "$@"
+	local code
+	for _ in $(seq 50); do
+		code=0
+		inside env GUANJIA_HOME=/root/guanjia guanjia --profile "$@" || code=$?
+		if [ "$code" -ne 75 ]; then break; fi
+	done
+	return "$code"
 }
 
 # What people have put in, as they see it.

@@ -9,8 +9,7 @@ test_build() {
 	says "... and the same files give the same packages" built again
 	equals "... byte by byte" "$(cd "$folder/again" && sha256sum ./*.deb)" "$(cd "$folder/old" && sha256sum ./*.deb)"
 	says "a later package is built" built new 1
-	says "lintian finds nothing wrong" lintian --fail-on error,warning --allow-root --suppress-tags \
-		"$(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' packaging/lintian-passed | paste -sd ,)" \
+	says "lintian finds nothing wrong" lintian --fail-on error,warning --allow-root \
 		"$folder/old/"guanjia{,-server,-doc}_*.deb
 }
 
