@@ -269,6 +269,58 @@ enum err data_dir_open(
 	return err == ERR_OK ? lock(dir, out_fault) : err;
 }
 
+/* Whose it is, where it is one; *out_account is NULL for who is not root. */
+static enum err find_owner(
+	const char *real, const struct passwd **out_account, struct data_dir_fault *fault)
+{
+	int fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat stat = {.st_uid = 0};
+	bool is_ours = fd >= 0 && fstat(fd, &stat) == 0 && content_of(fd) == CONTENT_OURS;
+
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+	*out_account = NULL;
+	if (!is_ours) {
+		return fail(fault, "'%.300s' is no data directory, or not open to uid %u", real,
+			(unsigned)geteuid());
+	}
+	if (geteuid() != 0) {
+		return stat.st_uid == geteuid()
+		           ? ERR_OK
+		           : fail(fault,
+						 "'%.300s' belongs to another account (uid %u): be that one, or root", real,
+						 (unsigned)stat.st_uid);
+	}
+	*out_account = getpwuid(stat.st_uid);
+	return *out_account != NULL ? ERR_OK
+	                            : fail(fault, "'%.300s' belongs to uid %u, which has no name", real,
+									  (unsigned)stat.st_uid);
+}
+
+enum err data_dir_visit(struct data_dir *dir, const char *given, struct data_dir_fault *out_fault)
+{
+	const char *fallback = geteuid() == 0 ? DATA_DIR_ROOT_DEFAULT : DATA_DIR_DEFAULT;
+	const char *path = given == NULL ? fallback : given;
+	const struct passwd *becomes = NULL;
+	char real[PATH_MAX];
+	enum err err;
+
+	*dir = (struct data_dir){.is_held = false};
+	(void)umask(077);
+	if (realpath(path, real) == NULL) {
+		return fail(out_fault, "'%.300s' cannot be found: %s", path, strerror(errno));
+	}
+	err = find_owner(real, &becomes, out_fault);
+	if (err == ERR_OK && becomes != NULL) {
+		err = leave_root(becomes, out_fault);
+	}
+	if (err == ERR_OK) {
+		err = forbid_core_dumps(out_fault);
+	}
+	return err == ERR_OK ? enter(dir, real, out_fault) : err;
+}
+
 void data_dir_close(struct data_dir *dir)
 {
 	if (dir == NULL || !dir->is_held) {

@@ -45,5 +45,14 @@ struct data_dir_fault {
 enum err data_dir_open(
 	struct data_dir *dir, const char *given, const char *account, struct data_dir_fault *out_fault);
 
+/*
+ * Goes to a data directory that is there, as the account whose it is, and takes no lock: for who works
+ * beside the server that has it. Root becomes that account.
+ *
+ *   given     as above
+ *   returns   ERR_OK | ERR_CONFIG
+ */
+enum err data_dir_visit(struct data_dir *dir, const char *given, struct data_dir_fault *out_fault);
+
 /* Gives the lock back. */
 void data_dir_close(struct data_dir *dir);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "server/backup_command.h"
 #include "server/bootstrap.h"
 #include "server/config.h"
 #include "server/data_dir.h"
@@ -94,6 +95,12 @@ int main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	if (!options_parse(&options, argc, argv, &code)) {
 		return code;
+	}
+	if (options.command != NULL && strcmp(options.command, "backup") == 0) {
+		return backup_command(&options);
+	}
+	if (options.command != NULL && strcmp(options.command, "restore") == 0) {
+		return restore_command(&options);
 	}
 	spool_fd = outgoing_program_find_spool(); /* before root is left */
 	arena_init(&arena, 1024 * 1024);

@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -11,12 +12,18 @@
 
 static void print_usage(FILE *out)
 {
-	fputs("usage: guanjiad [--data DIR] [--set name=value]...            serve\n"
-		  "       guanjiad init [--data DIR] [--admin LOGIN] [--set …]   make what a first start "
-		  "needs\n"
-		  "       guanjiad migrate [--data DIR] [--set …]                bring the database up to "
-		  "date\n"
-		  "       guanjiad --help-settings | --help | --version\n",
+	fputs(
+		"usage: guanjiad [--data DIR] [--set name=value]...            serve\n"
+		"       guanjiad init [--data DIR] [--admin LOGIN] [--set …]   make what a first start "
+		"needs\n"
+		"       guanjiad migrate [--data DIR] [--set …]                bring the database up to "
+		"date\n"
+		"       guanjiad backup TARGET [--data DIR] [--keep N]         back up the database of the "
+		"server that runs\n"
+		"       guanjiad restore BACKUP --data DIR --keys DIR          make a data directory of a "
+		"backup\n"
+		"       guanjiad restore BACKUP                                only check it\n"
+		"       guanjiad --help-settings | --help | --version\n",
 		out);
 }
 
@@ -40,9 +47,32 @@ static bool refuse(int *out_code)
 	return false;
 }
 
-static bool is_command(const char *word)
+/* Words that may come first, and how many stand behind them. */
+static const struct {
+	const char *word;
+	int argument_count;
+} commands[] = {{"init", 0}, {"migrate", 0}, {"backup", 1}, {"restore", 1}};
+
+static bool take_command(struct options *options, int count, char **words)
 {
-	return strcmp(word, "init") == 0 || strcmp(word, "migrate") == 0;
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		if (strcmp(words[0], commands[i].word) == 0) {
+			options->command = words[0];
+			options->argument = words[1]; /* NULL where there is none */
+			return count == 1 + commands[i].argument_count;
+		}
+	}
+	return false;
+}
+
+/* 1 to 9999; false for anything else. */
+static bool take_keep(struct options *options, const char *text)
+{
+	char *end;
+	long keep = strtol(text, &end, 10);
+
+	options->keep = (uint32_t)keep;
+	return *end == '\0' && keep >= 1 && keep <= 9999;
 }
 
 bool options_parse(struct options *options, int argc, char **argv, int *out_code)
@@ -52,6 +82,8 @@ bool options_parse(struct options *options, int argc, char **argv, int *out_code
 		{"set", required_argument, NULL, 's'},
 		{"admin", required_argument, NULL, 'a'},
 		{"account", required_argument, NULL, 'u'},
+		{"keep", required_argument, NULL, 'k'},
+		{"keys", required_argument, NULL, 'K'},
 		{"help-settings", no_argument, NULL, 'S'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},
@@ -75,6 +107,14 @@ bool options_parse(struct options *options, int argc, char **argv, int *out_code
 		case 'u':
 			options->account = optarg;
 			break;
+		case 'K':
+			options->keys = optarg;
+			break;
+		case 'k':
+			if (!take_keep(options, optarg)) {
+				return refuse(out_code);
+			}
+			break;
 		case 's':
 			if (options->set_count == OPTIONS_SETS_MAX) {
 				return refuse(out_code);
@@ -85,8 +125,7 @@ bool options_parse(struct options *options, int argc, char **argv, int *out_code
 			return refuse(out_code);
 		}
 	}
-	options->command = argv[optind];
-	if (options->command != NULL && (optind + 1 < argc || !is_command(options->command))) {
+	if (optind < argc && !take_command(options, argc - optind, argv + optind)) {
 		return refuse(out_code);
 	}
 	return true;

@@ -9,8 +9,11 @@
 #define OPTIONS_SETS_MAX 64
 
 struct options {
-	const char *command;                /* "init" or "migrate"; NULL: serve */
+	const char *command;                /* of commands in options.c; NULL: serve */
+	const char *argument;               /* of backup and restore: a folder; else NULL */
 	const char *dir;                    /* --data; NULL: the default */
+	const char *keys;                   /* --keys of restore; "none": they are lost */
+	uint32_t keep;                      /* --keep of backup; 0: all */
 	const char *admin;                  /* --admin; NULL: nobody is made */
 	const char *account;                /* --account: whom root becomes */
 	const char *sets[OPTIONS_SETS_MAX]; /* --set name=value, in order */

@@ -305,6 +305,7 @@ void server_fini(struct server *server)
 	feed_fini(&server->feed);
 	outgoing_job_fini(&server->outgoing);
 	standby_job_fini(&server->standby);
+	backup_job_fini(&server->backups);
 	clock_job_fini(&server->clocks);
 	portion_job_fini(&server->reminders);
 	portion_job_fini(&server->merged);
@@ -380,6 +381,7 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	feed_init(&server->feed, server);
 	outgoing_job_init(&server->outgoing, server);
 	standby_job_init(&server->standby, server);
+	backup_job_init(&server->backups, server);
 	clock_job_init(&server->clocks, server);
 	portion_job_init(&server->reminders, server, &reminder_portion);
 	portion_job_init(&server->merged, server, &merged_portion);

@@ -18,6 +18,7 @@
 #include "server/db/file_lane.h"
 #include "server/db/reader.h"
 #include "server/db/writers.h"
+#include "server/job/backup_job.h"
 #include "server/job/clock_job.h"
 #include "server/job/outgoing_job.h"
 #include "server/job/portion_job.h"
@@ -102,6 +103,7 @@ struct server {
 	struct feed feed;
 	struct outgoing_job outgoing;
 	struct standby_job standby;
+	struct backup_job backups;
 	struct clock_job clocks;
 	struct portion_job reminders;
 	struct portion_job merged; /* owners of merged complaints */

@@ -139,6 +139,7 @@ static void tick(struct server *server)
 	feed_run(&server->feed);                              /* 4 push: committed events → frames */
 	outgoing_job_run(&server->outgoing);                  /*   … and messages → the program */
 	standby_job_run(&server->standby);                    /*   … and what commits wait for */
+	backup_job_run(&server->backups);                     /*   … and when it was backed up */
 	portion_job_run(&server->reminders);                  /*   … whose owners are reminded … */
 	portion_job_run(&server->merged);                     /*   … or told with a master's */
 	clock_job_run(&server->clocks);                       /*   … and clocks behind their events */

@@ -16,6 +16,7 @@
 #include "server/db/embedded_init.h"
 #include "server/db/process.h"
 
+#define RECOVER_MS INT64_C(86400000) /* what stands in the log of a long backup, at disk speed */
 #define STOP_MS INT64_C(60000)
 #define QUIT_MS INT64_C(5000)
 #define POLL_MS INT64_C(2)
@@ -138,7 +139,8 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	char program[EMBEDDED_PATH_MAX * 4];
 	char sockets[EMBEDDED_PATH_MAX];
 	char memory[64];
-	const char *argv[10 + 2 * (COUNT(settings) + COUNT(durable))];
+	const char *argv[10 + 2 * (COUNT(settings) + COUNT(durable) + EMBEDDED_MORE_MAX)];
+	const char *const *more = embedded->more;
 	struct process_start start = {.argv = argv, .output = output, .death_signal = SIGINT};
 	size_t count = 0;
 
@@ -157,6 +159,11 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	for (size_t i = 0; i < COUNT(settings) + COUNT(durable); i++) {
 		argv[count++] = "-c";
 		argv[count++] = i < COUNT(settings) ? settings[i] : safety[i - COUNT(settings)];
+	}
+	for (size_t i = 0; more != NULL && more[i] != NULL; i++) {
+		assert(i < EMBEDDED_MORE_MAX);
+		argv[count++] = "-c";
+		argv[count++] = more[i];
 	}
 	argv[count++] = NULL;
 	assert(count <= COUNT(argv));
@@ -197,9 +204,10 @@ enum embedded_look embedded_look_start(struct embedded *embedded, struct embedde
 }
 
 /* Step 4, to the moment it takes connections. */
-static enum err start_postmaster(struct embedded *embedded, struct embedded_fault *fault)
+static enum err start_postmaster(
+	struct embedded *embedded, int64_t wait_ms, struct embedded_fault *fault)
 {
-	int64_t deadline_us = clock_now().mono_us + EMBEDDED_START_MS * US_PER_MS;
+	int64_t deadline_us = clock_now().mono_us + wait_ms * US_PER_MS;
 	enum err err = embedded_begin_start(embedded, fault);
 	enum embedded_look look;
 
@@ -236,13 +244,26 @@ static enum err check_programs(const struct config *config, struct embedded_faul
 	return ERR_OK;
 }
 
-enum err embedded_start(struct embedded *embedded, const struct config *config, struct log *log,
-	struct embedded_fault *out_fault)
+/* The connection strings; socket_dir is shorter than they may be. */
+static void fill_strings(struct embedded *embedded)
 {
-	enum err err;
+	const size_t max = sizeof(embedded->app);
+	bool fits = embedded_conninfo(embedded, EMBEDDED_DATABASE, EMBEDDED_APP, embedded->app, max);
 
-	*embedded = (struct embedded){.config = config, .log = log};
-	err = check_programs(config, out_fault);
+	static_assert(sizeof(embedded->app) == sizeof(embedded->owner), "one size");
+	static_assert(sizeof(embedded->app) == sizeof(embedded->super), "one size");
+	assert(fits);
+	fits = embedded_conninfo(embedded, EMBEDDED_DATABASE, EMBEDDED_OWNER, embedded->owner, max);
+	assert(fits);
+	fits = embedded_conninfo(embedded, EMBEDDED_DATABASE, EMBEDDED_SUPER, embedded->super, max);
+	assert(fits);
+}
+
+/* Steps 2–5. */
+static enum err start(struct embedded *embedded, int64_t wait_ms, struct embedded_fault *out_fault)
+{
+	enum err err = check_programs(embedded->config, out_fault);
+
 	if (err == ERR_OK) {
 		err = make_socket_dir(embedded, out_fault);
 	}
@@ -253,7 +274,7 @@ enum err embedded_start(struct embedded *embedded, const struct config *config, 
 		err = embedded_init_cluster(embedded, out_fault);
 	}
 	if (err == ERR_OK) {
-		err = start_postmaster(embedded, out_fault);
+		err = start_postmaster(embedded, wait_ms, out_fault);
 	}
 	if (err == ERR_OK) {
 		err = embedded_init_database(embedded, out_fault);
@@ -262,13 +283,36 @@ enum err embedded_start(struct embedded *embedded, const struct config *config, 
 		embedded_stop(embedded);
 		return err;
 	}
-	if (!embedded_conninfo(
-			embedded, EMBEDDED_DATABASE, EMBEDDED_APP, embedded->app, sizeof(embedded->app)) ||
-		!embedded_conninfo(embedded, EMBEDDED_DATABASE, EMBEDDED_OWNER, embedded->owner,
-			sizeof(embedded->owner))) {
-		unreachable(); /* socket_dir is shorter than both */
-	}
+	fill_strings(embedded);
 	return ERR_OK;
+}
+
+enum err embedded_start(struct embedded *embedded, const struct config *config, struct log *log,
+	struct embedded_fault *out_fault)
+{
+	*embedded = (struct embedded){.config = config, .log = log};
+	return start(embedded, EMBEDDED_START_MS, out_fault);
+}
+
+enum err embedded_recover(struct embedded *embedded, const struct config *config, struct log *log,
+	const char *const *more, struct embedded_fault *out_fault)
+{
+	*embedded = (struct embedded){.config = config, .log = log, .more = more};
+	return start(embedded, RECOVER_MS, out_fault);
+}
+
+bool embedded_find(struct embedded *embedded, const struct config *config)
+{
+	char cluster[EMBEDDED_PATH_MAX];
+	bool ready = false;
+	pid_t pid;
+
+	*embedded = (struct embedded){.config = config};
+	choose_socket_dir(embedded);
+	fill_strings(embedded);
+	embedded_path(embedded, "pg", cluster);
+	pid = embedded_read_pid_file(cluster, &ready);
+	return ready && process_is(pid, "postgres", cluster);
 }
 
 bool embedded_check(struct embedded *embedded)
@@ -297,7 +341,7 @@ enum err embedded_restart(struct embedded *embedded, struct embedded_fault *out_
 	if (err == ERR_OK) {
 		err = embedded_stop_orphan(embedded, out_fault);
 	}
-	return err == ERR_OK ? start_postmaster(embedded, out_fault) : err;
+	return err == ERR_OK ? start_postmaster(embedded, EMBEDDED_START_MS, out_fault) : err;
 }
 
 void embedded_stop(struct embedded *embedded)

@@ -42,12 +42,19 @@ struct embedded {
 	char socket_dir[128]; /* DIR/pg-socket, or a short 0700 directory where DIR is long */
 	char app[512];        /* connection strings, valid once started */
 	char owner[512];
+	char super[512];
 	enum embedded_step step;
 	struct embedded_clearing clearing;
-	int64_t begun_mono_us; /* STARTING: since when */
-	int64_t look_mono_us;  /* when embedded_run looks again */
+	const char *const *more; /* settings of this start besides ours, "name=value"; NULL: none */
+	int64_t begun_mono_us;   /* STARTING: since when */
+	int64_t look_mono_us;    /* when embedded_run looks again */
 	uint64_t death_count;
 };
+
+/* Settings that one start may have besides. */
+#define EMBEDDED_MORE_MAX 8
+/* Its presence in the data directory: server/restore.c has not come to its end there. */
+#define EMBEDDED_RESTORING "restoring"
 
 /* What failed, for the log and the person at the keyboard. */
 struct embedded_fault {
@@ -57,6 +64,23 @@ struct embedded_fault {
 /* Steps 1–5. ERR_CONFIG (programs or directory unusable) or ERR_TRY_LATER (does not start). */
 enum err embedded_start(struct embedded *embedded, const struct config *config, struct log *log,
 	struct embedded_fault *out_fault);
+
+/*
+ * For who works beside a server: where its PostgreSQL is reached, by app, owner and, as the superuser,
+ * `super`. Starts nothing, and nothing is to be stopped.
+ *
+ *   returns  whether it runs and takes connections
+ */
+bool embedded_find(struct embedded *embedded, const struct config *config) must_check;
+
+/*
+ * Steps 2–5 with a cluster that is there, and which begins by recovering as these settings say: from a
+ * backup, however long that takes.
+ *
+ *   more  NULL-terminated, at most EMBEDDED_MORE_MAX; lives as long as the PostgreSQL runs
+ */
+enum err embedded_recover(struct embedded *embedded, const struct config *config, struct log *log,
+	const char *const *more, struct embedded_fault *out_fault);
 
 /* True while the postmaster lives; reaps it where it died. Never blocks. */
 bool embedded_check(struct embedded *embedded);

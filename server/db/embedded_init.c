@@ -6,7 +6,6 @@
 #include "server/db/embedded_init.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
@@ -20,6 +19,7 @@
 #include "common/span.h"
 #include "server/data_file.h"
 #include "server/db/process.h"
+#include "server/tree.h"
 
 #define INITDB_MS INT64_C(120000)
 #define OUTPUT_BYTES_MAX ((size_t)64 * 1024)
@@ -65,25 +65,6 @@ enum err embedded_fail_with(
 	return err;
 }
 
-static int on_tree_entry(const char *path, const struct stat *stat, int kind, struct FTW *walk)
-{
-	(void)stat;
-	(void)kind;
-	(void)walk;
-	return remove(path);
-}
-
-/* Bounded by what initdb makes; links are removed, not followed. */
-static bool remove_tree(const char *path)
-{
-	struct stat stat;
-
-	if (lstat(path, &stat) != 0) {
-		return errno == ENOENT;
-	}
-	return nftw(path, on_tree_entry, 16, FTW_DEPTH | FTW_PHYS) == 0;
-}
-
 /* Runs initdb to its end. */
 static enum err run_initdb(
 	const struct embedded *embedded, const char *target, struct embedded_fault *fault)
@@ -124,7 +105,7 @@ static enum err make_cluster(
 	enum err err;
 
 	embedded_path(embedded, "pg.new", beside);
-	if (!remove_tree(beside)) {
+	if (!tree_remove(beside)) {
 		return fail(
 			fault, ERR_CONFIG, "'pg.new' of an earlier start cannot be removed", strerror(errno));
 	}
@@ -184,9 +165,15 @@ enum err embedded_init_cluster(const struct embedded *embedded, struct embedded_
 {
 	char place[EMBEDDED_PATH_MAX];
 	char version[EMBEDDED_PATH_MAX];
+	char restoring[EMBEDDED_PATH_MAX];
 	struct stat stat;
 	enum err err = ERR_OK;
 
+	embedded_path(embedded, EMBEDDED_RESTORING, restoring);
+	if (lstat(restoring, &stat) == 0) {
+		return fail(out_fault, ERR_CONFIG, "a restore into this data directory was cut off",
+			"remove the directory, and restore again");
+	}
 	embedded_path(embedded, "pg", place);
 	embedded_path(embedded, "pg/PG_VERSION", version);
 	if (lstat(place, &stat) != 0) {

@@ -31,6 +31,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_applied_confirm] = DONE,
 	[STMT_standby_health] = "iiB",
 	[STMT_standby_waits] = "i",
+	[STMT_backup_last] = "z",
 	[STMT_login_account] = ACCOUNT,
 	[STMT_login_delays] = "tBz",
 	[STMT_login_known_device] = "B",

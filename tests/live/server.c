@@ -162,13 +162,13 @@ bool live_server_is_sound(const struct live_server *server)
 /* ---- the process ---------------------------------------------------------------------------- */
 
 /* Another thread may hold any lock at this moment: nothing but system calls in the child. */
-static pid_t spawn(const struct live_server *server, char *const argv[], int stdin_fd)
+static pid_t spawn(const char *log_path, char *const argv[], int stdin_fd)
 {
 	pid_t parent = getpid();
-	int log_fd = open(server->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int log_fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	pid_t child;
 
-	need(log_fd >= 0, server->log_path);
+	need(log_fd >= 0, log_path);
 	(void)fflush(stdout);
 	child = fork();
 	need(child >= 0, "fork");
@@ -229,7 +229,7 @@ static void run_init(struct live_server *server)
 	need(write(ends[1], line, sizeof(line) - 1) == (ssize_t)sizeof(line) - 1, "pipe");
 	(void)close(ends[1]);
 	fill_argv(server, (char *)(uintptr_t) "init", argv);
-	child = spawn(server, argv, ends[0]);
+	child = spawn(server->log_path, argv, ends[0]);
 	(void)close(ends[0]);
 	need(waitpid(child, &status, 0) == child, "waitpid");
 	if (status != 0) {
@@ -246,16 +246,13 @@ static void add_set(struct live_server *server, const char *set)
 	server->set_count++;
 }
 
-void live_server_init(struct live_server *server, const char *const *sets)
+void live_server_adopt(struct live_server *server, const char *dir, const char *const *sets)
 {
-	char place[SCRATCH_PATH_MAX];
-
 	*server = (struct live_server){.pid_fd = -1};
-	scratch_dir(place);
-	(void)snprintf(server->dir, LIVE_PATH_MAX, "%s/data", place);
-	(void)snprintf(server->log_path, LIVE_PATH_MAX, "%s/server.log", place);
-	(void)snprintf(server->ca_path, LIVE_PATH_MAX, "%s/data/tls/ca.crt", place);
-	(void)snprintf(server->cluster, LIVE_PATH_MAX, "%s/data/pg", place);
+	(void)snprintf(server->dir, LIVE_PATH_MAX, "%s", dir);
+	(void)snprintf(server->log_path, LIVE_PATH_MAX, "%s.log", dir);
+	(void)snprintf(server->ca_path, LIVE_PATH_MAX, "%s/tls/ca.crt", dir);
+	(void)snprintf(server->cluster, LIVE_PATH_MAX, "%s/pg", dir);
 	(void)snprintf(server->super, sizeof(server->super),
 		"host=%s/pg-socket port=5432 dbname=guanjia user=postgres", server->dir);
 	add_set(server, "listen=" LIVE_HOST ":0");
@@ -263,7 +260,48 @@ void live_server_init(struct live_server *server, const char *const *sets)
 	for (size_t i = 0; sets[i] != NULL; i++) {
 		add_set(server, sets[i]);
 	}
+}
+
+void live_server_init(struct live_server *server, const char *const *sets)
+{
+	char place[SCRATCH_PATH_MAX];
+	char dir[LIVE_PATH_MAX];
+
+	scratch_dir(place);
+	(void)snprintf(dir, sizeof(dir), "%s/data", place);
+	live_server_adopt(server, dir, sets);
 	run_init(server);
+}
+
+int live_server_run(
+	const struct live_server *server, const char *const *arguments, char *out, size_t max)
+{
+	char *argv[ARGV_MAX] = {(char *)(uintptr_t)GUANJIAD};
+	char output[LIVE_PATH_MAX + 8];
+	int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	size_t count = 1;
+	int status = 0;
+	FILE *file;
+	pid_t child;
+
+	for (size_t i = 0; arguments[i] != NULL; i++) {
+		argv[count++] = (char *)(uintptr_t)arguments[i];
+	}
+	for (size_t i = 0; i < server->set_count; i++) {
+		argv[count++] = (char *)(uintptr_t) "--set";
+		argv[count++] = server->sets[i];
+	}
+	assert(count < ARGV_MAX);
+	(void)snprintf(output, sizeof(output), "%s.output", server->dir);
+	(void)unlink(output);
+	child = spawn(output, argv, null_fd);
+	(void)close(null_fd);
+	need(waitpid(child, &status, 0) == child, "waitpid");
+	file = fopen(output, "re");
+	need(file != NULL, output);
+	out[fread(out, 1, max - 1, file)] = '\0';
+	(void)fclose(file);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 void live_server_share_key(struct live_server *server, const struct live_server *other)
@@ -331,7 +369,7 @@ bool live_server_start(struct live_server *server)
 	server->log_from = ftell(file);
 	(void)fclose(file);
 	fill_argv(server, NULL, argv);
-	server->pid = spawn(server, argv, null_fd);
+	server->pid = spawn(server->log_path, argv, null_fd);
 	(void)close(null_fd);
 	server->pid_fd = pidfd_open(server->pid, 0);
 	need(server->pid_fd >= 0, "pidfd_open");

@@ -62,6 +62,22 @@ void live_server_init(struct live_server *server, const char *const *sets);
 /* Gives it the key of another server, as servers of one database must have; before its first start. */
 void live_server_share_key(struct live_server *server, const struct live_server *other);
 
+/*
+ * A server on a data directory that is there already, made by something else than guanjiad init. Its log
+ * is DIR.log.
+ */
+void live_server_adopt(struct live_server *server, const char *dir, const char *const *sets);
+
+/*
+ * Runs another command of guanjiad beside it, with its settings, to its end.
+ *
+ *   arguments  NULL-terminated: "backup", …
+ *   out        what it said on standard output and error, cut at `max`
+ *   returns    its exit code
+ */
+int live_server_run(const struct live_server *server, const char *const *arguments, char *out,
+	size_t max) must_check;
+
 /* Stops it where it runs, and frees. */
 void live_server_fini(struct live_server *server);
 

@@ -235,6 +235,35 @@ static void at_places_that_do_not_do(void)
 	CHECK(strstr(fault.text, "longer than") != NULL);
 }
 
+/* Beside who holds it; and only where one is. */
+static void visited(void)
+{
+	struct path path = below("visited");
+	struct path empty = below("visited-empty");
+	struct path missing = below("visited-missing");
+	struct data_dir_fault fault;
+	struct data_dir held;
+	struct data_dir dir;
+	char here[DATA_DIR_PATH_MAX];
+
+	CHECK_INT_EQ(open_dir(&held, path.text, &fault), ERR_OK);
+	CHECK_INT_EQ(chdir("/"), 0);
+	CHECK_INT_EQ(data_dir_visit(&dir, path.text, &fault), ERR_OK);
+	CHECK_STR_EQ(dir.path, path.text);
+	CHECK(!dir.is_held);
+	CHECK(getcwd(here, sizeof(here)) != NULL);
+	CHECK_STR_EQ(here, path.text);
+	data_dir_close(&dir);
+	data_dir_close(&held);
+	CHECK_INT_EQ(mkdir(empty.text, 0700), 0);
+	CHECK_INT_EQ(data_dir_visit(&dir, empty.text, &fault), ERR_CONFIG);
+	CHECK(strstr(fault.text, "is no data directory") != NULL);
+	CHECK_INT_EQ(data_dir_visit(&dir, missing.text, &fault), ERR_CONFIG);
+	CHECK(strstr(fault.text, "cannot be found") != NULL);
+	CHECK_INT_EQ(mode_of(missing.text), -1);
+	CHECK_INT_EQ(data_dir_visit(&dir, "/etc", &fault), ERR_CONFIG);
+}
+
 /* As root: a new directory, and an empty one of root's, become the account's, and so do we. */
 static void check_left_root(const char *path)
 {
@@ -305,6 +334,26 @@ static void as_root_of_another(void)
 	CHECK(strstr(fault.text, "belongs to another account (uid 0)") != NULL);
 }
 
+/* Whoever visits becomes its owner, for good; root's own is nobody's. */
+static void as_root_visiting(void)
+{
+	const struct passwd *account = getpwnam(scratch_account());
+	struct path path = below("root-visit");
+	struct path conf = below("root-visit/guanjia.conf");
+	struct data_dir_fault fault;
+	struct data_dir dir;
+
+	CHECK_INT_EQ(mkdir(path.text, 0700), 0);
+	scratch_write(conf.text, "");
+	CHECK_INT_EQ(data_dir_visit(&dir, path.text, &fault), ERR_CONFIG);
+	CHECK(strstr(fault.text, "is root") != NULL);
+	CHECK_INT_EQ(chown(path.text, account->pw_uid, account->pw_gid), 0);
+	CHECK_INT_EQ(data_dir_visit(&dir, path.text, &fault), ERR_OK);
+	CHECK_INT_EQ(getuid(), account->pw_uid);
+	CHECK_INT_EQ(getgroups(0, NULL), 0);
+	CHECK(setuid(0) != 0);
+}
+
 static void as_root_behind_a_closed_door(void)
 {
 	struct path door = below("root-door");
@@ -372,10 +421,12 @@ AS_ACCOUNT(lock_of_an_orphan_is_waited_for, held_by_a_child_of_one_that_was_kill
 AS_ACCOUNT(foreign_content_is_not_touched, with_foreign_content)
 AS_ACCOUNT(content_of_ours_is_taken, with_content_of_ours)
 AS_ACCOUNT(places_that_do_not_do_are_faults, at_places_that_do_not_do)
+AS_ACCOUNT(visitor_takes_no_lock, visited)
 AS_ROOT(root_gives_a_new_directory_away, as_root_new)
 AS_ROOT(root_gives_an_empty_directory_away, as_root_empty)
 AS_ROOT(root_refuses_foreign_content, as_root_foreign)
 AS_ROOT(root_refuses_another_accounts_directory, as_root_of_another)
+AS_ROOT(root_visits_as_the_owner, as_root_visiting)
 AS_ROOT(root_refuses_behind_a_closed_door, as_root_behind_a_closed_door)
 AS_ROOT(root_needs_an_account, as_root_without_account)
 
@@ -388,10 +439,12 @@ static const struct test tests[] = {
 	{"foreign_content_is_not_touched", test_foreign_content_is_not_touched},
 	{"content_of_ours_is_taken", test_content_of_ours_is_taken},
 	{"places_that_do_not_do_are_faults", test_places_that_do_not_do_are_faults},
+	{"visitor_takes_no_lock", test_visitor_takes_no_lock},
 	{"root_gives_a_new_directory_away", test_root_gives_a_new_directory_away},
 	{"root_gives_an_empty_directory_away", test_root_gives_an_empty_directory_away},
 	{"root_refuses_foreign_content", test_root_refuses_foreign_content},
 	{"root_refuses_another_accounts_directory", test_root_refuses_another_accounts_directory},
+	{"root_visits_as_the_owner", test_root_visits_as_the_owner},
 	{"root_refuses_behind_a_closed_door", test_root_refuses_behind_a_closed_door},
 	{"root_needs_an_account", test_root_needs_an_account},
 };

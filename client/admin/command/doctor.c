@@ -27,7 +27,8 @@
 #define DAYS_WARN 30
 #define CLOCK_WARN_MS 2000
 #define FEED_WARN_MS 5000
-#define PAPERS_MAX 200 /* one page */
+#define BACKUP_WARN_HOURS 26 /* one a day, and time for it */
+#define PAPERS_MAX 200       /* one page */
 
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL, VERDICT_SKIP };
 
@@ -243,6 +244,39 @@ static enum err check_standby(struct doctor *doctor, struct finding *out)
 	}
 	return found(out, advice == NULL ? VERDICT_OK : VERDICT_WARN, ERR_OK, advice, "%s",
 		label_of(&pb__server_status_reply__standby__descriptor, (int)status->standby, room));
+}
+
+/* The last good one that the server knows of; whoever may not see measurements is not told. */
+static enum err check_backup(struct doctor *doctor, struct finding *out)
+{
+	Pb__ServerMetrics request = PB__SERVER_METRICS__INIT;
+	struct client_ask ask = {
+		.method = &method_rows[METHOD_server_metrics], .request = &request.base};
+	struct client_result *result = client_loop_call(&doctor->app->loop, &ask);
+	const char *advice = _("on the server's machine: guanjia backup TARGET, every day");
+	const Pb__ServerMetricsReply *reply;
+	int64_t taken_us = -1;
+	int64_t hours;
+
+	if (result != NULL && result->err == ERR_OK) {
+		reply = (const void *)result->message;
+		for (size_t i = 0; i < reply->n_metrics; i++) {
+			if (str_equal(codec_str(reply->metrics[i]->name), STR("backup.time.seconds"))) {
+				taken_us = (int64_t)reply->metrics[i]->value;
+			}
+		}
+	}
+	client_result_free(result);
+	if (taken_us < 0) {
+		return found(out, VERDICT_OK, ERR_OK, NULL, "%s", _("not shown"));
+	}
+	if (taken_us == 0) {
+		return found(out, VERDICT_WARN, ERR_OK, advice, "%s", _("none is known"));
+	}
+	hours = (clock_now().utc_us - taken_us) / (3600 * US_PER_S);
+	return found(out, hours > BACKUP_WARN_HOURS ? VERDICT_WARN : VERDICT_OK, ERR_OK,
+		hours > BACKUP_WARN_HOURS ? advice : NULL,
+		ngettext("%lld hour old", "%lld hours old", (unsigned long)hours), (long long)hours);
 }
 
 static enum err check_feed(struct doctor *doctor, struct finding *out)
