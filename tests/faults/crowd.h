@@ -28,6 +28,8 @@ struct crowd {
 	const struct live_told *told;
 	struct live_site site;
 	int64_t first_us;             /* the first appointment of everybody */
+	size_t other_complaints;      /* in the same community by somebody else, set before crowd_end */
+	size_t other_steps;           /* … and their steps */
 	struct crowd_worker *workers; /* owned */
 	size_t worker_count;
 	pthread_mutex_t lock; /* over what follows */
@@ -41,7 +43,7 @@ struct crowd {
 	size_t violations;
 };
 
-/* Makes people and begins to work. The server runs, and tells; nobody else uses its database. */
+/* Makes people and begins to work. The server runs, and tells; nobody else uses its database, but for other_…. */
 void crowd_begin(struct crowd *crowd, struct live_server *server, const struct live_told *told,
 	size_t worker_count);
 

@@ -114,7 +114,7 @@ static void ask_database(struct crowd *crowd, size_t complaint_count, size_t ste
 void crowd_read_back(struct crowd *crowd)
 {
 	struct live_client client;
-	size_t complaint_count = 0;
+	size_t complaint_count = crowd->other_complaints;
 	size_t step_count = 0;
 
 	live_client_begin(&client, crowd->server, crowd->workers[0].account.login);
@@ -134,5 +134,5 @@ void crowd_read_back(struct crowd *crowd)
 		crowd_violate(crowd, "the test has lost count", "");
 	}
 	live_client_close(&client);
-	ask_database(crowd, complaint_count, step_count);
+	ask_database(crowd, complaint_count, step_count + crowd->other_steps);
 }
