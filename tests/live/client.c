@@ -104,12 +104,16 @@ enum err live_client_beside(struct live_client *client, const struct live_client
 void live_client_begin(
 	struct live_client *client, const struct live_server *server, const char *login)
 {
+	int64_t until_us = live_until(LIVE_WAIT_MS);
 	enum err err;
 
 	*client = (struct live_client){0};
 	err = live_client_open(client, server);
 	if (err == ERR_OK) {
-		err = live_client_login(client, login);
+		/* One that has just begun may not have its database's connections yet, on a machine that is busy. */
+		do {
+			err = live_client_login(client, login);
+		} while (err == ERR_TRY_LATER && live_left_ms(until_us) > 0);
 	}
 	if (err != ERR_OK) {
 		printf("# %s cannot log in: %s\n", login, err_name(err));
