@@ -8,14 +8,31 @@
 
 #define HELP_INDENT 24 /* columns before a help text */
 
-#define o(name) OPTION_BIT(OPTION_##name)
 #define C(name, words, method, arguments, must, may, help) \
-	{words, METHOD_##method, arguments, must, may, help, command_##name},
+	{words, METHOD_##method, arguments, help, command_##name},
 const struct command_row command_rows[COMMAND_COUNT] = {
 #include "client/admin/command.def"
 };
 #undef C
+
+/* The options of each, a half at a time. */
+struct option_halves {
+	option_half must;
+	option_half may;
+};
+
+#define C(name, words, method, arguments, must, may, help) {must, may},
+#define o(name) OPTION_LOW(OPTION_##name)
+static const struct option_halves low_halves[COMMAND_COUNT] = {
+#include "client/admin/command.def"
+};
 #undef o
+#define o(name) OPTION_HIGH(OPTION_##name)
+static const struct option_halves high_halves[COMMAND_COUNT] = {
+#include "client/admin/command.def"
+};
+#undef o
+#undef C
 
 /* The next word of a row's text, which has single blanks; the empty text at its end. */
 static struct str word_next(const char **rest)
@@ -84,10 +101,30 @@ size_t command_arguments_min(const struct command_row *command)
 	return count;
 }
 
-option_set command_options(const struct command_row *command)
+static size_t index_of(const struct command_row *command)
 {
-	assert((command->must & command->may) == 0);
-	return OPTION_GLOBAL | command->must | command->may;
+	assert(command >= command_rows && command < command_rows + COMMAND_COUNT);
+	return (size_t)(command - command_rows);
+}
+
+struct option_set command_must(const struct command_row *command)
+{
+	size_t i = index_of(command);
+
+	return (struct option_set){low_halves[i].must, high_halves[i].must};
+}
+
+struct option_set command_may(const struct command_row *command)
+{
+	size_t i = index_of(command);
+
+	return (struct option_set){low_halves[i].may, high_halves[i].may};
+}
+
+struct option_set command_options(const struct command_row *command)
+{
+	return option_set_join(
+		option_set_global(), option_set_join(command_must(command), command_may(command)));
 }
 
 /* "  left        right": right goes to a line of its own where left is too wide. */
@@ -102,13 +139,13 @@ static void print_pair(FILE *out, const char *left, const char *right)
 	}
 }
 
-static void print_options(FILE *out, option_set set)
+static void print_options(FILE *out, struct option_set set)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
 		char left[64];
 
-		if ((set & OPTION_BIT(i)) == 0) {
+		if (!option_set_has(set, (enum option_id)i)) {
 			continue;
 		}
 		(void)snprintf(left, sizeof(left), "--%s%s%s", row->spelling, row->value == NULL ? "" : " ",
@@ -136,7 +173,7 @@ void command_help_all(FILE *out)
 	fputs(_("Commands (each has its own --help):\n"), out);
 	print_commands(out, NULL);
 	fputs(_("\nOptions of every command:\n"), out);
-	print_options(out, OPTION_GLOBAL);
+	print_options(out, option_set_global());
 }
 
 void command_help_group(FILE *out, const char *group)
@@ -148,22 +185,22 @@ void command_help_group(FILE *out, const char *group)
 void command_help_one(FILE *out, const struct command_row *command)
 {
 	/* Where a command has a --version of its own, that of the program is not reached from here. */
-	bool has_version = (command->may & OPTION_BIT(OPTION_VERSION)) != 0;
-	option_set hidden = has_version ? OPTION_BIT(OPTION_PROGRAM) : 0;
+	bool has_version = option_set_has(command_may(command), OPTION_VERSION);
+	struct option_set global = option_set_global();
 
 	fprintf(out, _("usage: guanjia %s%s%s [OPTIONS]\n\n"), command->words,
 		command->arguments[0] == '\0' ? "" : " ", command->arguments);
 	fprintf(out, "%s\n", _(command->help));
-	if (command->must != 0) {
+	if (!option_set_is_empty(command_must(command))) {
 		fputs(_("\nMust be given:\n"), out);
-		print_options(out, command->must);
+		print_options(out, command_must(command));
 	}
-	if (command->may != 0) {
+	if (!option_set_is_empty(command_may(command))) {
 		fputs(_("\nMay be given:\n"), out);
-		print_options(out, command->may);
+		print_options(out, command_may(command));
 	}
 	fputs(_("\nOptions of every command:\n"), out);
-	print_options(out, OPTION_GLOBAL & ~hidden);
+	print_options(out, has_version ? option_set_without(global, OPTION_PROGRAM) : global);
 	if (command->method != METHOD_none) {
 		const struct method_row *method = &method_rows[command->method];
 

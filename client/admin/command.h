@@ -28,9 +28,7 @@ struct command_row {
 	const char *words;     /* "complaint accept" */
 	enum method method;    /* METHOD_none */
 	const char *arguments; /* "LOGIN ROLE", "[LOGIN]" */
-	option_set must;       /* OPTION_BITs; disjoint */
-	option_set may;
-	const char *help; /* English; shown through gettext */
+	const char *help;      /* English; shown through gettext */
 	enum err (*run)(struct app *app);
 };
 
@@ -52,8 +50,11 @@ const struct command_row *command_find(int argc, char **argv, int *out_used);
 size_t command_arguments_min(const struct command_row *command);
 size_t command_arguments_max(const struct command_row *command);
 
+/* The options that must be given to a command of command_rows, and that may be; disjoint. */
+struct option_set command_must(const struct command_row *command);
+struct option_set command_may(const struct command_row *command);
 /* Every option a command takes. */
-option_set command_options(const struct command_row *command);
+struct option_set command_options(const struct command_row *command);
 
 /* Help for everything, for the commands of one group ("complaint"), for one command. */
 void command_help_all(FILE *out);

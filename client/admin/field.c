@@ -65,7 +65,8 @@ static const struct option_row *part_option(const struct command_row *command, s
 	row = form_option(command, field);
 	plain_name(part, name);
 	for (int i = 0; row == NULL && i < OPTION_COUNT; i++) {
-		if (((command->must | command->may) & OPTION_BIT(i)) != 0 &&
+		if (option_set_has(
+				option_set_join(command_must(command), command_may(command)), (enum option_id)i) &&
 			is_spelling(option_rows[i].spelling, name)) {
 			row = &option_rows[i];
 		}
@@ -80,7 +81,7 @@ void field_option(const struct command_row *command, const char *path, char *out
 
 	(void)snprintf(out, max, "%s", path);
 	if (strcmp(path, "window") == 0 && command != NULL &&
-		(command->must & OPTION_BIT(OPTION_FROM)) != 0) { /* both ends are wrong together */
+		option_set_has(command_must(command), OPTION_FROM)) { /* both ends are wrong together */
 		(void)snprintf(out, max, "--from, --to");
 		return;
 	}

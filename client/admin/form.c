@@ -355,7 +355,7 @@ enum err form_names(struct app *app, ProtobufCMessage *message, const struct uui
 const struct option_row *form_option(const struct command_row *command, const char *field)
 {
 	for (size_t i = 0; i < form_row_count; i++) {
-		if ((command_options(command) & OPTION_BIT(form_rows[i].option)) != 0 &&
+		if (option_set_has(command_options(command), form_rows[i].option) &&
 			strcmp(form_rows[i].field, field) == 0) {
 			return &option_rows[form_rows[i].option];
 		}

@@ -18,6 +18,43 @@ const struct option_row option_rows[OPTION_COUNT] = {
 };
 #undef O
 
+struct option_set option_set_of(enum option_id option)
+{
+	return (struct option_set){OPTION_LOW(option), OPTION_HIGH(option)};
+}
+
+struct option_set option_set_join(struct option_set a, struct option_set b)
+{
+	return (struct option_set){a.low | b.low, a.high | b.high};
+}
+
+struct option_set option_set_without(struct option_set set, enum option_id option)
+{
+	return (struct option_set){set.low & ~OPTION_LOW(option), set.high & ~OPTION_HIGH(option)};
+}
+
+bool option_set_has(struct option_set set, enum option_id option)
+{
+	return (set.low & OPTION_LOW(option)) != 0 || (set.high & OPTION_HIGH(option)) != 0;
+}
+
+bool option_set_is_empty(struct option_set set)
+{
+	return set.low == 0 && set.high == 0;
+}
+
+struct option_set option_set_global(void)
+{
+	static const enum option_id options[] = {OPTION_PROFILE, OPTION_JSON, OPTION_LANG,
+		OPTION_TIMEOUT, OPTION_VERBOSE, OPTION_PROGRAM, OPTION_HELP};
+	struct option_set out = {0};
+
+	for (size_t i = 0; i < COUNT(options); i++) {
+		out = option_set_join(out, option_set_of(options[i]));
+	}
+	return out;
+}
+
 bool options_has(const struct options *options, enum option_id option)
 {
 	return options->values[option] != NULL;
@@ -39,11 +76,11 @@ const char *options_at(const struct options *options, enum option_id option, siz
 }
 
 /* Where a command has its own meaning for a spelling, that one wins over the global one. */
-static bool is_hidden(enum option_id option, option_set set)
+static bool is_hidden(enum option_id option, struct option_set set)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		if (i != (int)option && (set & OPTION_BIT(i)) != 0 &&
-			(OPTION_GLOBAL & OPTION_BIT(i)) == 0 &&
+		if (i != (int)option && option_set_has(set, (enum option_id)i) &&
+			!option_set_has(option_set_global(), (enum option_id)i) &&
 			strcmp(option_rows[i].spelling, option_rows[option].spelling) == 0) {
 			return true;
 		}
@@ -52,12 +89,12 @@ static bool is_hidden(enum option_id option, option_set set)
 }
 
 /* Rows for getopt_long, ended by a zeroed one. */
-static void make_rows(option_set set, struct option out[OPTION_COUNT + 1])
+static void make_rows(struct option_set set, struct option out[OPTION_COUNT + 1])
 {
 	size_t count = 0;
 
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		if ((set & OPTION_BIT(i)) == 0 || is_hidden((enum option_id)i, set)) {
+		if (!option_set_has(set, (enum option_id)i) || is_hidden((enum option_id)i, set)) {
 			continue;
 		}
 		out[count] = (struct option){.name = option_rows[i].spelling,
@@ -103,7 +140,7 @@ static enum err refuse(int verdict, char **argv, struct fault *fault)
  * One pass of getopt_long; "+" in `shape` stops at the first word that is no option.
  * argv[0] is skipped by getopt_long, as a program's name would be.
  */
-static enum err take(struct options *options, option_set set, const char *shape, int argc,
+static enum err take(struct options *options, struct option_set set, const char *shape, int argc,
 	char **argv, struct fault *fault)
 {
 	struct option rows[OPTION_COUNT + 1];
@@ -128,7 +165,7 @@ static enum err take(struct options *options, option_set set, const char *shape,
 enum err options_take_global(
 	struct options *options, int argc, char **argv, int *out_used, struct fault *fault)
 {
-	enum err err = take(options, OPTION_GLOBAL, "+:h", argc + 1, argv - 1, fault);
+	enum err err = take(options, option_set_global(), "+:h", argc + 1, argv - 1, fault);
 
 	if (err == ERR_OK) {
 		*out_used = optind - 1;
@@ -165,7 +202,8 @@ enum err options_check(
 		return fault_set(fault, ERR_USAGE, _("missing: %s"), command->arguments);
 	}
 	for (int i = 0; i < OPTION_COUNT; i++) {
-		if ((command->must & OPTION_BIT(i)) != 0 && options->values[i] == NULL) {
+		if (option_set_has(command_must(command), (enum option_id)i) &&
+			options->values[i] == NULL) {
 			return fault_set(fault, ERR_USAGE, _("missing: --%s"), option_rows[i].spelling);
 		}
 	}

@@ -18,10 +18,18 @@ enum option_id {
 	OPTION_COUNT
 };
 
-/* A set of options: a bit each. Both compilers have it, and a row's set can be written as a constant. */
-typedef unsigned __int128 option_set;
+/*
+ * A set of options: a bit each. Both compilers have integers of 128 bits, in which a row's set can be written as a
+ * constant; two of them hold every option, so each set of command.def is read twice, once for each half.
+ */
+typedef unsigned __int128 option_half;
 
-static_assert(OPTION_COUNT <= 128, "a set of options is 128 bits");
+struct option_set {
+	option_half low;
+	option_half high;
+};
+
+static_assert(OPTION_COUNT <= 256, "a set of options is 256 bits");
 
 enum option_times { OPTION_ONCE, OPTION_MANY };
 
@@ -34,13 +42,17 @@ struct option_row {
 
 extern const struct option_row option_rows[OPTION_COUNT];
 
-#define OPTION_BIT(option) ((option_set)1 << (option))
+#define OPTION_LOW(option) ((option) < 128 ? (option_half)1 << ((option) % 128) : 0)
+#define OPTION_HIGH(option) ((option) < 128 ? 0 : (option_half)1 << ((option) % 128))
+
+struct option_set option_set_of(enum option_id option);
+struct option_set option_set_join(struct option_set a, struct option_set b);
+struct option_set option_set_without(struct option_set set, enum option_id option);
+bool option_set_has(struct option_set set, enum option_id option);
+bool option_set_is_empty(struct option_set set);
 
 /* What every command takes, and what may stand before a command's words. */
-#define OPTION_GLOBAL \
-	(OPTION_BIT(OPTION_PROFILE) | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_LANG) | \
-		OPTION_BIT(OPTION_TIMEOUT) | OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_PROGRAM) | \
-		OPTION_BIT(OPTION_HELP))
+struct option_set option_set_global(void);
 
 #define OPTION_ARGUMENTS_MAX 2
 #define OPTION_MANY_MAX 64 /* values of the options that may come MANY times, together */

@@ -63,7 +63,8 @@ static void test_every_option_of_a_step_has_its_field(void)
 			continue;
 		}
 		for (int option = 0; option < OPTION_COUNT; option++) {
-			bool is_taken = ((command->must | command->may) & OPTION_BIT(option)) != 0;
+			struct option_set own = option_set_join(command_must(command), command_may(command));
+			bool is_taken = option_set_has(own, (enum option_id)option);
 
 			if (is_taken && !is_by_hand((enum option_id)option)) {
 				if (rows_for(command, (enum option_id)option) != 1) {

@@ -154,7 +154,7 @@ static void print_pattern(enum option_id option)
 		return;
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if ((command_options(&command_rows[i]) & OPTION_BIT(option)) != 0) {
+		if (option_set_has(command_options(&command_rows[i]), option)) {
 			printf("%s'%s:--%s'", separator, command_rows[i].words, option_rows[option].spelling);
 			separator = "|";
 		}
@@ -224,11 +224,11 @@ static void print_arguments(const struct command_row *row)
 
 static void print_command(const struct command_row *row)
 {
-	option_set set = command_options(row);
+	struct option_set set = command_options(row);
 
 	printf("\t'%s') words='", row->words);
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if ((set & OPTION_BIT(i)) != 0) {
+		if (option_set_has(set, (enum option_id)i)) {
 			printf("--%s ", option_rows[i].spelling);
 		}
 	}
