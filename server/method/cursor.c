@@ -7,17 +7,21 @@
 #include "server/principal.h"
 #include "server/server.h"
 
+/* Where the message has such a field. */
 static void make_absent(ProtobufCMessage *message, const char *name)
 {
 	const ProtobufCFieldDescriptor *field =
 		protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
 
-	assert(field != NULL && field->label == PROTOBUF_C_LABEL_OPTIONAL);
+	if (field == NULL) {
+		return;
+	}
+	assert(field->label == PROTOBUF_C_LABEL_OPTIONAL);
 	*(protobuf_c_boolean *)(void *)((char *)message + field->quantifier_offset) = false;
 }
 
-/* The request's bytes without limit and cursor: what the next page must have in common. */
-static struct span filter_bytes(struct request *r)
+/* The request's bytes without what says which page, and how much of it: what the next one must have in common. */
+struct span cursor_filter(struct request *r)
 {
 	size_t size = r->message->descriptor->sizeof_message;
 	ProtobufCMessage *same = arena_alloc(&r->arena, size);
@@ -28,12 +32,13 @@ static struct span filter_bytes(struct request *r)
 	memcpy(same, r->message, size);
 	make_absent(same, "limit");
 	make_absent(same, "cursor");
+	make_absent(same, "with_anchors");
 	return codec_encode(same, &r->arena);
 }
 
-static void authenticate(struct request *r, struct span position, uint8_t out[CURSOR_MAC_BYTES])
+static void authenticate(
+	struct request *r, struct span same, struct span position, uint8_t out[CURSOR_MAC_BYTES])
 {
-	struct span same = filter_bytes(r);
 	size_t len = UUID_BYTES + position.len + same.len;
 	uint8_t *bytes = arena_alloc(&r->arena, len);
 	uint8_t mac[SHA256_BYTES] = {0};
@@ -51,7 +56,7 @@ static void authenticate(struct request *r, struct span position, uint8_t out[CU
 	memcpy(out, mac, CURSOR_MAC_BYTES);
 }
 
-struct span cursor_make(struct request *r, struct span position)
+struct span cursor_make_of(struct request *r, struct span filter, struct span position)
 {
 	uint8_t *cursor = arena_alloc(&r->arena, position.len + CURSOR_MAC_BYTES);
 
@@ -59,8 +64,13 @@ struct span cursor_make(struct request *r, struct span position)
 		return (struct span){NULL, 0};
 	}
 	memcpy(cursor, position.ptr, position.len);
-	authenticate(r, position, cursor + position.len);
+	authenticate(r, filter, position, cursor + position.len);
 	return span_of(cursor, position.len + CURSOR_MAC_BYTES);
+}
+
+struct span cursor_make(struct request *r, struct span position)
+{
+	return cursor_make_of(r, cursor_filter(r), position);
 }
 
 bool cursor_read(
@@ -71,7 +81,7 @@ bool cursor_read(
 	if (cursor.len != position_bytes + CURSOR_MAC_BYTES) {
 		return false;
 	}
-	authenticate(r, span_first(cursor, position_bytes), mac);
+	authenticate(r, cursor_filter(r), span_first(cursor, position_bytes), mac);
 	if (r->arena.failed || CRYPTO_memcmp(mac, cursor.ptr + position_bytes, sizeof mac) != 0) {
 		return false;
 	}

@@ -90,7 +90,7 @@ class Pgbench:
                 'oldest': each - supply, 'clients': clients, 'base': town.next_base(), 'number': 0, 'turn': 0,
                 'now': town.host.sql('SELECT now()'), 'since': town.host.sql("SELECT now() - interval '30 days'"),
                 'never': 'infinity', 'last': 'ffffffff-ffff-ffff-ffff-ffffffffffff', 'limit': 51, 'no': 'false',
-                'yes': 'true', 'nobody': '{}', 'none': '-', 'device': '90000000-0000-0100-0000-000000000001'}
+                'yes': 'true', 'nobody': '{}', 'none': '-', 'beginning': '1970-01-01', 'nil': '00000000-0000-0000-0000-000000000000', 'device': '90000000-0000-0100-0000-000000000001'}
 
     def _argv(self, operation, clients, is_batched):
         host = self.town.host

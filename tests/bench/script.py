@@ -98,7 +98,8 @@ class Request:
             return [self._read(
                 'complaint_list_teams', self.community, ':no', ':yes', ':nobody', ':nobody', ':nobody', ':since',
                 self.account, ':no', NONE, self.team, ':no', NONE, NONE, NONE, ':never', ':last', ':limit',
-                 ':no', NONE, NONE, f"('{{' || {self.team} || '}}')")]
+                ':no', NONE, NONE, ':beginning', ':nil', ':no', ':no', ':no', *[NONE] * 9, ':beginning', ':never',
+                f"('{{' || {self.team} || '}}')")]
         if self.operation == 'get':
             return [self._read('complaint_get', self.community, self.complaint),
                     self._read('complaint_contact_get', self.community, self.complaint),

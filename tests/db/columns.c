@@ -22,6 +22,9 @@
 #define PROMISE_SET "iisdtutzutztB"
 #define HOLIDAY_YEAR "siutzll"
 #define DONE "it" /* of every command: version, minted */
+/* Ways of a list: their pages, and their sum. */
+#define FOUND(name) [STMT_##name] = COMPLAINT, [STMT_##name##_sum] = "slzu"
+#define WALKED(name) FOUND(name), [STMT_##name##_back] = COMPLAINT
 
 static const char *const columns[STMT_COUNT] = {
 	[STMT_epoch_get] = "l",
@@ -83,11 +86,24 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_patch_assign] = DONE,
 	[STMT_complaint_get] = COMPLAINT,
 	[STMT_complaint_events] = EVENT,
-	[STMT_complaint_list] = COMPLAINT,
-	[STMT_complaint_list_waiting] = COMPLAINT,
-	[STMT_complaint_list_teams] = COMPLAINT,
+	WALKED(complaint_list),
+	WALKED(complaint_list_teams),
+	WALKED(complaint_list_crews),
+	WALKED(complaint_list_queue),
+	WALKED(complaint_list_open),
+	WALKED(complaint_list_waiting),
+	FOUND(complaint_list_open_due),
+	FOUND(complaint_list_due),
+	FOUND(complaint_list_joined),
+	FOUND(complaint_list_place),
+	FOUND(complaint_list_worker),
+	FOUND(complaint_list_ended),
+	FOUND(complaint_list_handled),
 	[STMT_complaint_search] = COMPLAINT,
-	[STMT_complaint_list_joined] = COMPLAINT,
+	[STMT_complaint_search_back] = COMPLAINT,
+	FOUND(complaint_search_due),
+	FOUND(complaint_by_phone),
+	FOUND(complaint_by_number),
 	[STMT_complaint_earlier] = "ussz"
 							   "su",
 	[STMT_complaint_note] = DONE,
@@ -95,9 +111,6 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_split_around] = "titsttutt",
 	[STMT_complaints_collect] = DONE,
 	[STMT_complaint_similar] = COMPLAINT "L",
-	[STMT_complaint_by_phone] = COMPLAINT,
-	[STMT_complaint_by_number] = COMPLAINT,
-	[STMT_complaint_list_due] = COMPLAINT,
 	[STMT_complaint_contact_get] = "bbb",
 	[STMT_complaint_officer] = "B",
 	[STMT_complaint_is_master] = "B",

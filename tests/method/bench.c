@@ -296,9 +296,34 @@ static void take(struct query *query, PGresult *result)
 	assert(is_taken);
 }
 
+/* As a lane asks it, but on its own. */
+static void ask_database(PGconn *pg, struct query *query)
+{
+	const struct stmt_row *row = &stmt_rows[query->stmt];
+	Oid oids[STMT_PARAM_MAX];
+	int formats[STMT_PARAM_MAX];
+	PGresult *result;
+
+	for (size_t i = 0; i < query->param_count; i++) {
+		oids[i] = stmt_oid(row->types[i]);
+		formats[i] = 1;
+	}
+	result = PQexecParams(
+		pg, row->sql, (int)query->param_count, oids, query->values, query->lengths, formats, 1);
+	if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+		printf("# %s: %s", row->name, PQresultErrorMessage(result));
+		abort();
+	}
+	take(query, result);
+}
+
 /* Each query gets the first fact of its statement that is left; without one it finds no rows. */
 static void find(struct bench *bench, struct query *query)
 {
+	if (bench->pg != NULL) {
+		ask_database(bench->pg, query);
+		return;
+	}
 	for (size_t i = 0; i < bench->fact_count; i++) {
 		if (bench->facts[i].stmt == query->stmt && bench->facts[i].result != NULL) {
 			take(query, bench->facts[i].result);

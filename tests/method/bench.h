@@ -35,6 +35,7 @@ struct bench {
 	ProtobufCMessage *message; /* the request being made; begun by the first put_* */
 	struct bench_fact facts[BENCH_FACTS_MAX];
 	size_t fact_count;
+	PGconn *pg; /* not NULL: what a method reads is asked there, and there are no facts; borrowed */
 };
 
 /* The key of every request: ids of what is created. */

@@ -42,7 +42,7 @@ static void test_a_telephone_is_found_in_any_form(void)
 		if (rows[i].e164 != NULL) {
 			seal_phone_index(&bench.server.seal, str_from_c(rows[i].e164), index);
 			CHECK_INT_EQ(bench.r.queries[0].stmt, STMT_complaint_by_phone);
-			CHECK(span_equal(param_bytes(&bench.r.queries[0], 22), span_of(index, sizeof index)));
+			CHECK(span_equal(param_bytes(&bench.r.queries[0], 38), span_of(index, sizeof index)));
 		}
 		bench_end(&bench);
 	}
@@ -131,8 +131,8 @@ static void test_a_number_names_a_day_that_there_is(void)
 		CHECK_STR_EQ(bench.r.fault.field, numbers[i].is_good ? "" : "number");
 		if (numbers[i].is_good) {
 			CHECK_INT_EQ(bench.r.queries[0].stmt, STMT_complaint_by_number);
-			CHECK_STR_EQ(param_text(&bench.r.queries[0], 22), str_of(numbers[i].number, 8));
-			CHECK_INT_EQ(param_number(&bench.r.queries[0], 23), atoi(numbers[i].number + 9));
+			CHECK_STR_EQ(param_text(&bench.r.queries[0], 38), str_of(numbers[i].number, 8));
+			CHECK_INT_EQ(param_number(&bench.r.queries[0], 39), atoi(numbers[i].number + 9));
 		}
 		bench_end(&bench);
 	}
@@ -219,7 +219,7 @@ static void test_place_and_queue_reach_the_statement(void)
 	put_number(&bench, "only_queue", 1);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 	query = &bench.r.queries[0];
-	CHECK_INT_EQ(query->stmt, STMT_complaint_list);
+	CHECK_INT_EQ(query->stmt, STMT_complaint_list_place);
 	CHECK_INT_EQ(param_number(query, 12), 1);
 	CHECK(param_is_id(query, 15, town_id(TOWN_RECORD, 501)));
 	CHECK(param_is_null(query, 13) && param_is_null(query, 14));

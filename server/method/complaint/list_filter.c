@@ -1,56 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/method/complaint/list_filter.h"
 
-#include <string.h>
-
-#include "server/domain/search.h"
-#include "server/method/complaint/complaint_number.h"
-#include "server/method/complaint/list_cursor.h"
-
 #define STATES_MAX 32
+#define KINDS_MAX 16
+#define TEAMS_MAX 32
 #define GROUP_SIZE 100 /* a category's number is its group's and up to 99 */
-
-enum err list_filter_check(struct request *r)
-{
-	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
-	struct listing *listing = arena_new(&r->arena, struct listing);
-
-	r->community_id = uuid_from_span(codec_span(true, in->community_id));
-	r->state = listing;
-	if (listing == NULL) {
-		return ERR_BUSY;
-	}
-	if ((in->text != NULL) + (in->phone != NULL) + (in->number != NULL) + in->has_due_before_us >
-		1) {
-		return request_refuse(
-			r, ERR_FIELD_INVALID, "text", "only one of text, phone, number and due_before_us");
-	}
-	listing->words = search_normalise(&r->arena, codec_str(in->text));
-	if (in->text != NULL && listing->words.len == 0) {
-		return request_refuse(r, ERR_FIELD_INVALID, "text", "characters that can be searched for");
-	}
-	if (in->phone != NULL && !phone_normalise(codec_str(in->phone), listing->phone)) {
-		return request_refuse(
-			r, ERR_FIELD_INVALID, "phone", "a telephone number, with its area code");
-	}
-	if (in->number != NULL &&
-		!complaint_number_read(codec_str(in->number), &listing->day, &listing->day_no)) {
-		return request_refuse(r, ERR_FIELD_INVALID, "number", "YYYYMMDD-nnnn");
-	}
-	return ERR_OK;
-}
-
-/* Behind the cursor's row; without one, from the end of time. */
-static struct list_position position_of(struct request *r, const Pb__ComplaintList *in)
-{
-	struct list_position position = {.submitted_us = INT64_MAX};
-
-	memset(position.complaint_id.bytes, 0xff, UUID_BYTES);
-	if (in->has_cursor && !list_cursor_read(r, codec_span(true, in->cursor), &position)) {
-		((struct listing *)r->state)->is_cursor_bad = true; /* may() says so */
-	}
-	return position;
-}
 
 static void add_states(struct query *query, const Pb__ComplaintList *in)
 {
@@ -65,6 +19,36 @@ static void add_states(struct query *query, const Pb__ComplaintList *in)
 		states[i] = (int)in->states[i];
 	}
 	query_int2s(query, states, in->n_states);
+}
+
+static void add_kinds(struct query *query, const Pb__ComplaintList *in)
+{
+	int kinds[KINDS_MAX];
+
+	if (in->n_kinds == 0) {
+		query_null(query);
+		return;
+	}
+	assert(in->n_kinds <= KINDS_MAX); /* field.def */
+	for (size_t i = 0; i < in->n_kinds; i++) {
+		kinds[i] = (int)in->kinds[i];
+	}
+	query_int2s(query, kinds, in->n_kinds);
+}
+
+static void add_team_ids(struct query *query, const Pb__ComplaintList *in)
+{
+	struct uuid teams[TEAMS_MAX];
+
+	if (in->n_team_ids == 0) {
+		query_null(query);
+		return;
+	}
+	assert(in->n_team_ids <= TEAMS_MAX); /* field.def */
+	for (size_t i = 0; i < in->n_team_ids; i++) {
+		teams[i] = uuid_from_span(codec_span(true, in->team_ids[i]));
+	}
+	query_uuids(query, teams, in->n_team_ids);
 }
 
 /* A category, or with a group's number any of the group. */
@@ -86,31 +70,76 @@ static struct uuid id_of(bool has, ProtobufCBinaryData id)
 	return has ? uuid_from_span(codec_span(true, id)) : uuid_nil;
 }
 
-unsigned list_filter_flags(const struct request *r)
+unsigned list_filter_flags(const Pb__ComplaintList *in)
 {
-	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
-
 	return (in->only_chased ? LIST_CHASED : 0U) | (in->only_repeats ? LIST_REPEATS : 0U) |
 	       (in->only_collective || in->has_collective_id ? LIST_COLLECTIVE : 0U);
 }
 
-void list_filter_add(struct request *r, struct query *query)
+static void add_position(struct query *query, const struct list_position *position)
 {
-	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
-	struct list_position position = position_of(r, in);
+	query_time(query, position->at_us);
+	query_uuid(query, position->complaint_id);
+}
 
-	list_reach_add(r, query, ((const struct listing *)r->state)->reach);
-	query_bool(query, in->only_open);
+static void add_time(struct query *query, bool has, int64_t us)
+{
+	if (has) {
+		query_time(query, us);
+	} else {
+		query_null(query);
+	}
+}
+
+static void add_handled(struct query *query, const Pb__ComplaintList *in)
+{
+	query_uuid_or_null(query, id_of(in->has_handled_by_id, in->handled_by_id));
+	query_time(query, in->has_from_us ? in->from_us : 0);
+	query_time(query, in->has_to_us ? in->to_us : INT64_MAX);
+}
+
+/*
+ * $26–$37: what few lists ask for; of the others one parameter says that there is nothing. From and to are of the
+ * submission, or of the step that a person took.
+ */
+static void add_more(struct query *query, const Pb__ComplaintList *in)
+{
+	bool has_period = in->has_from_us || in->has_to_us;
+
+	query_bool(query, in->n_team_ids > 0 || in->has_worker_id || has_period ||
+						  in->has_least_urgency || in->n_kinds > 0 || in->has_ended_from_us ||
+						  in->has_due_before_us || in->has_handled_by_id);
+	add_team_ids(query, in);
+	query_uuid_or_null(query, id_of(in->has_worker_id, in->worker_id));
+	add_time(query, in->has_from_us && !in->has_handled_by_id, in->from_us);
+	add_time(query, in->has_to_us && !in->has_handled_by_id, in->to_us);
+	query_number_or_null(query, in->has_least_urgency ? (int)in->least_urgency : 0);
+	add_kinds(query, in);
+	add_time(query, in->has_ended_from_us, in->ended_from_us);
+	add_time(query, in->has_due_before_us, in->due_before_us);
+	add_handled(query, in);
+}
+
+void list_filter_add(struct request *r, struct query *query, const struct list_ask *ask)
+{
+	const struct listing *listing = r->state;
+	const Pb__ComplaintList *in = listing->in;
+	struct list_bounds bounds = list_bounds_of(listing, listing->has_position && !ask->is_sum);
+
+	list_reach_add(r, query, listing->reach);
+	query_bool(query, listing->is_open);
 	add_states(query, in);
 	query_uuid_or_null(query, id_of(in->has_team_id, in->team_id));
 	query_bool(query, in->only_queue);
 	add_category(query, in);
 	query_uuid_or_null(query, id_of(in->has_place_id, in->place_id));
-	query_time(query, position.submitted_us);
-	query_uuid(query, position.complaint_id);
-	/* One more than asked for tells whether there is another page. */
-	query_int4(query, (int32_t)(in->has_limit ? in->limit : LIST_LIMIT_DEFAULT) + 1);
+	add_position(query, &bounds.upper);
+	query_int4(query, ask->row_max);
 	query_bool(query, in->waits_for_decision);
-	query_number_or_null(query, (int)list_filter_flags(r));
+	query_number_or_null(query, (int)list_filter_flags(in));
 	query_uuid_or_null(query, id_of(in->has_collective_id, in->collective_id));
+	add_position(query, &bounds.lower);
+	query_bool(query, listing->is_by_due);
+	query_bool(query, ask->is_sum ? ask->with_anchors : list_filter_is_up(listing));
+	add_more(query, in);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which statement a list is read by: of words, of a telephone, of a number, of clocks that run out, by team or
- * by time.
+ * What a list or a count reads, and whether who asks may: the query of the filter's way, with what that way alone
+ * needs.
  */
 #include "server/domain/search.h"
 #include "server/method/complaint/complaint_contact.h"
@@ -9,96 +9,118 @@
 #include "server/principal.h"
 #include "server/server.h"
 
-role_set list_roles(const struct request *r)
+static role_set list_roles(const struct request *r)
 {
 	return access_community(r->principal->grants, r->community_id, request_now_us(r));
 }
 
-static void load_words(struct request *r, const struct listing *listing)
+static void add_words(struct request *r, struct query *query, struct str words)
 {
-	struct query *query = request_query(r, STMT_complaint_search);
-	struct search_pairs pairs = search_pairs_of(&r->arena, listing->words);
+	struct search_pairs pairs = search_pairs_of(&r->arena, words);
 
-	list_filter_add(r, query);
 	query_int8s(query, pairs.ptr, pairs.count);
-	query_text(query, search_like(&r->arena, listing->words));
+	query_text(query, search_like(&r->arena, words));
 }
 
-static void load_phone(struct request *r, const struct listing *listing)
+static void add_phone(struct request *r, struct query *query, const char *phone)
 {
-	struct query *query = request_query(r, STMT_complaint_by_phone);
 	uint8_t index[SEAL_HASH_BYTES];
 
-	list_filter_add(r, query);
-	seal_phone_index(&r->server->seal, str_from_c(listing->phone), index);
+	seal_phone_index(&r->server->seal, str_from_c(phone), index);
 	query_bytes(query, span_of(index, sizeof index));
 	query_bool(query, (list_roles(r) & complaint_contact_protected_roles()) != 0);
 }
 
-static void load_number(struct request *r, const struct listing *listing)
+void list_query(struct request *r, const struct list_ask *ask)
 {
-	struct query *query = request_query(r, STMT_complaint_by_number);
+	const struct listing *listing = r->state;
+	const struct list_way_row *way = &list_way_rows[listing->way];
+	bool is_back = listing->has_position && listing->position.is_back;
+	struct query *query =
+		request_query(r, ask->is_sum ? way->sum : (is_back ? way->back : way->page));
 
-	list_filter_add(r, query);
-	query_text(query, listing->day);
-	query_int4(query, listing->day_no);
+	list_filter_add(r, query, ask);
+	switch (listing->way) {
+	case LIST_WAY_WORDS:
+	case LIST_WAY_WORDS_DUE:
+		add_words(r, query, listing->words);
+		break;
+	case LIST_WAY_PHONE:
+		add_phone(r, query, listing->phone);
+		break;
+	case LIST_WAY_NUMBER:
+		query_text(query, listing->day);
+		query_int4(query, listing->day_no);
+		break;
+	case LIST_WAY_TEAMS:
+		query_uuids(query, listing->teams.ptr, listing->teams.count);
+		break;
+	case LIST_WAY_TIME:
+	case LIST_WAY_CREWS:
+	case LIST_WAY_QUEUE:
+	case LIST_WAY_OPEN:
+	case LIST_WAY_WAITING:
+	case LIST_WAY_OPEN_DUE:
+	case LIST_WAY_HANDLED:
+	case LIST_WAY_WORKER:
+	case LIST_WAY_JOINED:
+	case LIST_WAY_PLACE:
+	case LIST_WAY_DUE:
+	case LIST_WAY_ENDED:
+	case LIST_WAY_COUNT:
+		break;
+	}
 }
 
-static void load_due(struct request *r, int64_t before_us)
+/* By team, or by crew, where only theirs can be among them. */
+static void narrow(struct request *r, struct listing *listing)
 {
-	struct query *query = request_query(r, STMT_complaint_list_due);
+	const struct list_reach *reach = listing->reach;
 
-	list_filter_add(r, query);
-	query_time(query, before_us);
+	if (listing->way != LIST_WAY_TIME) {
+		return;
+	}
+	listing->teams = list_reach_teams(r, reach, listing->in);
+	if (listing->teams.count > 0) {
+		listing->way = LIST_WAY_TEAMS;
+	} else if (list_reach_is_crews(reach)) {
+		listing->way = LIST_WAY_CREWS;
+	}
 }
 
-/*
- * What waits for a decision, and what stands out, by an index of that; by team where only teams' can be among them,
- * else by time.
- */
-static void load_all(struct request *r, const struct listing *listing)
+bool list_begin(struct request *r)
 {
-	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
-	struct uuid team_id =
-		in->has_team_id ? uuid_from_span(codec_span(true, in->team_id)) : uuid_nil;
-	struct list_teams teams = list_reach_teams(r, listing->reach, team_id);
-	struct query *query;
-
-	if (in->waits_for_decision) {
-		list_filter_add(r, request_query(r, STMT_complaint_list_waiting));
-		return;
-	}
-	if (list_filter_flags(r) != 0) {
-		list_filter_add(r, request_query(r, STMT_complaint_list_joined));
-		return;
-	}
-	if (teams.count == 0) {
-		list_filter_add(r, request_query(r, STMT_complaint_list));
-		return;
-	}
-	query = request_query(r, STMT_complaint_list_teams);
-	list_filter_add(r, query);
-	query_uuids(query, teams.ptr, teams.count);
-}
-
-void list_load(struct request *r)
-{
-	const Pb__ComplaintList *in = (const Pb__ComplaintList *)r->message;
 	struct listing *listing = r->state;
 
 	listing->reach = list_reach_of(r);
 	if (listing->reach == NULL || r->arena.failed) {
-		return;
+		return false;
 	}
-	if (listing->words.len > 0) {
-		load_words(r, listing);
-	} else if (listing->phone[0] != '\0') {
-		load_phone(r, listing);
-	} else if (listing->day.len > 0) {
-		load_number(r, listing);
-	} else if (in->has_due_before_us) {
-		load_due(r, in->due_before_us);
-	} else {
-		load_all(r, listing);
+	narrow(r, listing);
+	return !r->arena.failed;
+}
+
+/* Who may not see a telephone may not try one out either; what somebody else did is for who leads. */
+static bool may_ask(const struct request *r, const struct listing *listing)
+{
+	role_set roles = list_roles(r);
+	bool is_of_other = listing->in->has_handled_by_id &&
+	                   !uuid_equal(uuid_from_span(codec_span(true, listing->in->handled_by_id)),
+						   r->principal->account_id);
+
+	return (listing->phone[0] == '\0' || (roles & right_roles(RIGHT_COMPLAINT_HANDLE)) != 0) &&
+	       (!is_of_other || (roles & right_roles(RIGHT_REPORT_PERSON)) != 0);
+}
+
+enum err list_may(struct request *r)
+{
+	const struct listing *listing = r->state;
+
+	if (listing->is_cursor_bad) {
+		return request_refuse(r, ERR_CURSOR_INVALID, "cursor", "of this list and account");
 	}
+	if (list_reach_is_empty(listing->reach)) {
+		return ERR_NOT_FOUND;
+	}
+	return may_ask(r, listing) ? ERR_OK : ERR_DENIED;
 }

@@ -84,23 +84,46 @@ static size_t add_teams(
 	return count;
 }
 
-struct list_teams list_reach_teams(
-	struct request *r, const struct list_reach *reach, struct uuid team_id)
+/* Asked for by name: one, or several. Both must hold where both are there; either alone bounds them. */
+static size_t add_asked(struct uuid *teams, const Pb__ComplaintList *in)
 {
-	size_t most = reach->officer_team_count + reach->team_count + 1;
+	size_t count = 0;
+
+	if (in->has_team_id) {
+		struct uuid id = uuid_from_span(codec_span(true, in->team_id));
+
+		return add_teams(teams, 0, &id, 1);
+	}
+	for (size_t i = 0; i < in->n_team_ids; i++) {
+		struct uuid id = uuid_from_span(codec_span(true, in->team_ids[i]));
+
+		count = add_teams(teams, count, &id, 1);
+	}
+	return count;
+}
+
+struct list_teams list_reach_teams(
+	struct request *r, const struct list_reach *reach, const Pb__ComplaintList *in)
+{
+	size_t most = reach->officer_team_count + reach->team_count + in->n_team_ids + 1;
 	struct uuid *teams = arena_alloc(&r->arena, most * sizeof *teams);
 	struct list_teams out = {teams, 0};
 
 	if (teams == NULL) {
 		return out;
 	}
-	if (!uuid_is_nil(team_id)) {
-		out.count = add_teams(teams, 0, &team_id, 1);
-	} else if (!reach->is_whole && !reach->is_managed && reach->crew_count == 0) {
+	out.count = add_asked(teams, in);
+	if (out.count == 0 && !reach->is_whole && !reach->is_managed && reach->crew_count == 0) {
 		out.count = add_teams(teams, 0, reach->officer_teams, reach->officer_team_count);
 		out.count = add_teams(teams, out.count, reach->teams, reach->team_count);
 	}
 	return out;
+}
+
+bool list_reach_is_crews(const struct list_reach *reach)
+{
+	return reach->crew_count > 0 && !reach->is_whole && !reach->is_managed &&
+	       reach->officer_team_count == 0 && reach->team_count == 0;
 }
 
 void list_reach_add(struct request *r, struct query *query, const struct list_reach *reach)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "complaint.pb-c.h"
 #include "server/request.h"
 
 struct list_reach {
@@ -23,16 +24,19 @@ struct list_reach *list_reach_of(struct request *r);
 
 bool list_reach_is_empty(const struct list_reach *reach);
 
+/* Does who asks see what their crews serve, and nothing else? */
+bool list_reach_is_crews(const struct list_reach *reach);
+
 /*
- * Can only complaints of some teams be among them? Then those, none twice, else none. `team_id` is the one
- * asked for, nil for any: also whoever reaches everything then gets that one.
+ * Can only complaints of some teams be among them? Then those, none twice, else none: the teams that are asked for,
+ * else those that a person reaches who reaches nothing else.
  */
 struct list_teams {
 	const struct uuid *ptr; /* in the arena */
 	size_t count;
 };
 struct list_teams list_reach_teams(
-	struct request *r, const struct list_reach *reach, struct uuid team_id);
+	struct request *r, const struct list_reach *reach, const Pb__ComplaintList *in);
 
 /* $1–$8 of COMPLAINT_REACH of stmt.def. */
 void list_reach_add(struct request *r, struct query *query, const struct list_reach *reach);
