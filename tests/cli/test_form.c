@@ -22,7 +22,8 @@ static bool is_by_hand(enum option_id option)
 		OPTION_MATERIAL, OPTION_PHOTO, OPTION_NOBODY, OPTION_ONE_TIME_CODE_FILE, OPTION_STATE,
 		OPTION_LIMIT, OPTION_ALL, OPTION_SERVER, OPTION_CA, OPTION_SOURCE, OPTION_ENCODING,
 		OPTION_DRY_RUN, OPTION_SKIP_BAD, OPTION_SIMILAR, OPTION_OVERDUE, OPTION_REPEAT_OF,
-		OPTION_RECEIPT_KIND};
+		OPTION_RECEIPT_KIND, OPTION_TEAMS, OPTION_KINDS, OPTION_BY_CLOCK, OPTION_AFTER,
+		OPTION_BEFORE, OPTION_AT};
 
 	for (size_t i = 0; i < COUNT(options); i++) {
 		if (options[i] == option) {
@@ -32,12 +33,14 @@ static bool is_by_hand(enum option_id option)
 	return false;
 }
 
-/* The field of the request, or of the message inside it that an appointment is. */
+/* The field of the request, or of the message inside it that an appointment, or what is counted, is. */
 static bool has_field(const ProtobufCMessageDescriptor *type, const char *name)
 {
 	return protobuf_c_message_descriptor_get_field_by_name(type, name) != NULL ||
 	       (type == &pb__complaint_book__descriptor &&
-			   has_field(&pb__time_window__descriptor, name));
+			   has_field(&pb__time_window__descriptor, name)) ||
+	       (type == &pb__complaint_count__descriptor &&
+			   has_field(&pb__complaint_list__descriptor, name));
 }
 
 static size_t rows_for(const struct command_row *command, enum option_id option)

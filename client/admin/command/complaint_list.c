@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * complaint list: page after page by the cursors of the replies, shown as they come, so that a list
- * of any length takes little memory.
+ * complaint list: page after page by the cursors of the replies, shown as they come, so that a list of any length
+ * takes little memory; from its beginning, from a row of it, or from a cursor of an earlier list.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "client/admin/app.h"
 #include "client/admin/category.h"
 #include "client/admin/command.h"
-#include "client/admin/form.h"
+#include "client/admin/filter.h"
 #include "client/admin/i18n.h"
 #include "client/admin/label.h"
 #include "client/admin/link.h"
@@ -21,18 +21,21 @@
 #include "client/admin/table.h"
 #include "client/admin/target.h"
 #include "client/admin/when.h"
+#include "client/core/base64.h"
 #include "client/core/json.h"
-#include "common/clock.h"
 
 #define PAGE_ROWS 200 /* as many as complaint.list gives at once */
 #define LIMIT_DEFAULT 50
-#define STATES_MAX 32
+#define ANCHOR_STEP 100
+#define AT_MAX 100000 /* as far as anchors reach */
 
-/* What is asked for; everything that the request points to. */
+/* What is asked for, and where it begins. */
 struct query {
-	Pb__ComplaintList request;
-	Pb__Complaint__State states[STATES_MAX];
+	struct filter filter;
 	uint32_t rows_left; /* UINT32_MAX: all there are */
+	uint32_t at;        /* first row that is shown, from 1; 0: from the beginning */
+	uint32_t rows_over; /* between the anchor and that row */
+	bool is_back;       /* one page, before a cursor */
 };
 
 /* Where the rows go. */
@@ -41,27 +44,37 @@ struct shown {
 	struct recent
 		*recent; /* the first RECENT_MAX rows can be called by the beginnings of their ids */
 	size_t row_count;
+	bool has_more;
+	/* Of the first page and the last, base64 in the app's arena; NULL: none. */
+	const char *cursor_back;
+	const char *cursor;
 };
 
-/* "--state accepted,booked": adds each of them. */
-static enum err add_states(struct app *app, struct query *query, const char *text)
+/* Where it begins: at most one of --after, --before and --at. */
+static enum err take_begin(struct app *app, struct query *query)
 {
-	while (*text != '\0') {
-		size_t len = strcspn(text, ",");
-		const char *one = arena_c_string(&app->arena, str_of(text, len));
-		int state;
-		enum err err = app_enum(app, "--state", &pb__complaint__state__descriptor, one, &state);
+	const char *after = app_option(app, OPTION_AFTER);
+	const char *before = app_option(app, OPTION_BEFORE);
+	const char *at = app_option(app, OPTION_AT);
+	const char *text = after != NULL ? after : before;
+	struct span cursor;
 
-		if (err != ERR_OK) {
-			return err;
-		}
-		if (query->request.n_states == STATES_MAX) {
-			return fault_set(&app->fault, ERR_USAGE, _("--%s is given too often"), "state");
-		}
-		query->states[query->request.n_states] = (Pb__Complaint__State)state;
-		query->request.n_states++;
-		text += len + (text[len] == ',' ? 1 : 0);
+	if ((after != NULL) + (before != NULL) + (at != NULL) > 1) {
+		return fault_set(&app->fault, ERR_USAGE, "%s", _("only one of --after, --before and --at"));
 	}
+	if (at != NULL) {
+		return app_number(app, "--at", at, 1, AT_MAX, &query->at);
+	}
+	if (text == NULL) {
+		return ERR_OK;
+	}
+	if (!base64_decode(str_from_c(text), &app->arena, &cursor)) {
+		return fault_set(&app->fault, ERR_USAGE, _("%s: '%s' is no cursor of a list"),
+			after != NULL ? "--after" : "--before", text);
+	}
+	query->is_back = before != NULL;
+	query->filter.request.has_cursor = true;
+	query->filter.request.cursor = codec_bytes(cursor);
 	return ERR_OK;
 }
 
@@ -69,40 +82,24 @@ static enum err add_states(struct app *app, struct query *query, const char *tex
 static enum err query_words(struct app *app, struct query *query)
 {
 	const char *limit = app_option(app, OPTION_LIMIT);
+	bool is_all = app_option(app, OPTION_ALL) != NULL;
 	enum err err = ERR_OK;
 
-	query->rows_left = app_option(app, OPTION_ALL) == NULL ? LIMIT_DEFAULT : UINT32_MAX;
+	query->rows_left = is_all ? UINT32_MAX : LIMIT_DEFAULT;
 	if (limit != NULL) {
 		err = app_number(app, "--limit", limit, 1, INT32_MAX, &query->rows_left);
 	}
-	for (size_t i = 0; err == ERR_OK; i++) {
-		const char *text = options_at(&app->options, OPTION_STATE, i);
-
-		if (text == NULL) {
-			break;
-		}
-		err = add_states(app, query, text);
+	if (err == ERR_OK) {
+		err = take_begin(app, query);
 	}
-	query->request.states = query->states;
-	err = err == ERR_OK ? form_words(app, &query->request.base) : err;
-	if (err == ERR_OK && app_option(app, OPTION_OVERDUE) != NULL &&
-		!query->request.has_due_before_us) {
-		query->request.has_due_before_us = true;
-		query->request.due_before_us = clock_now().utc_us;
+	if (err == ERR_OK && query->is_back && query->rows_left > PAGE_ROWS) {
+		err = fault_set(&app->fault, ERR_USAGE, _("--before shows %u rows at most"), PAGE_ROWS);
 	}
-	return err;
-}
-
-static enum err query_places(struct app *app, struct query *query)
-{
-	struct place_community community;
-	enum err err = place_community(app, &community);
-
-	if (err != ERR_OK) {
-		return err;
+	if (err == ERR_OK && app_option(app, OPTION_BY_CLOCK) != NULL) {
+		query->filter.request.has_order = true;
+		query->filter.request.order = PB__COMPLAINT_LIST__ORDER__DUE;
 	}
-	form_set_id(app, &query->request.base, "community_id", community.id);
-	return form_names(app, &query->request.base, &community.id);
+	return err == ERR_OK ? filter_words(app, &query->filter) : err;
 }
 
 /* What is due first, and when: "accept 2026-11-23 19:50". */
@@ -152,11 +149,16 @@ static void print_row(const Pb__Complaint *row, bool is_first)
 	json_decref(json);
 }
 
-static void show_page(struct app *app, struct shown *shown, const Pb__ComplaintListReply *reply)
+static void show_page(
+	struct app *app, struct query *query, struct shown *shown, const Pb__ComplaintListReply *reply)
 {
 	for (size_t i = 0; i < reply->n_complaints; i++) {
 		const Pb__Complaint *row = reply->complaints[i];
 
+		if (query->rows_over > 0) {
+			query->rows_over--;
+			continue;
+		}
 		if (app->is_json) {
 			print_row(row, shown->row_count == 0);
 		} else {
@@ -172,53 +174,140 @@ static void show_page(struct app *app, struct shown *shown, const Pb__ComplaintL
 	}
 }
 
-/* *out_more: rows are left that nobody asked for. */
-static enum err show_all(struct app *app, struct query *query, struct shown *shown, bool *out_more)
+static const char *cursor_text(struct app *app, bool has, ProtobufCBinaryData cursor)
 {
+	return has ? base64_encode(codec_span(true, cursor), &app->arena) : NULL;
+}
+
+/* What a page says about the rest. */
+static void note_page(struct app *app, const struct query *query, struct shown *shown,
+	const Pb__ComplaintListReply *reply, bool is_first)
+{
+	if (is_first) {
+		shown->cursor_back = cursor_text(app, reply->has_cursor_back, reply->cursor_back);
+	}
+	shown->cursor = cursor_text(app, reply->has_cursor, reply->cursor);
+	shown->has_more = query->is_back ? reply->has_cursor_back : reply->has_cursor;
+}
+
+/* Rows that are still wanted, with those that are passed over, and no more than a page. */
+static uint32_t page_limit(const struct query *query)
+{
+	uint32_t over = query->rows_over;
+
+	return query->rows_left > PAGE_ROWS - over ? PAGE_ROWS : query->rows_left + over;
+}
+
+static bool is_done(const struct query *query, const Pb__ComplaintListReply *reply)
+{
+	return query->is_back || !reply->has_cursor || reply->n_complaints == 0 ||
+	       query->rows_left == 0;
+}
+
+static enum err show_all(struct app *app, struct query *query, struct shown *shown)
+{
+	Pb__ComplaintList *request = &query->filter.request;
 	struct client_result *page = NULL; /* the request's cursor lies in it */
+	enum err err = ERR_OK;
 
 	for (;;) {
 		const Pb__ComplaintListReply *reply;
 		struct client_result *next;
+		size_t before = shown->row_count;
 
-		query->request.has_limit = true;
-		query->request.limit = (uint32_t)size_min(query->rows_left, PAGE_ROWS);
-		next = link_call(app, METHOD_complaint_list, &query->request.base);
-		client_result_free(page);
+		request->has_limit = true;
+		request->limit = page_limit(query);
+		next = link_call(app, METHOD_complaint_list, &request->base);
 		if (next == NULL) {
+			client_result_free(page);
 			return app->fault.err;
 		}
+		reply = (const void *)next->message;
+		note_page(app, query, shown, reply, page == NULL);
+		client_result_free(page);
 		page = next;
-		reply = (const void *)page->message;
-		show_page(app, shown, reply);
+		show_page(app, query, shown, reply);
 		if (query->rows_left != UINT32_MAX) {
-			query->rows_left -= (uint32_t)size_min(query->rows_left, reply->n_complaints);
+			query->rows_left -= (uint32_t)size_min(query->rows_left, shown->row_count - before);
 		}
-		*out_more = reply->has_cursor;
 		if (ferror(stdout)) { /* nobody reads any more */
-			client_result_free(page);
-			return fault_set(&app->fault, ERR_OUTPUT, "%s", _("standard output"));
-		}
-		if (!reply->has_cursor || reply->n_complaints == 0 || query->rows_left == 0) {
+			err = fault_set(&app->fault, ERR_OUTPUT, "%s", _("standard output"));
 			break;
 		}
-		query->request.has_cursor = true;
-		query->request.cursor = reply->cursor;
+		if (is_done(query, reply)) {
+			break;
+		}
+		request->has_cursor = true;
+		request->cursor = reply->cursor;
 	}
 	client_result_free(page);
+	return err;
+}
+
+/* To the anchor before the row; the rows between are asked for and not shown. *out_is_there: so long is the list. */
+static enum err go_to_row(struct app *app, struct query *query, bool *out_is_there)
+{
+	Pb__ComplaintList *request = &query->filter.request;
+	uint32_t anchor = (query->at - 1) / ANCHOR_STEP;
+	const Pb__ComplaintListReply *reply;
+	struct client_result *result;
+
+	request->has_limit = request->has_with_anchors = request->with_anchors = true;
+	request->limit = 1;
+	result = link_call(app, METHOD_complaint_list, &request->base);
+	if (result == NULL) {
+		return app->fault.err;
+	}
+	reply = (const void *)result->message;
+	*out_is_there = query->at <= reply->row_count || reply->has_more_rows;
+	if (*out_is_there && anchor > 0 && anchor <= reply->n_anchors) {
+		request->has_cursor = true;
+		request->cursor =
+			codec_bytes(arena_span(&app->arena, codec_span(true, reply->anchors[anchor - 1])));
+	}
+	request->has_with_anchors = request->with_anchors = false;
+	query->rows_over = (query->at - 1) % ANCHOR_STEP;
+	client_result_free(result);
 	return ERR_OK;
 }
 
-static void finish(struct app *app, const struct shown *shown, bool has_more)
+static void print_cursor(const char *name, const char *cursor)
+{
+	if (cursor != NULL) {
+		printf(", \"%s\": \"%s\"", name, cursor);
+	}
+}
+
+static void finish(struct app *app, const struct shown *shown)
 {
 	if (app->is_json) {
 		fputs(shown->row_count == 0 ? "{\"complaints\": [" : "\n", stdout);
-		printf("], \"has_more\": %s}\n", has_more ? "true" : "false");
+		printf("], \"has_more\": %s", shown->has_more ? "true" : "false");
+		print_cursor("cursor", shown->cursor);
+		print_cursor("cursor_back", shown->cursor_back);
+		puts("}");
 		return;
 	}
-	if (has_more) {
+	if (shown->has_more) {
 		print_note(app, _("there are more: --limit N or --all"));
 	}
+}
+
+static enum err show(struct app *app, struct query *query, struct shown *shown)
+{
+	bool is_there = true;
+	enum err err = ERR_OK;
+
+	if (query->at > 0) {
+		err = go_to_row(app, query, &is_there);
+	}
+	if (err == ERR_OK && is_there) {
+		err = show_all(app, query, shown);
+	}
+	if (err == ERR_OK) {
+		finish(app, shown);
+	}
+	return err;
 }
 
 enum err command_complaint_list(struct app *app)
@@ -235,23 +324,21 @@ enum err command_complaint_list(struct app *app)
 		{N_("BUTLER TEAM"), false},
 		{N_("TITLE"), true},
 	};
-	struct query query = {.request = PB__COMPLAINT_LIST__INIT};
+	struct query query = {0};
 	struct shown shown = {0};
-	bool has_more = false;
-	enum err err = query_words(app, &query);
+	enum err err;
 
+	filter_init(&query.filter);
+	err = query_words(app, &query);
 	if (err == ERR_OK) {
-		err = query_places(app, &query);
+		err = filter_names(app, &query.filter);
 	}
 	if (err != ERR_OK) {
 		return err;
 	}
 	table_init(&shown.table, columns, COUNT(columns));
 	shown.recent = recent_load(app->profile.name);
-	err = show_all(app, &query, &shown, &has_more);
-	if (err == ERR_OK) {
-		finish(app, &shown, has_more);
-	}
+	err = show(app, &query, &shown);
 	recent_save(app->profile.name, shown.recent);
 	free(shown.recent);
 	table_fini(&shown.table);

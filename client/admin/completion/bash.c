@@ -53,6 +53,8 @@ static const struct choice choices[] = {
 	{OPTION_SUBKIND, &pb__complaint__subkind__descriptor, 0, INT_MAX},
 	{OPTION_CHANNEL, &pb__complaint__channel__descriptor, 0, INT_MAX},
 	{OPTION_URGENCY, &pb__complaint__urgency__descriptor, 0, INT_MAX},
+	{OPTION_LEAST_URGENCY, &pb__complaint__urgency__descriptor, 0, INT_MAX},
+	{OPTION_KINDS, &pb__complaint__kind__descriptor, 0, INT_MAX},
 	{OPTION_REPORTER, &pb__complaint__reporter__descriptor, 0, INT_MAX},
 	{OPTION_LANGUAGE, &pb__complaint__language__descriptor, 0, INT_MAX},
 	{OPTION_STATE, &pb__complaint__state__descriptor, 0, INT_MAX},
