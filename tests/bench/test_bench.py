@@ -16,6 +16,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
+import lists  # noqa: E402
 import measure  # noqa: E402
 from host import Host  # noqa: E402
 from town import Town  # noqa: E402
@@ -92,6 +93,19 @@ def figures_are_of_the_run(town):
         expect(0 < used_s <= 4 * os.cpu_count(), str(vars(figures)))  # more is not to be had in the time
 
 
+def questions_are_asked(town):
+    """Last: it closes most of what the town has. Each question is answered with something, and can be counted."""
+    asked = lists.ListTown(town.host, town.rows, town.communities, town.supply)
+    asked.enrich()
+    statements = lists.script.Statements(town.host).rows
+    for question in lists.questions():
+        sets, name = lists.values_of(asked, question, 8), question['statement']
+        rows = sum(plan.rows for plan in lists.ask(town.host, statements, name, sets))
+        expect(rows > 0, f'{question["id"]} finds nothing')
+        counted = lists.ask(town.host, statements, lists.sum_of(name), [lists.counting(values) for values in sets[:1]])
+        expect(len(counted) == 1, f'{question["id"]} is not counted')
+
+
 TESTS = (
     ('load is answered with what was asked for', load_is_answered),
     ('refusals fail the run', refusals_fail_the_run),
@@ -99,6 +113,7 @@ TESTS = (
     ('pgbench runs the statements', lambda town: pgbench_does_the_same(town, False)),
     ('figures are of the run', figures_are_of_the_run),
     ('pgbench runs them in batches', lambda town: pgbench_does_the_same(town, True)),
+    ('a desk\'s questions are asked', questions_are_asked),
 )
 
 

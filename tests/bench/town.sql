@@ -94,7 +94,7 @@ INSERT INTO complaint (community_id, complaint_id, day, day_no, version, kind, c
         CASE WHEN is_over THEN at + interval '1 day' END, CASE WHEN is_over THEN at + interval '25 hours' END,
         CASE WHEN is_over THEN '已更换损坏的阀门，试水正常，现场已清理干净。' END,
         CASE WHEN is_over THEN at + interval '2 days' END, CASE WHEN is_over THEN 5 END,
-        pg_temp.id('b', c * 1000 + t * 100 + 10 + d), 203, true, CASE WHEN is_over THEN at + interval '1 hour' END,
+        pg_temp.id('b', c * 1000 + t * 100 + 10 + d), (ARRAY[203, 101, 301, 402, 501, 203, 602])[n / :communities / 7 % 7 + 1], true, CASE WHEN is_over THEN at + interval '1 hour' END,
         CASE WHEN is_over THEN at + interval '26 hours' END, CASE WHEN is_over THEN 1 END,
         CASE WHEN is_over THEN sha256('') END
     FROM matter JOIN bench_words x ON x.number = w ORDER BY n;
