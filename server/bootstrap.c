@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/bootstrap.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "common/clock.h"
@@ -71,6 +72,9 @@ static enum err open_keys(
 	if (err != ERR_OK) {
 		return fail(fault, ERR_CONFIG, keys_fault.text);
 	}
+	if (record_key_open(&bootstrap->record_key, config->dir, &keys_fault) != ERR_OK) {
+		return fail(fault, ERR_CONFIG, keys_fault.text);
+	}
 	if (config->tls_certificate[0] == '\0' &&
 		cert_ensure(config->dir, config->tls_names, clock_now().utc_us, &cert_fault) != ERR_OK) {
 		return fail(fault, ERR_CONFIG, cert_fault.text);
@@ -93,13 +97,29 @@ static enum err open_all(struct bootstrap *bootstrap, const struct config *confi
 	return err == ERR_OK ? check(bootstrap, fault) : err;
 }
 
+static enum err open_seals(
+	struct bootstrap *bootstrap, const struct config *config, struct bootstrap_fault *fault)
+{
+	struct seal_file_fault file_fault;
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s%s", config->seal_file[0] == '\0' ? config->dir : "",
+		config->seal_file[0] == '\0' ? "/seals" : config->seal_file);
+	return seal_file_open(&bootstrap->seal_file, path, &file_fault)
+	           ? ERR_OK
+	           : fail(fault, ERR_CONFIG, file_fault.text);
+}
+
 enum err bootstrap_open(struct bootstrap *bootstrap, const struct config *config, struct log *log,
 	struct bootstrap_fault *out_fault)
 {
 	enum err err;
 
-	*bootstrap = (struct bootstrap){0};
+	*bootstrap = (struct bootstrap){.seal_file.fd = -1};
 	err = open_all(bootstrap, config, log, false, out_fault);
+	if (err == ERR_OK) {
+		err = open_seals(bootstrap, config, out_fault);
+	}
 	if (err != ERR_OK) {
 		bootstrap_close(bootstrap);
 	}
@@ -114,6 +134,8 @@ void bootstrap_close(struct bootstrap *bootstrap)
 	}
 	embedded_stop(&bootstrap->embedded);
 	keys_close(&bootstrap->keys);
+	record_key_close(&bootstrap->record_key);
+	seal_file_close(&bootstrap->seal_file);
 	bootstrap->app = NULL;
 	bootstrap->owner = NULL;
 }

@@ -13,11 +13,15 @@
 #include "common/log.h"
 #include "server/config.h"
 #include "server/db/embedded.h"
+#include "server/job/seal_file.h"
 #include "server/keys.h"
+#include "server/record_key.h"
 
 /* Zeroed until opened; may be closed twice. */
 struct bootstrap {
 	struct keys keys;
+	struct record_key record_key;
+	struct seal_file seal_file; /* open in a server that serves */
 	struct embedded embedded; /* pid 0 where a database was given */
 	const char *app;          /* connection string of guanjia_app; config's, or embedded's */
 	const char *owner;        /* of guanjia_owner; empty where a database was given without it */

@@ -49,6 +49,8 @@ static int serve(
 		keys_derive(&bootstrap.keys, "request", server.request_key);
 		seal_init(&server.seal, &bootstrap.keys);
 		supervisor_open(&supervisor);
+		server.seals.key = &bootstrap.record_key;
+		server.seals.file = &bootstrap.seal_file;
 		server_run(&server);
 		server_fini(&server);
 		supervisor_close(&supervisor);

@@ -280,7 +280,8 @@ void server_watch_over(struct server *server)
 static bool is_over(const struct server *server)
 {
 	return server->life == SERVER_ENDING && server->counters.connections == 0 &&
-	       server->counters.requests_now == 0 && outgoing_job_is_closed(&server->outgoing);
+	       server->counters.requests_now == 0 && outgoing_job_is_closed(&server->outgoing) &&
+	       seal_job_is_closed(&server->seals);
 }
 
 void server_run(struct server *server)
@@ -309,6 +310,8 @@ void server_fini(struct server *server)
 	clock_job_fini(&server->clocks);
 	portion_job_fini(&server->reminders);
 	portion_job_fini(&server->merged);
+	seal_job_fini(&server->seals);
+	reading_job_fini(&server->readings);
 	reader_fini(&server->reader);
 	source_fini(&server->source);
 	id_map_fini(&server->conns_by_id);
@@ -385,6 +388,8 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	clock_job_init(&server->clocks, server);
 	portion_job_init(&server->reminders, server, &reminder_portion);
 	portion_job_init(&server->merged, server, &merged_portion);
+	seal_job_init(&server->seals, server);
+	reading_job_init(&server->readings, server);
 	arena_init(&server->reloaded, CONFIG_BYTES_MAX);
 	if (listen_on(server, out_fault) != ERR_OK ||
 		!scrape_open(&server->scrape, server, out_fault)) {

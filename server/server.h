@@ -22,6 +22,8 @@
 #include "server/job/clock_job.h"
 #include "server/job/outgoing_job.h"
 #include "server/job/portion_job.h"
+#include "server/job/reading_job.h"
+#include "server/job/seal_job.h"
 #include "server/job/standby_job.h"
 #include "server/metric.h"
 #include "server/push/feed.h"
@@ -107,6 +109,8 @@ struct server {
 	struct clock_job clocks;
 	struct portion_job reminders;
 	struct portion_job merged; /* owners of merged complaints */
+	struct seal_job seals;
+	struct reading_job readings;
 	struct list watches;       /* of all connections */
 	struct roster roster;      /* the same, by what they are about */
 	struct counters counters;

@@ -107,7 +107,7 @@ static void set_timer(struct server *server)
 	int64_t due = server->swept_mono_us + SWEEP_MS * US_PER_MS;
 	int64_t others[] = {reader_due(&server->reader), writers_due(&server->writers),
 		file_lane_due(&server->files), feed_due(&server->feed), scrape_due(&server->scrape),
-		clock_job_due(&server->clocks)};
+		clock_job_due(&server->clocks), seal_job_due(&server->seals)};
 	int64_t wait_us;
 
 	for (size_t i = 0; i < COUNT(others); i++) {
@@ -143,6 +143,8 @@ static void tick(struct server *server)
 	portion_job_run(&server->reminders);                  /*   … whose owners are reminded … */
 	portion_job_run(&server->merged);                     /*   … or told with a master's */
 	clock_job_run(&server->clocks);                       /*   … and clocks behind their events */
+	seal_job_run(&server->seals);                         /*   … which are sealed */
+	reading_job_run(&server->readings);                   /*   … and who read too much */
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
 	writers_flush(&server->writers, server->now.mono_us); /*   … and the next batch */
 	file_lane_flush(&server->files, server->now.mono_us); /*   … and chunks of files */

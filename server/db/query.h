@@ -75,6 +75,8 @@ void query_spans(struct query *query, const struct span *values, size_t count);
 /* Rows. Asking for a column of another type, or a null where none can be, is a bug. */
 size_t query_rows(const struct query *query);
 bool row_is_null(const struct query *query, size_t row, int column);
+/* Of any type, as PostgreSQL sends it; null: NULL. */
+struct span row_raw(const struct query *query, size_t row, int column);
 struct uuid row_uuid(const struct query *query, size_t row, int column); /* null: nil */
 /* Its bytes where they lie; empty for null and for nil. */
 struct span row_uuid_span(const struct query *query, size_t row, int column);

@@ -61,6 +61,18 @@ static const uint8_t *fixed(
 	return bytes.ptr;
 }
 
+struct span row_raw(const struct query *query, size_t row, int column)
+{
+	const PGresult *result;
+	int at = (int)(query->first_row + row);
+
+	if (row_is_null(query, row, column)) {
+		return (struct span){NULL, 0};
+	}
+	result = query->rows->result;
+	return span_of(PQgetvalue(result, at, column), (size_t)PQgetlength(result, at, column));
+}
+
 struct uuid row_uuid(const struct query *query, size_t row, int column)
 {
 	const uint8_t *bytes = fixed(query, row, column, 'u', UUID_BYTES);

@@ -21,6 +21,7 @@
 #define RECEIPT "uuussbbtzzstbib"
 #define PROMISE_SET "iisdtutzutztB"
 #define HOLIDAY_YEAR "siutzll"
+#define ENTRY "uzsusssiuuutuubssuuzzzsussui" /* of common/record.def */
 #define DONE "it" /* of every command: version, minted */
 /* Ways of a list: their pages, and their sum. */
 #define FOUND(name) [STMT_##name] = COMPLAINT, [STMT_##name##_sum] = "slzu"
@@ -210,6 +211,13 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_feed_replay] = FEED,
 	[STMT_feed_behind] = "zl",
 	[STMT_report_kpi] = "sluutsssdllll",
+	[STMT_seal_last] = "llxlblxsb",
+	[STMT_seal_entries] = "lxl" ENTRY,
+	[STMT_seal_write] = "l",
+	[STMT_seal_read] = "lslizbbbbb",
+	[STMT_audit_read] = "lxl" ENTRY "sbt",
+	[STMT_audit_reads] = "udsllittS",
+	[STMT_reading_watch] = "ll",
 };
 
 const char *columns_of(enum stmt stmt)

@@ -6,6 +6,7 @@
  * methods are held against the table of moves.
  */
 #include "account.pb-c.h"
+#include "audit.pb-c.h"
 #include "complaint.pb-c.h"
 #include "file.pb-c.h"
 #include "place.pb-c.h"
@@ -266,6 +267,17 @@ static void test_figures(void)
 	check_same(&pb__report__kpi__descriptor, figures, COUNT(figures));
 }
 
+static void test_readings(void)
+{
+	static const struct number_row readings[] = {
+#define READING(number, name, topic, first, last, what, is_export) {number, #name},
+#include "server/domain/reading.def"
+#undef READING
+	};
+
+	check_same(&pb__audit__reading__descriptor, readings, COUNT(readings));
+}
+
 static void test_trades_and_accounts(void)
 {
 	static const struct number_row trades[] = {
@@ -374,6 +386,7 @@ static const struct test tests[] = {
 	{"receipts_and_codes", test_receipts_and_codes},
 	{"files", test_files},
 	{"figures", test_figures},
+	{"readings", test_readings},
 	{"trades_and_accounts", test_trades_and_accounts},
 	{"rights_of_the_steps_are_those_of_the_table", test_rights_of_the_steps_are_those_of_the_table},
 };

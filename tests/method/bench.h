@@ -132,4 +132,4 @@ void bench_crew(struct bench *bench, enum stmt stmt);
 extern const struct access_grants nobody, administrator, manager, leader, officer, service,
 	crew_member, leader_elsewhere, leader_of_team_2, service_elsewhere, crew_member_elsewhere,
 	expired_leader, officer_and_leader, administrator_and_leader_elsewhere, cleaner, guard,
-	inspector, director, service_and_leader;
+	inspector, director, auditor, service_and_leader;

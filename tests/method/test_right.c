@@ -19,15 +19,16 @@ enum {
 	GUARD = 128,
 	INSPECTOR = 256,
 	DIRECTOR = 512,
-	NOBODY = 1024
+	NOBODY = 1024,
+	AUDITOR = 2048
 };
 #define LEADS (LEADER | OFFICER | MANAGER | DIRECTOR)
 #define MEMBERS (LEADER | OFFICER | CLEANER | GUARD)
 #define STAFF (LEADS | MEMBERS | SERVICE | CREW | INSPECTOR)
-#define EVERYBODY (ADMINISTRATOR | STAFF | NOBODY)
+#define EVERYBODY (ADMINISTRATOR | STAFF | NOBODY | AUDITOR)
 
 static const struct access_grants *const people[] = {&administrator, &manager, &officer, &leader,
-	&service, &crew_member, &cleaner, &guard, &inspector, &director, &nobody};
+	&service, &crew_member, &cleaner, &guard, &inspector, &director, &nobody, &auditor};
 
 static const unsigned may[METHOD_COUNT] = {
 	[METHOD_session_login] = EVERYBODY,
@@ -134,6 +135,9 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_receipt_pdf] = EVERYBODY,
 	[METHOD_receipt_print] = STAFF,
 	[METHOD_report_kpi] = STAFF,
+	[METHOD_audit_read] = AUDITOR | ADMINISTRATOR,
+	[METHOD_audit_seals] = AUDITOR | ADMINISTRATOR,
+	[METHOD_audit_reads] = AUDITOR | DIRECTOR,
 };
 
 static void test_rights_of_every_method(void)

@@ -311,6 +311,27 @@ static enum err check_outgoing(struct doctor *doctor, struct finding *out)
 		(unsigned long long)late);
 }
 
+static enum err check_record(struct doctor *doctor, struct finding *out)
+{
+	const Pb__ServerStatusReply *status = status_of(doctor);
+	uint64_t alarms = counter_of(status, "reading.alarms");
+
+	if (counter_of(status, "record.behind") != 0) {
+		return found(out, VERDICT_FAIL, ERR_RECORD_BROKEN,
+			_("keep the database and every copy of the seals as they are, and find out who was there"),
+			_("the database has not the seals that the file has"));
+	}
+	if (counter_of(status, "record.copy.failed") != 0) {
+		return found(out, VERDICT_WARN, ERR_OK,
+			_("look at the disk of the server's setting seal_file, and for record.seal_file in its log"),
+			_("seals could not be copied"));
+	}
+	return found(out, alarms > 0 ? VERDICT_WARN : VERDICT_OK, ERR_OK,
+		alarms > 0 ? _("as auditor or director: guanjia audit reads") : NULL,
+		_("%llu made here; read or taken away more than usual today: %llu"),
+		(unsigned long long)counter_of(status, "record.seals"), (unsigned long long)alarms);
+}
+
 /* Whoever may not see them is not told, and that is no fault. */
 static enum err check_papers(struct doctor *doctor, struct finding *out)
 {
