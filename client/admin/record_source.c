@@ -133,8 +133,8 @@ static enum err next_entry_of_server(struct record_source *source)
 	source->place = (struct record_place){entry->era, entry->xid, entry->seq};
 	source->entry = codec_span(entry->has_entry, entry->entry);
 	source->are_words_changed = are_words_changed(entry);
-	source->is_impossible = reply->has_xid_end && entry->era == reply->era_now &&
-	                        entry->xid >= reply->xid_end;
+	source->is_impossible =
+		reply->has_xid_end && entry->era == reply->era_now && entry->xid >= reply->xid_end;
 	source->are_words_erased = entry->has_words && entry->words == PB__AUDIT__WORDS__ERASED;
 	return ERR_OK;
 }

@@ -7,6 +7,7 @@
 #define EXPIRES_MS 10000
 #define APART_MS 20        /* between two portions: requests go first */
 #define FETCH_ENTRIES 3000 /* of seals that are copied at a time */
+#define COPY_BEHIND 16 /* seals: while a long past is sealed the file follows at this distance */
 #define JOB_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 /* Of seal_last. */
@@ -102,6 +103,15 @@ static void say_behind(struct seal_job *job, bool is_behind)
 	job->server->counters.record_behind = is_behind ? 1 : 0;
 }
 
+static void fetch(struct seal_job *job)
+{
+	clear(job);
+	query_init(&job->query, STMT_seal_read, &job->arena);
+	query_int8(&job->query, job->file->number);
+	query_int8(&job->query, FETCH_ENTRIES);
+	hand_over(job, SEAL_FETCHING);
+}
+
 static void read_entries(struct seal_job *job, uint64_t horizon)
 {
 	clear(job);
@@ -136,6 +146,10 @@ static void take_look(struct seal_job *job)
 	horizon = row_xid(query, 0, LAST_XMIN);
 	if (row_int2(query, 0, LAST_FORM) != RECORD_FORM) {
 		rest(job, job->server->config->seal_ms); /* a newer server seals */
+		return;
+	}
+	if (!job->is_behind && job->last.number - job->file->number >= COPY_BEHIND) {
+		fetch(job);
 		return;
 	}
 	read_entries(job, horizon);
@@ -207,15 +221,6 @@ static void add_seal(struct query *write, const struct record_seal *seal)
 	query_bytes(write, seal->list);
 	query_bytes(write, span_of(seal->hash, SHA256_BYTES));
 	query_bytes(write, span_of(seal->signature, RECORD_SIGNATURE_BYTES));
-}
-
-static void fetch(struct seal_job *job)
-{
-	clear(job);
-	query_init(&job->query, STMT_seal_read, &job->arena);
-	query_int8(&job->query, job->file->number);
-	query_int8(&job->query, FETCH_ENTRIES);
-	hand_over(job, SEAL_FETCHING);
 }
 
 /* All there is, is sealed: then the file follows, where it is behind. */

@@ -213,9 +213,9 @@ static void test_who_reads_too_much_is_told_once(void)
 	CHECK_STR_EQ(watch(), "0");
 	read_reports(1, "2026-11-27 11:00+08");
 	(void)pg_run(super, "INSERT INTO access_grant (grant_id, account_id, role, scope, valid_from, "
-	                    "valid_to, version,"
+						"valid_to, version,"
 						" granted_by, created_at) SELECT gen_random_uuid(), account_id, 10, 1, "
-	                    "'2026-11-01', 'infinity', 1,"
+						"'2026-11-01', 'infinity', 1,"
 						" account_id, now() FROM account WHERE login = 'reader'");
 	CHECK_STR_EQ(watch(), "0"); /* a director has four */
 	read_reports(2, "2026-11-27 11:30+08");
