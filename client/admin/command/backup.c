@@ -142,7 +142,7 @@ enum err command_restore(struct app *app)
 	if (str_equal(beside_find(&answer, "keys"), STR("new"))) {
 		print_note(app, "%s",
 			_("without the old keys, contacts, waiting messages and codes cannot be opened any "
-		      "more"));
+			  "more"));
 	}
 	return ERR_OK;
 }
