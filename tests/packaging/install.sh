@@ -66,7 +66,7 @@ plain_service() {
 		wait_for inside bash -c 'exec 3<>/dev/tcp/127.0.0.1/7443'
 		;;
 	stop)
-		inside kill -TERM "$(cat "$root$data/guanjiad.lock")"
+		inside sh -c "kill -TERM $(main_pid)"
 		inside flock --timeout 300 "$data/guanjiad.lock" true
 		;;
 	restart) plain_service stop && plain_service start ;;
