@@ -37,4 +37,6 @@ mkdir run/before
 pivot_root . run/before
 umount -l run/before
 rmdir run/before
+# Where systemd is told of a container it leaves that to who made it; credentials reach a service by it.
+mount --make-rshared /
 exec "$@"

@@ -75,7 +75,8 @@ test_unit() {
 	equals "nothing it logged is a fault, but that this machine is busy" \
 		"$(inside journalctl --unit=$unit --priority=err --output=cat | grep -v 'statement timeout')" ""
 	says "it reads its settings anew" service reload
-	holds "... and says so" "$(inside journalctl --unit=$unit --output=cat)" "server.reload need_restart=0"
+	says "... and says so" wait_for inside sh -c \
+		"journalctl --unit=$unit --output=cat | grep 'server.reload need_restart=0'"
 	inside sh -c "kill -KILL $server"
 	says "killed, it comes back" wait_for another_server "$server"
 	says "... with its data" wait_for cli service complaint list
