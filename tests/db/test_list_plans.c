@@ -58,7 +58,6 @@ static const struct {
 	{STMT_complaint_list_waiting_back, "complaint_waits", true},
 	{STMT_complaint_list_teams, "complaint_team_time", false},
 	{STMT_complaint_list_teams_back, "complaint_team_time", false},
-	{STMT_complaint_list_crews, "complaint_crew", false},
 	{STMT_complaint_list_open_due, "complaint_open", false},
 	{STMT_complaint_list_due, "complaint_clock_due", false},
 	{STMT_complaint_list_joined, "complaint_joined", false},

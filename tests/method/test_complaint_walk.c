@@ -57,7 +57,7 @@ static const char build[] =
 	" CASE WHEN lead < 4 AND n % 9 < 2 THEN pg_temp.id('a0', n % 9 + 1) END,"
 	" CASE WHEN n % 11 < 2 THEN pg_temp.id('a0', n % 11 + 1) END, lead,"
 	" pg_temp.id('a5', n % 4 + 1), 200 + n % 3 * 100,"
-	" CASE WHEN state >= 100 THEN pg_temp.now() - n % 60 * interval '1 day' END,"
+	" CASE WHEN state >= 100 THEN pg_temp.now() - (n % 60 * 24 + 1) * interval '1 hour' END,"
 	" CASE WHEN state >= 7 THEN pg_temp.now() - interval '8 days' END,"
 	" CASE WHEN state = 7 AND n % 2 = 0 THEN pg_temp.now() END,"
 	" CASE WHEN n % 8 = 0 THEN 1 ELSE 0 END, n % 3 + 1 FROM n;"
