@@ -11,7 +11,9 @@
 #include "account.pb-c.h"
 #include "complaint.pb-c.h"
 #include "envelope.pb-c.h"
+#include "export.pb-c.h"
 #include "file.pb-c.h"
+#include "filter.pb-c.h"
 #include "place.pb-c.h"
 #include "price.pb-c.h"
 #include "promise.pb-c.h"
@@ -252,7 +254,9 @@ static const struct {
 	{STR("community"), &pb__community__descriptor},
 	{STR("complaint"), &pb__complaint__descriptor},
 	{STR("crew"), &pb__crew__descriptor},
+	{STR("export"), &pb__export__descriptor},
 	{STR("file"), &pb__file__descriptor},
+	{STR("filter"), &pb__filter__descriptor},
 	{STR("grant"), &pb__grant__descriptor},
 	{STR("holiday"), &pb__holiday_year__descriptor},
 	{STR("price"), &pb__price__descriptor},

@@ -22,6 +22,8 @@
 #define PROMISE_SET "iisdtutzutztB"
 #define HOLIDAY_YEAR "siutzll"
 #define ENTRY "uzsusssiuuutuubssuuzzzsussui" /* of common/record.def */
+#define FILTER "uuitsuutbz"
+#define EXPORT "uuutsbSsiBzzzutzil"
 #define DONE "it" /* of every command: version, minted */
 /* Ways of a list: their pages, and their sum. */
 #define FOUND(name) [STMT_##name] = COMPLAINT, [STMT_##name##_sum] = "slzu"
@@ -218,6 +220,17 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_audit_read] = "lxl" ENTRY "sbt",
 	[STMT_audit_reads] = "udsllittS",
 	[STMT_reading_watch] = "ll",
+	[STMT_filter_get] = FILTER,
+	[STMT_filter_list] = FILTER,
+	[STMT_filter_room] = "llBBB",
+	[STMT_filter_save] = DONE,
+	[STMT_filter_end] = DONE,
+	[STMT_export_get] = EXPORT,
+	[STMT_export_list] = EXPORT,
+	[STMT_export_begin] = DONE,
+	[STMT_export_read] = DONE,
+	[STMT_export_approve] = DONE,
+	[STMT_export_finish] = DONE,
 };
 
 const char *columns_of(enum stmt stmt)

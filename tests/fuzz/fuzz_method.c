@@ -98,6 +98,23 @@ static void put_set(struct bench *bench, int version)
 		TOWN_NOW, INT64_C(2), INT64_C(1));
 }
 
+/* A filter and an export of who asks, both of a whole community. */
+static void put_desk(struct bench *bench, int version)
+{
+	struct uuid community_id = town_id(TOWN_COMMUNITY, 1);
+	uint8_t *list = arena_alloc(&bench->arena, 2 + UUID_BYTES);
+
+	list[0] = 0x0a; /* ComplaintList.community_id */
+	list[1] = UUID_BYTES;
+	memcpy(list + 2, community_id.bytes, UUID_BYTES);
+	bench_row(bench, STMT_filter_room, INT64_C(0), INT64_C(0), false, false, true);
+	bench_row(bench, STMT_filter_get, community_id, town_id(TOWN_RECORD, 8), version, "待办", 1,
+		uuid_nil, town_id(TOWN_ACCOUNT, 1), "漆怀瑾", span_of(list, 2 + UUID_BYTES), TOWN_NOW);
+	bench_row(bench, STMT_export_get, community_id, town_id(TOWN_RECORD, 7),
+		town_id(TOWN_ACCOUNT, 1), "漆怀瑾", 1, span_of(list, 2 + UUID_BYTES), "137", 1, 0, true,
+		TOWN_NOW - 1, INT64_C(0), INT64_C(0), uuid_nil, NULL, INT64_C(0), version, INT64_C(0));
+}
+
 /* Rows for what methods ask; those that are not asked for are not found. */
 static void put_rows(struct bench *bench, const struct input *input)
 {
@@ -130,6 +147,7 @@ static void put_rows(struct bench *bench, const struct input *input)
 	bench_complaint(bench, STMT_complaint_list, &complaint);
 	put_file(bench, method, &complaint);
 	put_set(bench, complaint.version);
+	put_desk(bench, complaint.version);
 	bench_around(bench, NULL);
 	bench_contact(bench, 1, "阿依古丽", STEP_PHONE);
 	bench_community(bench);

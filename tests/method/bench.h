@@ -14,7 +14,7 @@
 #include "server/server.h"
 #include "tests/db/town.h"
 
-#define BENCH_FACTS_MAX 32
+#define BENCH_FACTS_MAX 48
 #define BENCH_HASH_KIB 8
 #define BENCH_DAY (INT64_C(24) * 3600 * US_PER_S)
 

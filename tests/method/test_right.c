@@ -138,6 +138,17 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_audit_read] = AUDITOR | ADMINISTRATOR,
 	[METHOD_audit_seals] = AUDITOR | ADMINISTRATOR,
 	[METHOD_audit_reads] = AUDITOR | DIRECTOR,
+	[METHOD_complaint_try] = LEADS | SERVICE,
+	[METHOD_filter_save] = STAFF,
+	[METHOD_filter_get] = STAFF,
+	[METHOD_filter_list] = STAFF,
+	[METHOD_filter_end] = STAFF,
+	[METHOD_export_begin] = SERVICE | MANAGER | DIRECTOR,
+	[METHOD_export_read] = SERVICE | MANAGER | DIRECTOR,
+	[METHOD_export_end] = SERVICE | MANAGER | DIRECTOR,
+	[METHOD_export_cancel] = SERVICE | MANAGER | DIRECTOR,
+	[METHOD_export_list] = SERVICE | MANAGER | DIRECTOR,
+	[METHOD_export_approve] = MANAGER | DIRECTOR,
 };
 
 static void test_rights_of_every_method(void)

@@ -29,6 +29,7 @@ settings=(
 	--set handshake_ms=1000
 	--set login_ms=2000
 	--set frame_ms=1500
+	--set export_rows_alone=4
 	--set log_level=debug
 )
 dir=$(mktemp -d /tmp/guanjia-wire-XXXXXX)
