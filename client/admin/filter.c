@@ -9,6 +9,7 @@
 #include "client/admin/form.h"
 #include "client/admin/i18n.h"
 #include "client/admin/place.h"
+#include "client/admin/saved_filter.h"
 #include "common/clock.h"
 
 void filter_init(struct filter *filter)
@@ -135,5 +136,23 @@ enum err filter_names(struct app *app, struct filter *filter)
 	}
 	form_set_id(app, &filter->request.base, "community_id", community.id);
 	err = form_names(app, &filter->request.base, &community.id);
-	return err == ERR_OK ? take_teams(app, filter, &community.id) : err;
+	if (err == ERR_OK) {
+		err = take_teams(app, filter, &community.id);
+	}
+	return err == ERR_OK ? saved_filter_apply(app, &community.id, &filter->request) : err;
+}
+
+enum err filter_build(struct app *app, Pb__ComplaintList **out)
+{
+	struct filter *filter = arena_new(&app->arena, struct filter);
+	enum err err;
+
+	assert(filter != NULL);
+	filter_init(filter);
+	err = filter_words(app, filter);
+	if (err == ERR_OK) {
+		err = filter_names(app, filter);
+	}
+	*out = &filter->request;
+	return err;
 }

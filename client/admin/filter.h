@@ -28,3 +28,5 @@ void filter_init(struct filter *filter);
 /* What can be wrong without asking anybody; then the names, for which it connects. */
 enum err filter_words(struct app *app, struct filter *filter) must_check;
 enum err filter_names(struct app *app, struct filter *filter) must_check;
+/* Both, for what takes a list inside: without limit and cursor, in the app's arena. */
+enum err filter_build(struct app *app, Pb__ComplaintList **out) must_check;

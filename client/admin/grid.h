@@ -15,7 +15,7 @@
 
 struct buf;
 
-#define GRID_COLUMNS_MAX 16
+#define GRID_COLUMNS_MAX 32
 #define GRID_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 enum grid_kind { GRID_NONE, GRID_TEXT, GRID_NUMBER, GRID_SHARE };
@@ -52,6 +52,8 @@ bool grid_is_formula(struct str text);
 
 /* The whole as CSV, at the end of `out`; false where that has no room. */
 bool grid_csv(const struct grid *grid, struct buf *out) must_check;
+/* The same without mark and headings: what goes on behind another. */
+bool grid_csv_rows(const struct grid *grid, struct buf *out) must_check;
 
 /*
  * Writes it as one sheet. `path` is replaced when all of it is there.

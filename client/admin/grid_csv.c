@@ -63,7 +63,14 @@ bool grid_csv(const struct grid *grid, struct buf *out)
 		is_good = is_good && (i == 0 || put(out, ",")) &&
 		          put_text(out, grid->headings[i], grid_is_formula(grid->headings[i]));
 	}
-	is_good = is_good && put(out, LINE_END);
+	return is_good && put(out, LINE_END) && grid_csv_rows(grid, out);
+}
+
+bool grid_csv_rows(const struct grid *grid, struct buf *out)
+{
+	bool is_good = true;
+
+	assert(grid->column_count > 0 && grid->cell_count % grid->column_count == 0);
 	for (size_t i = 0; is_good && i < grid->cell_count; i++) {
 		size_t column = i % grid->column_count;
 

@@ -10,6 +10,7 @@
 #include "client/admin/cell.h"
 #include "client/admin/file.h"
 #include "client/admin/grid.h"
+#include "client/admin/grid_file.h"
 
 #define HUNDREDTHS 10000.0 /* a share is of one there */
 #define WIDTH_MIN 10
@@ -90,21 +91,29 @@ static lxw_error put_headings(
 	return error;
 }
 
+static lxw_error make_formats(lxw_workbook *book, struct sheet_formats *out)
+{
+	*out = (struct sheet_formats){
+		workbook_add_format(book), workbook_add_format(book), workbook_add_format(book)};
+	if (out->heading == NULL || out->number == NULL || out->share == NULL) {
+		return LXW_ERROR_MEMORY_MALLOC_FAILED;
+	}
+	format_set_bold(out->heading);
+	format_set_num_format(out->number, "0");
+	format_set_num_format(out->share, "0.00%");
+	return LXW_NO_ERROR;
+}
+
 static lxw_error put_all(lxw_workbook *book, const struct writing *writing)
 {
 	const struct grid *grid = writing->grid;
 	lxw_worksheet *sheet = workbook_add_worksheet(book, writing->sheet);
-	struct sheet_formats formats = {
-		workbook_add_format(book), workbook_add_format(book), workbook_add_format(book)};
-	lxw_error error;
+	struct sheet_formats formats;
+	lxw_error error = make_formats(book, &formats);
 
-	if (sheet == NULL || formats.heading == NULL || formats.number == NULL ||
-		formats.share == NULL) {
+	if (sheet == NULL || error != LXW_NO_ERROR) {
 		return LXW_ERROR_MEMORY_MALLOC_FAILED;
 	}
-	format_set_bold(formats.heading);
-	format_set_num_format(formats.number, "0");
-	format_set_num_format(formats.share, "0.00%");
 	error = put_headings(sheet, grid, &formats);
 	for (size_t i = 0; error == LXW_NO_ERROR && i < grid->cell_count; i++) {
 		error = put_cell(sheet, (lxw_row_t)(1 + i / grid->column_count),
@@ -113,18 +122,13 @@ static lxw_error put_all(lxw_workbook *book, const struct writing *writing)
 	return error;
 }
 
-static int write_beside(void *context, const char *beside)
+/* Closes the book, which only now writes the file; an errno, 0 for success. */
+static int finish(lxw_workbook *book, lxw_error error)
 {
-	lxw_workbook *book = workbook_new(beside);
-	lxw_error error;
 	lxw_error close_error;
 
-	if (book == NULL) {
-		return ENOMEM;
-	}
-	error = put_all(book, context);
 	errno = 0;
-	close_error = workbook_close(book); /* frees it, and only now writes the file */
+	close_error = workbook_close(book);
 	if (error == LXW_NO_ERROR && close_error == LXW_NO_ERROR) {
 		return 0;
 	}
@@ -134,10 +138,88 @@ static int write_beside(void *context, const char *beside)
 	return errno != 0 ? errno : EIO;
 }
 
+static int write_beside(void *context, const char *beside)
+{
+	lxw_workbook *book = workbook_new(beside);
+
+	return book == NULL ? ENOMEM : finish(book, put_all(book, context));
+}
+
 int grid_write_xlsx(const struct grid *grid, const char *path, const char *sheet)
 {
 	struct writing writing = {grid, sheet};
 
 	assert(grid->column_count > 0 && grid->cell_count % grid->column_count == 0);
 	return file_replace_by(path, write_beside, &writing);
+}
+
+/* Where a book of portions stands. */
+struct book {
+	lxw_workbook *book;
+	lxw_worksheet *sheet; /* NULL: the first row begins one */
+	struct sheet_formats formats;
+	const char *name;
+	unsigned sheet_count;
+	lxw_row_t row; /* the next one of the sheet */
+};
+
+/* "complaints", then "complaints 2" */
+static lxw_error begin_sheet(struct book *book, const struct grid *grid)
+{
+	char name[LXW_SHEETNAME_MAX + 1];
+
+	(void)snprintf(name, sizeof(name), book->sheet_count == 0 ? "%s" : "%s %u", book->name,
+		book->sheet_count + 1);
+	book->sheet_count++;
+	book->sheet = workbook_add_worksheet(book->book, name);
+	book->row = 1;
+	return book->sheet == NULL ? LXW_ERROR_MEMORY_MALLOC_FAILED
+	                           : put_headings(book->sheet, grid, &book->formats);
+}
+
+static lxw_error put_portion(struct book *book, const struct grid *grid)
+{
+	lxw_error error = LXW_NO_ERROR;
+
+	if (book->sheet == NULL) {
+		error = begin_sheet(book, grid);
+	}
+	for (size_t i = 0; error == LXW_NO_ERROR && i < grid->cell_count; i += grid->column_count) {
+		if (book->row == LXW_ROW_MAX) {
+			error = begin_sheet(book, grid);
+		}
+		for (size_t k = 0; error == LXW_NO_ERROR && k < grid->column_count; k++) {
+			error =
+				put_cell(book->sheet, book->row, (lxw_col_t)k, &grid->cells[i + k], &book->formats);
+		}
+		book->row++;
+	}
+	return error;
+}
+
+int grid_xlsx_write(const struct grid_source *source, const char *beside, const char *sheet)
+{
+	/* Rows go to a temporary file as they come. */
+	lxw_workbook_options options = {.constant_memory = LXW_TRUE};
+	struct book book = {.book = workbook_new_opt(beside, &options), .name = sheet};
+	lxw_error error;
+	bool has_more = true;
+	int failed;
+
+	if (book.book == NULL) {
+		return ENOMEM;
+	}
+	error = make_formats(book.book, &book.formats);
+	while (has_more && error == LXW_NO_ERROR) {
+		struct grid grid;
+
+		grid_init(&grid);
+		has_more = source->next(source->context, &grid);
+		if (has_more) {
+			error = put_portion(&book, &grid);
+		}
+		grid_fini(&grid);
+	}
+	failed = finish(book.book, error);
+	return failed == 0 && book.sheet == NULL ? ENODATA : failed;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client/admin/file.h"
+#include "client/admin/grid_file.h"
 #include "common/buf.h"
 #include "tests/check.h"
 
@@ -155,11 +156,69 @@ static void test_workbooks_replace_whole_files(void)
 	grid_fini(&grid);
 }
 
+/* Portions of two rows, so many. */
+struct portions {
+	size_t left;
+	size_t row;
+};
+
+static bool next_portion(void *context, struct grid *grid)
+{
+	struct portions *portions = context;
+
+	if (portions->left == 0) {
+		return false;
+	}
+	portions->left--;
+	grid_add_column(grid, "n");
+	grid_add_column(grid, "=text");
+	for (int i = 0; i < 2; i++) {
+		grid_add_number(grid, (int64_t)++portions->row);
+		grid_add_text(grid, STR("=1+1"));
+	}
+	return true;
+}
+
+static int write_portions(size_t count, enum grid_form form, const char *path)
+{
+	struct portions portions = {.left = count};
+	struct grid_source source = {next_portion, &portions};
+
+	return grid_file_write(&source, form, path, "诉求");
+}
+
+/* One heading, every row once and in order, whatever the portions. */
+static void test_portions_are_one_file(void)
+{
+	char folder[] = "/tmp/guanjia-grid-XXXXXX";
+	char path[64];
+	struct arena arena;
+	struct str text;
+
+	CHECK(mkdtemp(folder) != NULL);
+	(void)snprintf(path, sizeof path, "%s/a", folder);
+	arena_init(&arena, 1024 * 1024);
+	CHECK_INT_EQ(write_portions(3, GRID_FILE_CSV, path), 0);
+	CHECK_INT_EQ(file_read(path, 65536, &arena, &text), 0);
+	CHECK_STR_EQ(text,
+		"\xEF\xBB\xBF\"n\",\"'=text\"\r\n1,\"'=1+1\"\r\n2,\"'=1+1\"\r\n3,\"'=1+1\"\r\n"
+		"4,\"'=1+1\"\r\n5,\"'=1+1\"\r\n6,\"'=1+1\"\r\n");
+	CHECK_INT_EQ(write_portions(3, GRID_FILE_XLSX, path), 0);
+	CHECK_INT_EQ(file_read(path, 65536, &arena, &text), 0);
+	CHECK(text.len > 1000 && memcmp(text.ptr, "PK\3\4", 4) == 0);
+	CHECK_INT_EQ(write_portions(0, GRID_FILE_CSV, path), ENODATA);
+	CHECK_INT_EQ(write_portions(0, GRID_FILE_XLSX, path), ENODATA);
+	CHECK_INT_EQ(unlink(path), 0); /* what was there stayed */
+	CHECK_INT_EQ(rmdir(folder), 0);
+	arena_fini(&arena);
+}
+
 static const struct test tests[] = {
 	{"what_would_be_a_formula", test_what_would_be_a_formula},
 	{"csv_is_quoted", test_csv_is_quoted},
 	{"csv_ends_where_there_is_no_room", test_csv_ends_where_there_is_no_room},
 	{"workbooks_replace_whole_files", test_workbooks_replace_whole_files},
+	{"portions_are_one_file", test_portions_are_one_file},
 };
 
 int main(void)

@@ -9,9 +9,11 @@
 
 #include "account.pb-c.h"
 #include "complaint.pb-c.h"
+#include "export.pb-c.h"
 #include "receipt.pb-c.h"
 
 #include "client/admin/app.h"
+#include "client/admin/bulk.h"
 #include "client/admin/category.h"
 #include "client/admin/command.h"
 #include "client/admin/i18n.h"
@@ -59,6 +61,7 @@ static const struct choice choices[] = {
 	{OPTION_LANGUAGE, &pb__complaint__language__descriptor, 0, INT_MAX},
 	{OPTION_STATE, &pb__complaint__state__descriptor, 0, INT_MAX},
 	{OPTION_RETURN_REASON, &pb__complaint__reason__descriptor, 1, 9},
+	{OPTION_COLUMNS, &pb__export__column__descriptor, 0, INT_MAX},
 	{OPTION_PAUSE_REASON, &pb__complaint__reason__descriptor, 11, 19},
 	{OPTION_PURPOSE, &pb__receipt__purpose__descriptor, PB__RECEIPT__PURPOSE__CONFIRM, INT_MAX},
 };
@@ -210,7 +213,7 @@ static void print_words(const char *group_of)
 	}
 }
 
-/* What a command's arguments can be, as far as the rows know: methods, roles, shells. */
+/* What a command's arguments can be, as far as the rows know: methods, roles, steps, shells. */
 static void print_arguments(const struct command_row *row)
 {
 	if (strstr(row->arguments, "ROLE") != NULL) {
@@ -218,6 +221,9 @@ static void print_arguments(const struct command_row *row)
 	}
 	if (strstr(row->arguments, "SHELL") != NULL) {
 		fputs("bash", stdout);
+	}
+	for (size_t i = 0; strstr(row->arguments, "STEP") != NULL && i < bulk_step_count; i++) {
+		printf("%s ", bulk_steps[i].name);
 	}
 	for (size_t i = 0; strstr(row->arguments, "METHOD") != NULL && i < METHOD_COUNT; i++) {
 		printf("%s ", method_rows[i].name);
