@@ -69,7 +69,7 @@ enum err list_inside_keep(struct request *r, struct list_inside *inside, struct 
 	struct span bytes;
 	enum err err;
 
-	list->has_limit = list->has_cursor = false;
+	list->has_limit = list->has_cursor = list->has_with_anchors = false;
 	if (!uuid_equal(uuid_from_span(codec_span(true, list->community_id)), community_id)) {
 		return request_refuse(
 			r, ERR_FIELD_INVALID, "list.community_id", "the community of the request");
@@ -79,7 +79,7 @@ enum err list_inside_keep(struct request *r, struct list_inside *inside, struct 
 		return err;
 	}
 	list_inside_begin(r, inside);
-	err = list_filter_check(r);
+	err = list_filter_check(r, list);
 	list_inside_end(r, inside);
 	if (err != ERR_OK) {
 		return err == ERR_BUSY ? err : refuse_inside(r, err);

@@ -95,7 +95,7 @@ enum err export_reading_located(struct request *r)
 	reading->inside.list->limit = (uint32_t)room;
 	r->state = reading;
 	list_inside_begin(r, &reading->inside);
-	err = list_filter_check(r);
+	err = list_filter_check(r, reading->inside.list);
 	list_inside_end(r, &reading->inside);
 	return err;
 }

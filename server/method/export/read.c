@@ -11,6 +11,7 @@
 #include "server/method/complaint/list_filter.h"
 #include "server/method/export/export_reading.h"
 #include "server/method/export/export_row.h"
+#include "server/method/cursor.h"
 #include "server/method/message.h"
 #include "server/principal.h"
 #include "server/server.h"
@@ -26,19 +27,26 @@ static void load(struct request *r)
 	struct export_reading *reading = r->state;
 
 	list_inside_begin(r, &reading->inside);
-	list_load(r);
+	if (list_begin(r)) {
+		list_filter_position(r);
+		list_query(r, &(struct list_ask){.row_max = (int32_t)reading->inside.list->limit + 1});
+	}
 	list_inside_end(r, &reading->inside);
 }
 
 static enum err may(struct request *r)
 {
-	const struct export_reading *reading = r->state;
+	struct export_reading *reading = r->state;
 	const struct listing *listing = reading->inside.state;
+	enum err err;
 
 	if (listing->is_cursor_bad) {
 		return request_refuse(r, ERR_CURSOR_INVALID, "cursor", "of this export and account");
 	}
-	return list_reach_is_empty(listing->reach) ? ERR_NOT_FOUND : ERR_OK;
+	list_inside_begin(r, &reading->inside);
+	err = list_may(r);
+	list_inside_end(r, &reading->inside);
+	return err;
 }
 
 static void add_rows(struct request *r, struct export_reading *reading, Pb__ExportReadReply *out)
@@ -61,14 +69,12 @@ static void add_rows(struct request *r, struct export_reading *reading, Pb__Expo
 static void add_cursor(struct request *r, struct export_reading *reading, Pb__ExportReadReply *out)
 {
 	const struct query *rows = &r->queries[0];
-	struct list_position last = {
-		.submitted_us = complaint_row_submitted_us(rows, out->n_complaints - 1),
-		.complaint_id = complaint_row_id(rows, out->n_complaints - 1),
-	};
+	const struct listing *listing = reading->inside.state;
+	struct list_position last = list_position_at(rows, out->n_complaints - 1, listing->is_by_due);
 	struct span inner;
 
 	list_inside_begin(r, &reading->inside);
-	inner = list_cursor_make(r, &last);
+	inner = list_cursor_make(r, cursor_filter(r), &last);
 	list_inside_end(r, &reading->inside);
 	out->cursor = codec_bytes(export_reading_cursor(r, out->row_count, inner));
 	out->has_cursor = out->cursor.len > 0;
