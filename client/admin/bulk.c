@@ -39,7 +39,7 @@ void bulk_step_list(char *out, size_t max)
 	}
 }
 
-struct str bulk_what(struct arena *arena, const struct options *options, option_set which)
+struct str bulk_what(struct arena *arena, const struct options *options, struct option_set which)
 {
 	struct str what = STR("");
 
@@ -47,13 +47,13 @@ struct str bulk_what(struct arena *arena, const struct options *options, option_
 		what = arena_printf(arena, "%.*s%s\n", STR_ARG(what), options->arguments[i]);
 	}
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if ((which & OPTION_BIT(i)) != 0 && options->values[i] != NULL) {
+		if (option_set_has(which, (enum option_id)i) && options->values[i] != NULL) {
 			what = arena_printf(
 				arena, "%.*s--%s=%s\n", STR_ARG(what), option_rows[i].spelling, options->values[i]);
 		}
 	}
 	for (size_t i = 0; i < options->many_count; i++) {
-		if ((which & OPTION_BIT(options->many[i].option)) != 0) {
+		if (option_set_has(which, options->many[i].option)) {
 			what = arena_printf(arena, "%.*s--%s=%s\n", STR_ARG(what),
 				option_rows[options->many[i].option].spelling, options->many[i].value);
 		}

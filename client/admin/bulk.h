@@ -33,7 +33,7 @@ const struct bulk_step *bulk_step_find(const char *name);
 void bulk_step_list(char *out, size_t max);
 
 /* What was typed, but for how it is shown and whether it is meant; in the arena. */
-struct str bulk_what(struct arena *arena, const struct options *options, option_set which);
+struct str bulk_what(struct arena *arena, const struct options *options, struct option_set which);
 
 /* A new one: of its last six bytes, which are a digest of the first ten and of what was typed. */
 struct uuid bulk_id_new(struct str what, int64_t now_us);

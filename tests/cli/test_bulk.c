@@ -45,8 +45,8 @@ static void test_keys_are_of_bulk_and_complaint(void)
 /* How it is shown, and whether it is meant, does not count; everything else does. */
 static void test_what_was_typed(void)
 {
-	option_set which =
-		OPTION_BIT(OPTION_OPEN) | OPTION_BIT(OPTION_EXCLUDE) | OPTION_BIT(OPTION_FIND);
+	struct option_set which = option_set_join(option_set_of(OPTION_OPEN),
+		option_set_join(option_set_of(OPTION_EXCLUDE), option_set_of(OPTION_FIND)));
 	struct options options = {.arguments = {"pass", "二组"}, .argument_count = 2};
 	struct arena arena;
 

@@ -102,12 +102,27 @@ static enum err take_to(struct app *app, struct bulk *bulk)
 	return err;
 }
 
+/* What says which and how, but not how it is shown, nor whether it is meant. */
+static struct option_set what_counts(const struct app *app)
+{
+	static const enum option_id how[] = {OPTION_RESUME, OPTION_DRY_RUN, OPTION_CSV};
+	struct option_set which = command_options(app->command);
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (option_set_has(option_set_global(), (enum option_id)i)) {
+			which = option_set_without(which, (enum option_id)i);
+		}
+	}
+	for (size_t i = 0; i < COUNT(how); i++) {
+		which = option_set_without(which, how[i]);
+	}
+	return which;
+}
+
 /* A new id, or the old one where it is of just this. */
 static enum err take_id(struct app *app, struct bulk *bulk)
 {
-	option_set how = OPTION_GLOBAL | OPTION_BIT(OPTION_RESUME) | OPTION_BIT(OPTION_DRY_RUN) |
-	                 OPTION_BIT(OPTION_CSV);
-	struct str what = bulk_what(&app->arena, &app->options, command_options(app->command) & ~how);
+	struct str what = bulk_what(&app->arena, &app->options, what_counts(app));
 	const char *resume = app_option(app, OPTION_RESUME);
 
 	if (resume == NULL) {
