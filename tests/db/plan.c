@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define SQL_MAX 4096
+#define EACH_BYTES_MAX 65536
 
 static bool is_name_char(char c)
 {
@@ -215,14 +216,21 @@ static PGresult *explain(PGconn *pg, enum stmt stmt)
 	char sql[SQL_MAX];
 	int len =
 		snprintf(sql, sizeof sql, "EXPLAIN (VERBOSE, COSTS OFF) EXECUTE %s", stmt_rows[stmt].name);
+	bool has_plain = stmt_has_plain(&stmt_rows[stmt]);
+	struct arena arena;
 	PGresult *result;
 
 	for (size_t i = 0; i < count; i++) {
-		oids[i] = stmt_oid(stmt_rows[stmt].types[i]);
+		char letter = stmt_rows[stmt].types[i];
+
+		oids[i] = has_plain ? stmt_oid(letter) : stmt_array_oid(letter);
 		len += snprintf(sql + len, sizeof sql - (size_t)len, "%sNULL", i == 0 ? "(" : ", ");
 	}
 	(void)snprintf(sql + len, sizeof sql - (size_t)len, "%s", count == 0 ? "" : ")");
-	result = PQprepare(pg, stmt_rows[stmt].name, stmt_rows[stmt].sql, (int)count, oids);
+	arena_init(&arena, EACH_BYTES_MAX);
+	result = PQprepare(pg, stmt_rows[stmt].name,
+		has_plain ? stmt_rows[stmt].sql : stmt_each_sql(stmt, &arena), (int)count, oids);
+	arena_fini(&arena);
 	assert(PQresultStatus(result) == PGRES_COMMAND_OK); /* test_stmt.c says why not */
 	PQclear(result);
 	result = PQexec(pg, sql);

@@ -106,6 +106,8 @@ static void test_rights_are_held_by_these_roles_only(void)
 		{RIGHT_REPORT_OWN, "REPORT_OWN", ".MOLSWCGID."},
 		{RIGHT_REPORT_TEAM, "REPORT_TEAM", ".MOLS...ID."},
 		{RIGHT_REPORT_PERSON, "REPORT_PERSON", ".MOL.....D."},
+		{RIGHT_EXPORT, "EXPORT", ".M..S....D."},
+		{RIGHT_EXPORT_APPROVE, "EXPORT_APPROVE", ".M.......D."},
 		{RIGHT_AUDIT_READ, "AUDIT_READ", "A.........T"},
 		{RIGHT_AUDIT_READS, "AUDIT_READS", ".........DT"},
 	};

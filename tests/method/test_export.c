@@ -230,7 +230,7 @@ static void test_nothing_but_its_columns(void)
 
 	begin(&bench, METHOD_export_read, &director);
 	find_export(&bench, &there);
-	bench_complaint(&bench, STMT_complaint_list, &complaint);
+	bench_complaint(&bench, STMT_complaint_list_open, &complaint);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 	reply = (const void *)bench.r.reply;
 	CHECK_INT_EQ(reply->n_complaints, 1);
@@ -254,10 +254,10 @@ static void test_the_next_page(void)
 	begin(&bench, METHOD_export_read, &service);
 	put_number(&bench, "limit", 1);
 	find_export(&bench, &there);
-	bench_complaint(&bench, STMT_complaint_list, &complaint);
+	bench_complaint(&bench, STMT_complaint_list_open, &complaint);
 	complaint.record = 2;
 	complaint.submitted_us = TOWN_NOW - 1;
-	bench_complaint(&bench, STMT_complaint_list, &complaint);
+	bench_complaint(&bench, STMT_complaint_list_open, &complaint);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 	reply = (const void *)bench.r.reply;
 	CHECK_INT_EQ(reply->n_complaints, 1);
@@ -270,7 +270,7 @@ static void test_the_next_page(void)
 	put_id(&bench, "export_id", TOWN_RECORD, 9);
 	put_bytes(&bench, "cursor", cursor);
 	find_export(&bench, &there);
-	bench_complaint(&bench, STMT_complaint_list, &complaint);
+	bench_complaint(&bench, STMT_complaint_list_open, &complaint);
 	CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 	CHECK(param_is_id(&bench.r.queries[0], 17, town_id(TOWN_RECORD, 1)));
 	CHECK_INT_EQ(param_number(&bench.r.queries[0], 18), ALONE - 1 + 1);

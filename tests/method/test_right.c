@@ -83,6 +83,7 @@ static const unsigned may[METHOD_COUNT] = {
 	[METHOD_complaint_submit] = STAFF,
 	[METHOD_complaint_get] = STAFF,
 	[METHOD_complaint_list] = STAFF,
+	[METHOD_complaint_count] = STAFF,
 	[METHOD_complaint_similar] = STAFF,
 	[METHOD_complaint_accept] = LEADS,
 	[METHOD_complaint_book] = LEADS,
