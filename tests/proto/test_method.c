@@ -96,7 +96,7 @@ static void test_largest_request_fits_its_method(void)
 		len = buf_readable(&bytes).len;
 		buf_fini(&bytes);
 		if (len > method_rows[i].body_bytes_max) {
-			printf("# %s\n", method_rows[i].name);
+			printf("# %s: %zu bytes\n", method_rows[i].name, len);
 		}
 		CHECK(len <= method_rows[i].body_bytes_max);
 		CHECK(method_rows[i].body_bytes_max + ENVELOPE_BYTES_MAX <=
