@@ -2,13 +2,15 @@
 -- The record sealed: what stretches of it were, signed by a key that the database does not hold; and who read or took away how much.
 -- serves_from: 6
 
+-- Everything but what complaints leave behind is little, and is looked for by time. Before the table is changed: while
+-- it is built people read on.
+CREATE INDEX event_beside ON event (at) WHERE topic <> 1;
+
 -- How many rows somebody was given, or read beyond what is usual.
 ALTER TABLE event ADD COLUMN IF NOT EXISTS count integer;
 COMMENT ON COLUMN event.count IS 'How many rows were given to somebody; of an alarm, how many they had that day.';
 COMMENT ON COLUMN event.topic IS
     '1 complaint, 2 account, 3 grant, 4 place, 5 session, 6 file, 7 people, 8 promise, 9 holiday, 10 report, 11 collective, 12 list taken away, 15 record, 16 read or taken away too much.';
--- Everything but what complaints leave behind is little, and is looked for by time.
-CREATE INDEX event_beside ON event (at) WHERE topic <> 1;
 
 CREATE FUNCTION record_form() RETURNS smallint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 1::smallint';

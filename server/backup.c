@@ -22,7 +22,6 @@
 #include "server/tree.h"
 
 #define PART ".part"
-#define SIDE_BYTES_MAX ((size_t)1024 * 1024) /* of a file beside the cluster */
 
 /* One run. */
 struct taking {
@@ -185,7 +184,17 @@ static enum err read_keys(struct taking *taking)
 	struct keys_fault fault = {""};
 	struct keys keys = {{0}};
 
-	if (keys_open(&keys, taking->config->dir, &fault) != ERR_OK) {
+	const char *given = taking->config->server_key;
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/keys/server.key", taking->config->dir);
+	if (given[0] == '\0' && access(path, R_OK) != 0) { /* opening it would make another */
+		return backup_fail(taking->fault, ERR_CONFIG,
+			"'%.400s': %s; kept elsewhere, it is named by --set server_key=FILE", path,
+			strerror(errno));
+	}
+	if ((given[0] == '\0' ? keys_open(&keys, taking->config->dir, &fault)
+						  : keys_open_given(&keys, given, &fault)) != ERR_OK) {
 		return backup_fail(taking->fault, ERR_CONFIG, "%s", fault.text);
 	}
 	backup_key_mark(keys.root, taking->report->mark.keys);
@@ -201,13 +210,15 @@ static enum err copy_side(struct taking *taking, const char *name, char out[BACK
 	uint8_t *bytes = malloc(SIDE_BYTES_MAX);
 	size_t len = 0;
 	enum err err = ERR_OK;
+	char *real;
 
 	if (bytes == NULL) {
 		abort();
 	}
 	(void)snprintf(source, sizeof(source), "%s/%s", taking->config->dir, name);
 	(void)snprintf(target, sizeof(target), "%s/%s", taking->part, name);
-	if (data_file_read(source, bytes, SIDE_BYTES_MAX, &len)) {
+	real = realpath(source, NULL); /* packages make a link of the settings */
+	if (real != NULL && data_file_read(real, bytes, SIDE_BYTES_MAX, &len)) {
 		backup_sha256(span_of(bytes, len), out);
 		err = data_file_write(target, 0600, span_of(bytes, len))
 		          ? ERR_OK
@@ -217,6 +228,7 @@ static enum err copy_side(struct taking *taking, const char *name, char out[BACK
 	} else {
 		err = fail_with(taking, ERR_INPUT, source);
 	}
+	free(real);
 	free(bytes);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +16,6 @@
 #include "server/db/migrate.h"
 #include "server/tree.h"
 
-#define SIDE_BYTES_MAX ((size_t)64 * 1024)
-
 /* One run. */
 struct restoring {
 	const struct config *config;
@@ -26,11 +25,22 @@ struct restoring {
 	struct backup_fault *fault;
 	char place[BACKUP_PATH_MAX];   /* DIR/restoring */
 	char cluster[BACKUP_PATH_MAX]; /* DIR/restoring/pg */
+	bool is_placing;               /* keys, certificates and settings are being written to DIR */
 };
 
 static enum err fail_with(struct restoring *restoring, enum err err, const char *path)
 {
 	return backup_fail(restoring->fault, err, "'%.400s': %s", path, strerror(errno));
+}
+
+/* Where a package is installed the settings are a link to /etc, there from the start. */
+static bool is_link_of_settings(const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat found;
+
+	(void)snprintf(path, sizeof(path), "%s/guanjia.conf", dir);
+	return strcmp(name, "guanjia.conf") == 0 && lstat(path, &found) == 0 && S_ISLNK(found.st_mode);
 }
 
 enum err restore_check_place(const char *dir, struct backup_fault *out_fault)
@@ -46,7 +56,7 @@ enum err restore_check_place(const char *dir, struct backup_fault *out_fault)
 		           : backup_fail(out_fault, ERR_OUTPUT, "'%.400s': %s", dir, strerror(errno));
 	}
 	while ((entry = readdir(list)) != NULL) {
-		bool is_harmless = false;
+		bool is_harmless = is_link_of_settings(dir, entry->d_name);
 
 		for (size_t i = 0; i < COUNT(harmless); i++) {
 			is_harmless = is_harmless || strcmp(entry->d_name, harmless[i]) == 0;
@@ -169,20 +179,27 @@ static enum err put_side(struct restoring *restoring, const char *name, const ch
 {
 	char source[PATH_MAX];
 	char target[PATH_MAX];
-	uint8_t bytes[SIDE_BYTES_MAX];
+	struct stat found;
+	uint8_t *bytes;
 	size_t len = 0;
+	enum err err = ERR_OK;
 
-	if (strcmp(expected, "-") == 0) {
-		return ERR_OK;
-	}
 	(void)snprintf(source, sizeof(source), "%s/%s", restoring->ask->backup, name);
 	(void)snprintf(target, sizeof(target), "%s/%s", restoring->config->dir, name);
-	if (!data_file_read(source, bytes, sizeof(bytes), &len)) {
-		return fail_with(restoring, ERR_INPUT, source);
+	if (strcmp(expected, "-") == 0 || (lstat(target, &found) == 0 && S_ISLNK(found.st_mode))) {
+		return ERR_OK; /* a packaged machine has its settings elsewhere, and keeps them */
 	}
-	return data_file_write(target, 0600, span_of(bytes, len))
-	           ? ERR_OK
-	           : fail_with(restoring, ERR_OUTPUT, target);
+	bytes = malloc(SIDE_BYTES_MAX);
+	if (bytes == NULL) {
+		abort();
+	}
+	if (!data_file_read(source, bytes, SIDE_BYTES_MAX, &len)) {
+		err = fail_with(restoring, ERR_INPUT, source);
+	} else if (!data_file_write(target, 0600, span_of(bytes, len))) {
+		err = fail_with(restoring, ERR_OUTPUT, target);
+	}
+	free(bytes);
+	return err;
 }
 
 /* The cluster last: without it there is nothing to serve; and the mark of a restore goes behind it. */
@@ -192,6 +209,7 @@ static enum err put_in_place(struct restoring *restoring)
 	char cluster[PATH_MAX];
 	enum err err = ERR_OK;
 
+	restoring->is_placing = true;
 	if (!kept_write(restoring->ask->kept, restoring->config->dir)) {
 		err = fail_with(restoring, ERR_OUTPUT, restoring->config->dir);
 	}
@@ -227,6 +245,15 @@ static enum err check(struct restoring *restoring)
 	return err == ERR_OK ? check_versions(restoring) : err;
 }
 
+/* A unit of systemd takes the lock for a directory that was made on purpose. */
+static void forget_lock(const char *dir)
+{
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/guanjiad.lock", dir);
+	(void)unlink(path);
+}
+
 enum err restore_run(const struct config *config, const struct restore_ask *ask, struct log *log,
 	struct restore_report *out, struct backup_fault *out_fault)
 {
@@ -249,9 +276,12 @@ enum err restore_run(const struct config *config, const struct restore_ask *ask,
 	if (err == ERR_OK) {
 		err = put_in_place(&restoring);
 	}
+	if (err != ERR_OK && !restoring.is_placing) {
+		(void)!tree_remove(restoring.place);
+		forget_lock(config->dir);
+	}
 	if (err != ERR_OK) {
-		(void)!tree_remove(restoring.place); /* else a server refuses to start beside it */
-		return err;
+		return err; /* what was being put in place stays beside `restoring`: no server starts there */
 	}
 	*out = report;
 	return ERR_OK;

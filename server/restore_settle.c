@@ -137,16 +137,24 @@ static enum err erase_again(PGconn *pg, const struct restore_ask *ask_of,
  */
 static enum err begin_anew(PGconn *pg, struct backup_fault *fault)
 {
-	char era[512];
+	char era[1024];
 	long long from = (long long)(clock_now().utc_us / US_PER_S - ERA_FROM_S);
 	enum err err;
 
 	(void)snprintf(era, sizeof(era),
-		"INSERT INTO feed_era (era, system_identifier)"
+		"INSERT INTO feed_era (era, system_identifier, first_seq)"
 		" SELECT greatest(coalesce(max(era), 0) + 1, %lld),"
-		" (SELECT system_identifier FROM pg_control_system()) FROM feed_era",
+		" (SELECT system_identifier FROM pg_control_system()),"
+		" coalesce(pg_sequence_last_value(pg_get_serial_sequence('public.event', 'seq')), 0)"
+		" FROM feed_era",
 		from);
 	err = ask(pg, "a new era", era, NULL, fault);
+	if (err == ERR_OK) {
+		/* Transaction ids go on as they were: the clocks follow the events from where they stood. */
+		err = ask(pg, "clocks",
+			"UPDATE clock_turn SET era = (SELECT max(era) FROM feed_era) WHERE era <> 0", NULL,
+			fault);
+	}
 	if (err == ERR_OK) {
 		err = ask(pg, "ending sessions",
 			"WITH done AS (UPDATE session SET ended_at = now() WHERE ended_at IS NULL)"

@@ -22,6 +22,15 @@ as_root() {
 	fi
 }
 
+# Root cannot run PostgreSQL: as root the server, and the tests that start one, run as this account.
+make_account() {
+	if [ "$(id -u)" -eq 0 ] && ! getent passwd guanjia >/dev/null; then
+		say "making the account guanjia"
+		useradd --system --user-group --home-dir /var/lib/guanjia --no-create-home \
+			--shell /usr/sbin/nologin guanjia
+	fi
+}
+
 # packages_of SECTION...: the names in scripts/lib/packages below these headings.
 packages_of() {
 	local section

@@ -11,7 +11,7 @@ set -euo pipefail
 
 # Somebody, the options of every command, and then the words: desk --lang zh_CN WORDS …
 # shellcheck disable=SC2016 # as it stands in places.sh
-who='(cli|admin|here|desk|leader|neighbour|officer|manager|director|inspector|plumber|apprentice|owner|"\$guanjia")'
+who='(cli|admin|here|desk|leader|neighbour|officer|manager|director|inspector|auditor|plumber|apprentice|owner|"\$guanjia")'
 option='( --(profile|lang) [^ ]+| --json)*'
 lines=$(cat "$(dirname "$0")"/story*.sh "$(dirname "$0")"/places.sh "$(dirname "$0")"/top.sh | tr -d "'" | grep -E "$who " || true)
 

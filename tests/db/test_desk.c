@@ -61,6 +61,8 @@ static void add_page(struct query *query, const struct act *act)
 	query_time(query, TOWN_NOW + act->later_us);
 	query_time(query, TOWN_NOW + act->later_us - 7 * DAY_US);
 	query_int4(query, ALONE);
+	query_uuid(query, town_id(TOWN_DEVICE, 1));
+	query_uuid(query, uuid_nil);
 }
 
 static void add_rest(struct query *query, const struct act *act)
@@ -115,8 +117,8 @@ static enum verdict run(const struct act *act)
 	} else {
 		add_head(query, act);
 		add_rest(query, act);
-		query_trace_if_last(query, town_id(TOWN_RECORD, act->key));
 	}
+	query_trace_if_last(query, town_id(TOWN_RECORD, act->key));
 	job.errand.key =
 		(struct errand_key){town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, act->record)};
 	job_command(&lanes, &job);
@@ -132,19 +134,27 @@ static void begin(void)
 		"DELETE FROM event; DELETE FROM applied; DELETE FROM saved_filter; DELETE FROM export_run");
 }
 
-/* Each act leaves as many events and keys as acts were applied that leave one. */
+/* Each act leaves as many events and keys as acts were applied that leave one; a page of an export has no key. */
 static void run_all(const struct act *acts, size_t count)
 {
+	int given[8] = {0}; /* rows of each export */
 	int recorded = 0;
+	int keys = 0;
 
 	begin();
 	for (size_t i = 0; i < count; i++) {
 		enum verdict verdict = run(&acts[i]);
 
-		recorded += verdict == APPLIED && acts[i].stmt != STMT_export_read ? 1 : 0;
+		if (verdict == APPLIED && acts[i].stmt != STMT_export_read) {
+			recorded++;
+			keys++;
+		} else if (verdict == APPLIED && acts[i].number > given[acts[i].record]) {
+			recorded++;
+			given[acts[i].record] = acts[i].number;
+		}
 		CHECK_INT_EQ(verdict, acts[i].wanted);
 		CHECK_INT_EQ(town_count(super, "event"), recorded);
-		CHECK_INT_EQ(town_count(super, "applied"), recorded);
+		CHECK_INT_EQ(town_count(super, "applied"), keys);
 		if (check_failed()) {
 			printf("# act %zu\n", i);
 			return;
@@ -224,9 +234,9 @@ static void test_rows_are_written_down_before_they_go_out(void)
 
 	run_all(acts, COUNT(acts));
 	CHECK_STR_EQ(
-		str_from_c(pg_run(super, "SELECT string_agg(concat_ws(':', topic, step, number), ' '"
-								 " ORDER BY seq) FROM event")),
-		"12:1 12:1 12:2 12:1 12:3:8 12:4:3 12:3:5000");
+		str_from_c(pg_run(super, "SELECT string_agg(concat_ws(':', step, number, count), ' '"
+								 " ORDER BY seq) FROM event WHERE topic = 12")),
+		"1 5:6 5:2 1 5:2 2 5:4998 1 5:2 5:1 3:8 4:3 3:5000");
 	CHECK_INT_EQ(town_count(super, "event WHERE step = 1 AND length(text_hash) = 32"), 3);
 	CHECK_INT_EQ(town_count(super, "applied WHERE minted = '5000'"), 1);
 }

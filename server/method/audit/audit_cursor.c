@@ -3,27 +3,30 @@
 
 #include "server/method/cursor.h"
 
-#define POSITION_BYTES 24 /* era, xid, seq */
+#define POSITION_BYTES 32 /* era, xid, seq, time */
 
-const struct record_place *audit_cursor_read(struct request *r, struct span cursor)
+const struct audit_position *audit_cursor_read(struct request *r, struct span cursor)
 {
-	struct record_place *place = arena_new(&r->arena, struct record_place);
+	struct audit_position *out = arena_new(&r->arena, struct audit_position);
 	struct span position;
 
-	if (place == NULL || !cursor_read(r, cursor, POSITION_BYTES, &position)) {
+	if (out == NULL || !cursor_read(r, cursor, POSITION_BYTES, &position)) {
 		return NULL;
 	}
-	*place = (struct record_place){(int64_t)get_u64(position.ptr), get_u64(position.ptr + 8),
-		(int64_t)get_u64(position.ptr + 16)};
-	return place;
+	*out =
+		(struct audit_position){.place = {(int64_t)get_u64(position.ptr), get_u64(position.ptr + 8),
+									(int64_t)get_u64(position.ptr + 16)},
+			.recorded_us = (int64_t)get_u64(position.ptr + 24)};
+	return out;
 }
 
-struct span audit_cursor_make(struct request *r, const Pb__AuditEntry *last)
+struct span audit_cursor_make(struct request *r, const Pb__AuditEntry *last, int64_t recorded_us)
 {
 	uint8_t position[POSITION_BYTES];
 
 	put_u64(position, (uint64_t)last->era);
 	put_u64(position + 8, last->xid);
 	put_u64(position + 16, (uint64_t)last->seq);
+	put_u64(position + 24, (uint64_t)recorded_us);
 	return cursor_make(r, span_of(position, sizeof position));
 }

@@ -41,13 +41,23 @@ static enum err may(struct request *r)
 	if (in->has_seal_to && in->seal_to > row_int8(&r->queries[0], 0, 0)) {
 		return request_refuse(r, ERR_NOT_FOUND, "seal_to", "a seal that there is");
 	}
+	if (in->has_seal_from && in->seal_from > row_int8(&r->queries[0], 0, 0) + 1) {
+		return request_refuse(r, ERR_NOT_FOUND, "seal_from", "a seal that there is, or the next");
+	}
 	if (in->has_cursor) {
 		r->state = (void *)(uintptr_t)audit_cursor_read(r, codec_span(true, in->cursor));
-		return r->state == NULL
-		           ? request_refuse(r, ERR_CURSOR_INVALID, "cursor", "of the last page")
-		           : ERR_OK;
 	}
-	return ERR_OK;
+	return in->has_cursor && r->state == NULL
+	           ? request_refuse(r, ERR_CURSOR_INVALID, "cursor", "of the last page")
+	           : ERR_OK;
+}
+
+/* A page behind one that was recorded within the hour. */
+static bool is_recorded(const struct request *r)
+{
+	const struct audit_position *behind = r->state;
+
+	return behind != NULL && request_now_us(r) - behind->recorded_us < AUDIT_RECORDED_US;
 }
 
 static size_t limit_of(const Pb__AuditRead *in)
@@ -58,7 +68,7 @@ static size_t limit_of(const Pb__AuditRead *in)
 }
 
 static void add_bounds(
-	struct query *query, const Pb__AuditRead *in, const struct record_place *behind)
+	struct query *query, const Pb__AuditRead *in, const struct audit_position *behind)
 {
 	query_int8(query, in->has_seal_from ? in->seal_from : 1);
 	if (in->has_seal_to) {
@@ -71,9 +81,9 @@ static void add_bounds(
 		query_null(query);
 		query_null(query);
 	} else {
-		query_int8(query, behind->era);
-		query_xid(query, behind->xid);
-		query_int8(query, behind->seq);
+		query_int8(query, behind->place.era);
+		query_xid(query, behind->place.xid);
+		query_int8(query, behind->place.seq);
 	}
 }
 
@@ -90,7 +100,7 @@ static enum err decide(struct request *r)
 	query_int4(query, (int32_t)limit_of(in) + 1); /* one more tells whether there are more */
 	query_uuid_or_null(query, message_id(in->has_community_id, in->community_id));
 	query_bool(query, in->purpose == PB__AUDIT__PURPOSE__READ_WORDS);
-	query_bool(query, !in->has_cursor);
+	query_bool(query, !is_recorded(r));
 	query_uuid(query, r->principal->account_id);
 	query_uuid(query, r->principal->device_id);
 	query_uuid(query, request_grant(r, right_roles(RIGHT_AUDIT_READ), &company));
@@ -124,7 +134,9 @@ static void fill(struct request *r)
 	}
 	if (out->n_entries > 0 && out->n_entries < query_rows(rows) - 1) {
 		out->has_cursor = true;
-		out->cursor = codec_bytes(audit_cursor_make(r, out->entries[out->n_entries - 1]));
+		out->cursor = codec_bytes(audit_cursor_make(r, out->entries[out->n_entries - 1],
+			is_recorded(r) ? ((const struct audit_position *)r->state)->recorded_us
+						   : request_now_us(r)));
 	}
 }
 

@@ -84,6 +84,7 @@ static void add_cursor(struct request *r, struct export_reading *reading, Pb__Ex
 static void write_down(struct request *r, const Pb__ExportReadReply *out)
 {
 	struct query *query = request_plain_effect(r, STMT_export_read);
+	struct area area = {r->community_id, uuid_nil, uuid_nil};
 
 	if (query == NULL) {
 		return;
@@ -97,6 +98,8 @@ static void write_down(struct request *r, const Pb__ExportReadReply *out)
 	query_time(query, request_now_us(r));
 	query_time(query, request_now_us(r) - EXPORT_READABLE_US);
 	query_int4(query, (int32_t)r->server->config->export_rows_alone);
+	query_uuid(query, r->principal->device_id);
+	query_uuid(query, request_grant(r, right_roles(RIGHT_EXPORT), &area));
 }
 
 static enum err decide(struct request *r)
