@@ -145,6 +145,45 @@ holds "... with what is usual" "$out" "the record"
 says "who took what away" director --json audit exports
 holds "... the exports" "$out" '"RECORD_FILE"'
 
+# What is restored verifies, and goes on being sealed behind what was.
+place=$(mktemp -d /tmp/guanjia-cli-record-XXXXXX)
+restored=
+trap '[ -z "$restored" ] || kill "$restored" || true; rm -rf "$place"' EXIT
+chown --reference="$data" "$place"
+server=$(head -n 1 "$GUANJIA_TEST_FOLDER/server")
+PATH=$(dirname "$server"):$PATH
+says "sealed before a backup" sealed
+cp "$data/seals" "$work/seals"
+says "a backup" cli backup "$place/backups" --data "$data"
+says "... restored" cli restore "$(echo "$place"/backups/*Z)" --data "$place/new" --keys "$data"
+"$server" --data "$place/new" --set listen=127.0.0.1:0 --set postgres_fsync=0 --set hash_kib=64 --set seal_ms=100 \
+	</dev/null >"$work/restored" 2>&1 &
+restored=$!
+served() {
+	local i
+	for ((i = 0; i < 600; i++)); do
+		port=$(grep -ao 'server.ready port=[0-9]*' "$work/restored" | grep -o '[0-9]*$') && return 0
+		sleep 0.05
+	done
+	return 1
+}
+says "... served" served
+cli profile add restored --server "localhost:$port" --ca "$GUANJIA_TEST_CA" --login "$GUANJIA_TEST_ADMIN" >/dev/null
+says "... by a new login" cli --profile restored login --password-file "$GUANJIA_TEST_PASSWORD_FILE"
+went_on() {
+	local i
+	for ((i = 0; i < 400; i++)); do
+		[ ! -s "$place/new/seals" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+says "... sealed on" went_on
+says "... and whole" cli --profile restored audit verify --key "$work/seal.pub"
+holds "... all of it" "$out" "the record is whole"
+kill "$restored" && wait "$restored" || true
+restored=
+
 # Whoever cuts off the end, seals and all, is found by the copy; and the server itself says so.
 says "sealed, and copied away" sealed
 cp "$data/seals" "$work/seals"
