@@ -180,7 +180,7 @@ def sum_of(name):
 
 def prepare(statements, name):
     """PREPARE, with the types of the statement, as a lane does."""
-    types, sql = statements[name]
+    types, _, sql = statements[name]
     return f'PREPARE {name} ({", ".join(script.LETTERS[letter] for letter in types)}) AS {sql};'
 
 

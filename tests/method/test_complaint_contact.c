@@ -86,7 +86,7 @@ static void check_case(const struct sight_case *one)
 		CHECK_INT_EQ(bench.r.reply != NULL, true);
 		/* Read, it is wiped with the request. */
 		CHECK_INT_EQ(bench.r.arena.is_secret, rows[i].expected != NOTHING);
-		CHECK(!bench_logged(&bench, STR("138")));
+		CHECK(!bench_logged(&bench, STR("13800138000"))); /* fewer digits stand in times and ids */
 		bench_end(&bench);
 	}
 	CHECK(ask(&bench, one, ANONYMOUS, false, false) == NULL);
@@ -141,7 +141,7 @@ static void test_what_does_not_open_is_not_there(void)
 		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 		CHECK(((const Pb__ComplaintGetReply *)bench.r.reply)->complaint->contact == NULL);
 		CHECK(bench_logged(&bench, STR("contact.sealed")));
-		CHECK(!bench_logged(&bench, STR("138")));
+		CHECK(!bench_logged(&bench, STR("13800138000"))); /* fewer digits stand in times and ids */
 		bench_end(&bench);
 	}
 }
