@@ -9,7 +9,7 @@
 #define ANSWER_MS 10000 /* a commit may wait for a slow disk; for a standby see writer_hold */
 #define DOWN_MS 1500    /* a restart is waited for; after it errands are turned away at once */
 #define BATCH_MAX 256
-#define SEND_BYTES_MAX (64 * 1024 * 1024) /* a batch's longest texts, twice */
+#define SEND_BYTES_MAX (64 * 1024 * 1024) /* of arrays: the longest texts of 32 submissions */
 #define READ_ONLY "25006"                 /* read_only_sql_transaction */
 
 static void on_result(struct pgconn *pg, PGresult *result);
@@ -216,7 +216,6 @@ static int compare(const void *a, const void *b)
 {
 	const struct errand *left = *(struct errand *const *)a;
 	const struct errand *right = *(struct errand *const *)b;
-
 	bool is_first = form_of(left) == FORM_FIRST;
 
 	if (is_first != (form_of(right) == FORM_FIRST)) {
@@ -242,27 +241,43 @@ static size_t run_of(struct errand *const *sorted, size_t count)
 	return run;
 }
 
-static void send_run(struct writer *writer, struct errand *const *errands, size_t run)
+/* False: there is no room for their arrays. */
+static bool send_asked(struct writer *writer, struct errand *const *errands, size_t run)
 {
 	struct query *queries[BATCH_MAX];
 	struct arena arena;
 	struct each each;
+	bool fits;
 
-	errands[0]->run = run;
-	if (stmt_rows[errands[0]->queries[0].stmt].each_name == NULL) {
-		pgconn_send(&writer->pg, errands[0]->queries);
-		return;
-	}
 	for (size_t i = 0; i < run; i++) {
 		queries[i] = errands[i]->queries;
 	}
 	arena_init(&arena, SEND_BYTES_MAX);
-	if (each_init(&each, queries, run, &arena)) {
+	fits = each_init(&each, queries, run, &arena);
+	if (fits) {
+		errands[0]->run = run;
 		pgconn_send_each(&writer->pg, &each);
-	} else {
-		pgconn_break(&writer->pg); /* without memory: nobody was told anything */
 	}
 	arena_fini(&arena);
+	return fits;
+}
+
+static void send_run(struct writer *writer, struct errand *const *errands, size_t run)
+{
+	if (stmt_rows[errands[0]->queries[0].stmt].each_name == NULL) {
+		errands[0]->run = 1;
+		pgconn_send(&writer->pg, errands[0]->queries);
+		return;
+	}
+	if (send_asked(writer, errands, run)) {
+		return;
+	}
+	for (size_t i = 0; i < run; i++) { /* the longest texts of a large batch, or memory is short */
+		if (!send_asked(writer, errands + i, 1)) {
+			pgconn_break(&writer->pg); /* nobody was told anything: everybody looks again */
+			return;
+		}
+	}
 }
 
 static void send_all(struct writer *writer, struct errand *const *sorted, size_t count)
