@@ -3,7 +3,7 @@
 
 tests/bench/peers/run is what a user would pick instead:
 
-    peers/run OPERATION --only fastify|postgraphile --database CONNINFO --clients 64 --seconds S
+    peers/run OPERATION --only NAME --database CONNINFO --clients 64 --seconds S
 
 It serves the same operation over TLS from the same database, loads itself with that many connections, one request each
 in flight, and prints a line `peer NAME RATE`, requests a second. Where there is no such program, peers are left out.
@@ -18,7 +18,8 @@ import measure
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(HERE, 'peers', 'run')
-NAMES = ('fastify', 'postgraphile')
+READ_BY = ('fastify', 'postgraphile')
+WRITTEN_BY = (*READ_BY, 'postgraphile_row')
 
 
 class Peers:
@@ -42,7 +43,8 @@ def runs_of(town, operation, seconds):
     if not os.access(PROGRAM, os.X_OK):
         return []
     peers = Peers(town, operation, seconds)
-    return [(f'peer {name}', lambda name=name: peers.run(name)) for name in NAMES]
+    names = READ_BY if operation in ('get', 'list') else WRITTEN_BY
+    return [(f'peer {name}', lambda name=name: peers.run(name)) for name in names]
 
 
 def beside(terms, say):

@@ -67,7 +67,7 @@ class Found:
         for operation, names in runs.items():
             against = {'pgbench': best_of(names, 'pgbench'), 'pgbench_64': 'pgbench 64',
                        'batched': best_of(names, 'batched'), 'fastify': 'peer fastify',
-                       'postgraphile': 'peer postgraphile'}
+                       'postgraphile': 'peer postgraphile', 'postgraphile_row': 'peer postgraphile_row'}
             for shape in SHAPES:
                 for other, name in against.items():
                     if name in names:

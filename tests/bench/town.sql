@@ -101,6 +101,15 @@ INSERT INTO complaint (community_id, complaint_id, day, day_no, version, kind, c
 INSERT INTO complaint_search (community_id, complaint_id, body, pairs)
     SELECT pg_temp.id('c', c), pg_temp.id('e', n), x.found, x.pairs
     FROM matter JOIN bench_words x ON x.number = w WHERE n >= :rows - :known ORDER BY n;
+-- What is open has its clocks, none of which runs out for a week. The job that follows the events sees these
+-- together with the clocks, and begins behind them.
+BEGIN;
+INSERT INTO complaint_clock (community_id, complaint_id, set_no, row_no, from_at, due_at, met_at, fired, provisional,
+        paused_us, next_at, running_due, running)
+    SELECT pg_temp.id('c', c), pg_temp.id('e', n), 1, 6, ARRAY[at, at, NULL, NULL, at, at, NULL],
+        ARRAY[at, at, NULL, NULL, soon, soon + interval '8 days', NULL],
+        ARRAY[at, at, NULL, NULL, NULL, NULL, NULL]::timestamptz[], 0, 0, 0, soon, soon, 5
+    FROM matter CROSS JOIN (SELECT now() + interval '8 days' AS soon) d WHERE NOT is_over ORDER BY n;
 INSERT INTO event (community_id, at, topic, subject_id, step, state_from, state_to, version, account_id, device_id,
         grant_id, number, team_id)
     SELECT pg_temp.id('c', c), at + s.after, 1, pg_temp.id('e', n), s.step, s.state_from, s.state_to, s.version,
@@ -110,6 +119,9 @@ INSERT INTO event (community_id, at, topic, subject_id, step, state_from, state_
         (8, 7, 100, 8, interval '2 days')) s (step, state_from, state_to, version, after)
         ON s.version = 1 OR (is_over AND n >= :rows - :known)
     ORDER BY n, s.version;
+UPDATE clock_turn SET turn = turn + 1, era = feed_era_now(), xid = e.xid, seq = e.seq
+    FROM (SELECT xid, seq FROM event ORDER BY xid DESC, seq DESC LIMIT 1) e;
+COMMIT;
 INSERT INTO applied (community_id, account_id, key, request_hash, reply, minted, applied_at)
     SELECT pg_temp.id('c', c), pg_temp.id('a', 8000 + c % 8), pg_temp.id('e', n), sha256(n::text::bytea),
         decode(repeat('00', 48), 'hex'), to_char(at, 'YYYYMMDD') || '-0001', at
@@ -125,14 +137,5 @@ INSERT INTO outgoing (community_id, outgoing_id, complaint_id, receipt_id, kind,
         try_count, sent_at)
     SELECT pg_temp.id('c', c), pg_temp.id('1', n), pg_temp.id('e', n), pg_temp.id('e', n), 1, 1, at, at, 1, greatest(at, now() - interval '20 days')
     FROM matter WHERE n >= :rows - :wordy ORDER BY n;
--- What is open has its clocks, none of which runs out for a week; the job that follows the events begins behind these.
-INSERT INTO complaint_clock (community_id, complaint_id, set_no, row_no, from_at, due_at, met_at, fired, provisional,
-        paused_us, next_at, running_due, running)
-    SELECT pg_temp.id('c', c), pg_temp.id('e', n), 1, 6, ARRAY[at, at, NULL, NULL, at, at, NULL],
-        ARRAY[at, at, NULL, NULL, soon, soon + interval '8 days', NULL],
-        ARRAY[at, at, NULL, NULL, NULL, NULL, NULL]::timestamptz[], 0, 0, 0, soon, soon, 5
-    FROM matter CROSS JOIN (SELECT now() + interval '8 days' AS soon) d WHERE NOT is_over ORDER BY n;
-UPDATE clock_turn SET turn = turn + 1, era = feed_era_now(), xid = e.xid, seq = e.seq
-    FROM (SELECT xid, seq FROM event ORDER BY xid DESC, seq DESC LIMIT 1) e;
 \copy complaint_contact from pstdin
 SELECT indexdef FROM later \gexec

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server in Fastify and pg, as somebody would write it in a day; README.md says what it leaves out.
-import { createHash, randomBytes } from 'node:crypto';
-
 import Fastify from 'fastify';
 
 import { Refusal, inWorkers, newPool, tlsOptions, whoAsks } from './common.js';
-import { ACCEPT, APPLIED, GET, LIST, SUBMIT, handlerOf, pairsOf, readerOf, staffOf } from './complaint.js';
+import { accept, submit } from './command.js';
+import { GET, LIST, readerOf } from './complaint.js';
 
-const TRIES = 10;
 const pool = newPool();
 const app = Fastify({ https: tlsOptions(), logger: false });
 
@@ -68,19 +66,6 @@ app.get('/communities/:community/teams/:team/complaints', {
   return query(LIST, [community, team, request.query.limit]);
 });
 
-function hashOf(request) {
-  return createHash('sha256').update(request.url).update(JSON.stringify(request.body)).digest();
-}
-
-// What the key was answered before; undefined where it is new.
-async function storedReply(community, account, key, hash) {
-  const [row] = await query(APPLIED, [community, account, key]);
-  if (row !== undefined && !row.request_hash.equals(hash)) {
-    throw new Refusal(409, 'this key came before with another request');
-  }
-  return row;
-}
-
 app.post('/communities/:community/complaints', {
   schema: {
     params: { type: 'object', properties: { community: uuid } },
@@ -96,29 +81,9 @@ app.post('/communities/:community/complaints', {
   },
 }, async (request, answer) => {
   const { community } = request.params;
-  const { body } = request;
   const grants = await whoAsks(pool, request.headers.authorization, community);
-  const grant = staffOf(grants);
-  if (grant === undefined) {
-    throw new Refusal(404, 'there is no such thing, or not for this person');
-  }
-  const hash = hashOf(request);
-  const words = `${body.title ?? ''}\n${body.text}`.normalize('NFKC').toLowerCase();
-  const values = [community, body.id, grant.account_id, body.id, hash, Buffer.from(body.id), grant.device_id,
-    grant.grant_id, body.kind, body.channel, body.title, body.text, body.place_id, words, pairsOf(words),
-    Buffer.from(body.contact_name ?? ''), Buffer.from(body.contact_phone ?? ''), randomBytes(32), '您的诉求已登记，编号 '];
-  // Zero rows: the key is there already, or somebody took the day's next number in the same moment.
-  for (let i = 0; i < TRIES; i += 1) {
-    const [row] = await query(SUBMIT, values);
-    if (row !== undefined) {
-      return answer.code(201).send({ complaint_id: body.id, version: 1, number: row.number, team_id: row.team_id });
-    }
-    const stored = await storedReply(community, grant.account_id, body.id, hash);
-    if (stored !== undefined) {
-      return { complaint_id: body.id, version: 1, number: stored.minted };
-    }
-  }
-  throw new Refusal(503, 'too much is going on');
+  const done = await submit(pool, grants, community, request.body);
+  return answer.code(done.is_new ? 201 : 200).send(done);
 });
 
 app.post('/communities/:community/complaints/:complaint/accept', {
@@ -130,25 +95,8 @@ app.post('/communities/:community/complaints/:complaint/accept', {
   },
 }, async (request) => {
   const { community, complaint } = request.params;
-  const { key, version } = request.body;
   const grants = await whoAsks(pool, request.headers.authorization, community);
-  const [row] = await query(GET, [community, complaint]);
-  const grant = row === undefined ? undefined : handlerOf(grants, row.team_id);
-  if (grant === undefined) {
-    throw new Refusal(404, 'there is no such thing, or not for this person');
-  }
-  const hash = hashOf(request);
-  if (row.version === version && row.state === 1) {
-    const [done] = await query(ACCEPT, [community, complaint, grant.account_id, key, hash, Buffer.from(key),
-      grant.device_id, grant.grant_id, version]);
-    if (done !== undefined) {
-      return { version: done.version };
-    }
-  }
-  if (await storedReply(community, grant.account_id, key, hash) !== undefined) {
-    return { version: version + 1 };
-  }
-  throw new Refusal(409, 'somebody else changed it first');
+  return accept(pool, grants, community, { ...request.body, complaint });
 });
 
 await inWorkers((port) => app.listen({ port, host: '127.0.0.1' }));
