@@ -7,6 +7,7 @@
 #define FEED_BYTES_MAX 4096
 #define ROWS_MAX 500 /* LIMIT of feed_read */
 #define MARK_MS 15000
+#define HELD_MS 10 /* the first time; each time twice as long */
 
 static void on_done(struct errand *errand)
 {
@@ -25,10 +26,16 @@ void feed_init(struct feed *feed, struct server *server)
 	arena_init(&feed->arena, FEED_BYTES_MAX);
 }
 
+static void finish(struct feed *feed)
+{
+	for (size_t i = 0; i < FEED_QUERIES; i++) {
+		query_fini(&feed->queries[i]);
+	}
+}
+
 void feed_fini(struct feed *feed)
 {
-	query_fini(&feed->queries[FEED_READ]);
-	query_fini(&feed->queries[FEED_REPLAY]);
+	finish(feed);
 	arena_fini(&feed->arena);
 }
 
@@ -46,6 +53,29 @@ void feed_nudge(struct feed *feed)
 	feed->is_nudged = true;
 }
 
+/* The last event that was there behind the rows that were read has not been told. */
+static bool is_held(const struct feed *feed)
+{
+	const struct query *last = &feed->queries[FEED_LAST];
+	struct feed_position position = {.era = feed->position.era};
+
+	if (query_rows(last) == 0) {
+		return false;
+	}
+	position.xid = row_xid(last, 0, 0);
+	position.seq = row_int8(last, 0, 1);
+	return feed_position_compare(&position, &feed->position) > 0;
+}
+
+static void look_again_soon(struct feed *feed)
+{
+	int64_t poll_ms = feed->server->config->feed_poll_ms;
+
+	feed->held_ms = feed->held_ms == 0 ? HELD_MS : 2 * feed->held_ms;
+	feed->held_ms = feed->held_ms < poll_ms ? feed->held_ms : poll_ms;
+	feed->poll_mono_us = feed->server->now.mono_us + feed->held_ms * US_PER_MS;
+}
+
 static void take_rows(struct feed *feed)
 {
 	const struct query *query = &feed->queries[FEED_READ];
@@ -59,11 +89,15 @@ static void take_rows(struct feed *feed)
 
 		watch_fan_out(feed->server, &event);
 		feed->position = event.position;
+		feed->held_ms = 0;
 	}
 	if (count == ROWS_MAX) {
 		feed->is_nudged = true; /* there is more */
 		feed->fresh_utc_us = row_time(query, count - 1, 2);
+	} else if (is_held(feed)) {
+		look_again_soon(feed);
 	} else {
+		feed->held_ms = 0;
 		feed->fresh_utc_us = feed->server->now.utc_us;
 	}
 }
@@ -96,8 +130,7 @@ static void take_answer(struct feed *feed)
 		take_rows(feed);
 	}
 	feed->replay_from.era = 0;
-	query_fini(&feed->queries[FEED_READ]);
-	query_fini(&feed->queries[FEED_REPLAY]);
+	finish(feed);
 }
 
 static void ask_rows(struct feed *feed, const struct watch *behind)
@@ -109,6 +142,8 @@ static void ask_rows(struct feed *feed, const struct watch *behind)
 	query_xid(read, feed->position.xid);
 	query_int8(read, feed->position.seq);
 	query_time(read, feed->server->now.utc_us);
+	query_init(&feed->queries[FEED_LAST], STMT_feed_last, &feed->arena);
+	feed->errand.query_count = FEED_REPLAY; /* those before it */
 	if (behind == NULL) {
 		return;
 	}

@@ -4,7 +4,8 @@
  * watches, the feed reads the event table from its position: at once after a commit of our own, and
  * every feed_poll_ms for the others'. One path for both, so a watcher sees each event once and in order.
  *
- * A sequence is not commit order: rows are read below the oldest running transaction, by (xid, seq).
+ * A sequence is not commit order: rows are read below the oldest running transaction, by (xid, seq). What was committed
+ * above it is held back until that one ends, which nobody tells us: the feed looks again soon, and then less often.
  *
  * Watches that come back are told what they missed from the same table: a portion of it is read in the same errand as
  * the feed's own next rows, and told before those. So whoever has caught up then is behind nothing and before nothing,
@@ -21,7 +22,7 @@
 struct server;
 struct watch_event;
 
-enum { FEED_READ, FEED_REPLAY, FEED_QUERIES };
+enum { FEED_READ, FEED_LAST, FEED_REPLAY, FEED_QUERIES };
 
 struct feed {
 	struct server *server;
@@ -35,6 +36,7 @@ struct feed {
 	bool asks_era;         /* after a loss: is it still the same cluster, in the same history? */
 	uint64_t loss_count;   /* of the reader, as it was last looked at */
 	int64_t poll_mono_us;  /* when to look again */
+	int64_t held_ms;       /* so soon, since something is held back; 0: nothing is */
 	int64_t fresh_utc_us;  /* everything committed until then was fanned out */
 	uint64_t fresh_epoch;  /* at which all who watch had their rights as of then … */
 	int64_t stale_mono_us; /* … and until when nobody looks again */

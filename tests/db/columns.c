@@ -210,6 +210,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_outgoing_waiting] = "ll",
 	[STMT_feed_start] = "lx",
 	[STMT_feed_read] = FEED,
+	[STMT_feed_last] = "xl",
 	[STMT_feed_replay] = FEED,
 	[STMT_feed_behind] = "zl",
 	[STMT_report_kpi] = "sluutsssdllll",

@@ -3,7 +3,8 @@
  * Proves that a watcher who is cut off misses nothing and is told nothing twice: its connection is lost at drawn
  * moments while others go on writing, it comes back with its last position, and in the end what it heard is, row by
  * row, what the event table holds. That it is told to load anew where too much was missed; that a server which was
- * killed goes on from the same position; and that whoever has lost the right hears nothing of what they missed.
+ * killed goes on from the same position; and that whoever has lost the right hears nothing of what they missed. That
+ * what an older transaction holds back is told when that ends, not when the feed would look the next time anyway.
  */
 #include "tests/check.h"
 
@@ -296,6 +297,37 @@ static void test_lost_rights_end_it(void)
 	live_client_close(&admin);
 }
 
+static void test_what_was_held_back_is_told_soon(void)
+{
+	static struct hearing hearing;
+	PGconn *older = pg_connect(desk.server.super);
+	PGconn *locker = pg_connect(desk.server.super);
+	Pb__ComplaintList list = PB__COMPLAINT_LIST__INIT;
+	struct client_result *result;
+
+	list.has_community_id = true;
+	list.community_id = live_bytes(&desk.site.community_id);
+	live_server_reload(&desk.server, "feed_poll_ms = 60000\n"); /* longer than anybody waits here */
+	begin(&hearing, desk.account.login, PB__WATCH_OPEN__SCOPE__ALL);
+	/* The clock job must not: what it commits makes the feed look too. This lock takes no transaction id. */
+	pg_run(locker, "BEGIN");
+	pg_run(locker, "LOCK TABLE clock_turn IN EXCLUSIVE MODE");
+	pg_run(older, "BEGIN");
+	pg_run(older, "SELECT pg_current_xact_id()");
+	write_steps(0, 1);
+	/* The one reading lane answers this behind what the feed asked it when the step was committed. */
+	result = live_call(&desk.honest, METHOD_complaint_list, &list.base, NULL);
+	CHECK_INT_EQ(result->err, ERR_OK);
+	client_result_free(result);
+	pg_run(older, "COMMIT");
+	CHECK(hear(&hearing, 1));
+	pg_run(locker, "COMMIT");
+	live_client_close(&hearing.client);
+	live_server_reload(&desk.server, "");
+	PQfinish(older);
+	PQfinish(locker);
+}
+
 static void test_it_ends_well(void)
 {
 	CHECK(desk_end(&desk));
@@ -306,13 +338,14 @@ static const struct test tests[] = {
 	{"too_much_is_said_at_once", test_too_much_is_said_at_once},
 	{"a_killed_server_goes_on_from_the_position", test_a_killed_server_goes_on_from_the_position},
 	{"lost_rights_end_it", test_lost_rights_end_it},
+	{"what_was_held_back_is_told_soon", test_what_was_held_back_is_told_soon},
 	{"it_ends_well", test_it_ends_well},
 };
 
 int main(void)
 {
 	live_begin();
-	desk_begin(&desk, (const char *const[]){NULL});
+	desk_begin(&desk, (const char *const[]){"readers=1", NULL});
 	for (size_t i = 0; i < COUNT(walks); i++) {
 		walk_begin(&walks[i], &desk.site);
 	}
