@@ -69,7 +69,7 @@ def served_town(terms, name, rows, **shape):
         else:
             began = time.monotonic()
             host.init()
-            host.start('postgres_fsync=0')
+            host.start('postgres_fsync=0', 'seal_ms=1000')
             town.load()
             host.stop()
             os.sync()

@@ -6,6 +6,7 @@ import measure
 
 SMALL = 10000
 COMMUNITIES = 40  # of growth: a team of the small town has just the rows that a list shows
+# Its dwellings have as many in both: how much there is in one is another question than how much there is.
 CLIENTS = (8, 8)  # of growth: busy, but not waiting for each other
 REQUESTS = {'transition': 8000}  # the small town has no more to be accepted
 
@@ -49,6 +50,6 @@ def growth(terms, served_town, say):
     """{operation: µs with so many rows over µs with few}"""
     used = []
     for name, rows in (('small', SMALL), ('grown', terms.grown)):
-        with served_town(terms, name, rows, communities=COMMUNITIES, supply=SMALL) as town:
+        with served_town(terms, name, rows, communities=COMMUNITIES, supply=SMALL, near=SMALL) as town:
             used.append(_cpu(town, terms, say))
     return {operation: used[1][operation] / used[0][operation] for operation in terms.only}

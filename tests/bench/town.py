@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 
 import words
 
@@ -15,10 +16,10 @@ RUN_NUMBERS = 10 ** 12  # that one run may use for keys and new complaints
 
 
 class Town:
-    """`hot` of its rows, the newest, are asked for; 0: any."""
+    """`hot` of its rows, the newest, are asked for; 0: any. `near` of them are of dwellings that are; 0: all."""
 
-    def __init__(self, host, rows=0, communities=200, supply=0):
-        self.host, self.rows, self.communities, self.supply = host, rows, communities, supply
+    def __init__(self, host, rows=0, communities=200, supply=0, near=0):
+        self.host, self.rows, self.communities, self.supply, self.near = host, rows, communities, supply, near
         self.path = os.path.join(host.place, 'town.json')
         self.runs = self.hot = 0
 
@@ -56,16 +57,24 @@ class Town:
             host.as_account([host.program('bench-contacts'), host.data, str(self.communities), str(self.rows - known),
                              str(self.rows)]), stdout=subprocess.PIPE, cwd='/')
         variables = {'communities': self.communities, 'rows': self.rows, 'supply': self.supply, 'known': known,
-                     'wordy': min(self.rows, WORDY_MAX)}
+                     'near': min(self.near or self.rows, self.rows), 'wordy': min(self.rows, WORDY_MAX)}
         host.psql(*(word for name, value in variables.items() for word in ('-v', f'{name}={value}')), '-f', script,
                   stdin=contacts.stdout)
         contacts.stdout.close()
         if contacts.wait() != 0:
             raise SystemExit('bench: bench-contacts failed')
         host.sql('DROP TABLE bench_words')
+        self._await_seals()
         host.sql('VACUUM ANALYZE')
         host.sql('CHECKPOINT')
         self.keep()
+
+    def _await_seals(self):
+        """What was loaded is sealed by and by, which would else go on while something is measured."""
+        behind = ('SELECT count(*) FROM (SELECT xid, seq FROM event ORDER BY xid DESC, seq DESC LIMIT 1) e WHERE NOT EXISTS'
+                  ' (SELECT FROM seal s WHERE (s.last_xid, s.last_seq) >= (e.xid, e.seq))')
+        while self.host.sql(behind) != '0':
+            time.sleep(1)
 
     def next_base(self):
         """Numbers that no run has used before."""

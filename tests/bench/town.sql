@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The bench's town, by numbers (tests/bench/number.h): who works there, its places, and its complaints of a year.
--- psql's variables: communities, rows, supply; wordy: the newest so many have receipts and messages; known: the newest
+-- psql's variables: communities, rows, supply; near: the newest so many are of the twenty dwellings of each team that are
+-- asked about, those before them of seventy others; wordy: the newest so many have receipts and messages; known: the newest
 -- so many have contacts, can be searched for, and have their whole history.
 -- The table bench_words (number, title, body, found, pairs) was filled before.
 --
@@ -25,18 +26,18 @@ INSERT INTO team (community_id, team_id, name, created_at)
     SELECT pg_temp.id('c', c), pg_temp.id('7', c * 5 + t), '管家' || (t + 1) || '组', now() - interval '2 years'
     FROM generate_series(0, :communities - 1) c, generate_series(0, 4) t;
 
--- A building and its entrance for each team, twenty dwellings behind it.
+-- A building and its entrance for each team, ninety dwellings behind it.
 INSERT INTO place (community_id, place_id, kind, code, name, parent_id, created_at)
     SELECT pg_temp.id('c', c), pg_temp.id('b', c * 1000 + t * 100 + p),
         CASE p WHEN 0 THEN 1 WHEN 1 THEN 2 ELSE 3 END,
         CASE p WHEN 0 THEN (t + 1)::text WHEN 1 THEN (t + 1) || '-1'
-            ELSE (t + 1) || '-1-' || ((p - 10) / 2 + 1) || '0' || ((p - 10) % 2 + 1) END,
+            ELSE (t + 1) || '-1-' || ((p - 10) / 4 + 1) || '0' || ((p - 10) % 4 + 1) END,
         CASE p WHEN 0 THEN (t + 1) || '号楼' END,
         CASE p WHEN 0 THEN NULL WHEN 1 THEN pg_temp.id('b', c * 1000 + t * 100)
             ELSE pg_temp.id('b', c * 1000 + t * 100 + 1) END,
         now() - interval '2 years'
     FROM generate_series(0, :communities - 1) c, generate_series(0, 4) t,
-        (SELECT 0 AS p UNION ALL SELECT 1 UNION ALL SELECT generate_series(10, 29)) p;
+        (SELECT 0 AS p UNION ALL SELECT 1 UNION ALL SELECT generate_series(10, 99)) p;
 INSERT INTO patch (community_id, patch_id, place_id, team_id, from_day, created_at)
     SELECT pg_temp.id('c', c), pg_temp.id('5', c * 5 + t), pg_temp.id('b', c * 1000 + t * 100 + 1),
         pg_temp.id('7', c * 5 + t), current_date - 700, now() - interval '2 years'
@@ -78,7 +79,8 @@ CREATE TEMP TABLE later AS
 SELECT format('DROP INDEX %I', indexname) FROM later \gexec
 
 CREATE TEMP TABLE matter AS
-    SELECT n, n % :communities AS c, n / :communities % 5 AS t, n / :communities / 5 % 20 AS d,
+    SELECT n, n % :communities AS c, n / :communities % 5 AS t, CASE WHEN n < :rows - :near THEN 20 + n / :communities / 5 % 70
+            ELSE n / :communities / 5 % 20 END AS d,
         n < :rows - :supply AS is_over,
         (n / :communities * 7 + n) % (SELECT count(*) FROM bench_words) AS w,
         now() - (:rows - n) * (interval '365 days' / :rows) AS at

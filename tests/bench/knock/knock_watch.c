@@ -5,9 +5,10 @@
  * Says "watching", then for each line of its input submits CHANGES and says how long that was, from the request's
  * first byte to the last of the readers, in microseconds:
  *
- *     told FIRST MEDIAN P99 LAST, each the worst of all changes but MEDIAN, and BUSIEST the median of LAST
+ *     told FIRST MEDIAN P99 LAST BUSIEST SPREAD
  *
- * "told 900 4100 8000 9000 8500". Only whole frames that are events are counted, and they are not decoded: what is
+ * "told 900 4100 8000 9000 8500 8100": each the worst of all changes but MEDIAN, and BUSIEST, the median of LAST; SPREAD
+ * is from the first reader to the last. Only whole frames that are events are counted, and they are not decoded: what is
  * measured is the server's work, and our TLS.
  */
 #include <errno.h>
@@ -55,6 +56,7 @@ struct crowd {
 	int64_t *lasts_us;
 	int64_t first_us; /* the worst of all changes */
 	int64_t p99_us;
+	int64_t spread_us; /* from the first to the last */
 };
 
 static struct uuid id_of(const struct knock *knock, int index)
@@ -196,6 +198,8 @@ static void change(struct crowd *crowd, size_t number)
 	crowd->medians_us[number] = crowd->took_us[crowd->count / 2];
 	crowd->lasts_us[number] = crowd->took_us[crowd->count - 1];
 	crowd->first_us = larger(crowd->first_us, crowd->took_us[0]);
+	crowd->spread_us =
+		larger(crowd->spread_us, crowd->took_us[crowd->count - 1] - crowd->took_us[0]);
 	crowd->p99_us = larger(crowd->p99_us, crowd->took_us[crowd->count * 99 / 100]);
 }
 
@@ -203,10 +207,11 @@ static void say_round(struct crowd *crowd, size_t changes)
 {
 	qsort(crowd->medians_us, changes, sizeof(int64_t), compare);
 	qsort(crowd->lasts_us, changes, sizeof(int64_t), compare);
-	knock_say("told %lld %lld %lld %lld %lld", (long long)crowd->first_us,
+	knock_say("told %lld %lld %lld %lld %lld %lld", (long long)crowd->first_us,
 		(long long)crowd->medians_us[changes / 2], (long long)crowd->p99_us,
-		(long long)crowd->lasts_us[changes - 1], (long long)crowd->lasts_us[changes / 2]);
-	crowd->first_us = crowd->p99_us = 0;
+		(long long)crowd->lasts_us[changes - 1], (long long)crowd->lasts_us[changes / 2],
+		(long long)crowd->spread_us);
+	crowd->first_us = crowd->p99_us = crowd->spread_us = 0;
 }
 
 void knock_watch(struct knock *knock)
