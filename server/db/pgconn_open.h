@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The part of pgconn.c that brings a connection from CLOSED to READY: the host's addresses, the
- * connection, the session's settings and who answers, the statements. Nobody else includes this.
+ * connection, the session's settings and who answers, the statements. Nobody else includes this but the test of those
+ * settings.
  */
 #pragma once
 
@@ -24,3 +25,6 @@ bool pgconn_watch(struct pgconn *conn, int events) must_check;
 
 /* In pgconn.c: the addresses of the present host's name are to be asked for anew. */
 void pgconn_forget_addresses(struct pgconn *conn);
+
+/* What a connection of the lane says first: its settings, and a question who answers. */
+const char *pgconn_greeting(enum lane lane);

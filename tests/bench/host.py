@@ -19,7 +19,8 @@ PROGRAMS = ('server/guanjiad', 'server/guanjia-spool', 'tests/bench/bench-load',
 START_S = 120
 TICKS = os.sysconf('SC_CLK_TCK')
 # As server/db/pgconn.c sets for its lanes; a client that did not would be compared by its plans.
-LANE_OPTIONS = '-c enable_seqscan=off -c jit=off -c timezone=UTC -c plan_cache_mode=force_generic_plan'
+LANE_OPTIONS = ('-c enable_seqscan=off -c jit=off -c timezone=UTC -c plan_cache_mode=force_generic_plan'
+                ' -c max_parallel_workers_per_gather=0')
 
 
 def account():

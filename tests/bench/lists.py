@@ -257,7 +257,7 @@ def ask(host, statements, name, sets):
         session.stdin.flush()
         return until(session, '----')
 
-    tell("SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = 0; SET timezone = 'UTC';")
+    tell("SET enable_seqscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0; SET statement_timeout = 0; SET timezone = 'UTC';")
     tell(prepare(statements, name))
     backend, plans = int(tell('SELECT pg_backend_pid();')), []
     for values in sets:
