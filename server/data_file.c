@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "common/random.h"
 
 bool data_file_mkdir(const char *path)
 {
@@ -100,6 +103,32 @@ bool data_file_write(const char *path, mode_t mode, struct span bytes)
 		return false;
 	}
 	return make_file(beside, mode, bytes) && rename(beside, path) == 0 && sync_directory_of(path);
+}
+
+/* A link is never made over anything, and the name beside is nobody else's. */
+bool data_file_make(const char *path, mode_t mode, struct span bytes)
+{
+	char beside[PATH_MAX];
+	uint64_t mine;
+	int cause;
+	int len;
+
+	random_bytes(&mine, sizeof(mine));
+	len = snprintf(beside, sizeof(beside), "%s.%016" PRIx64 ".new", path, mine);
+	assert(len > 0);
+	if ((size_t)len >= sizeof(beside)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	if (!make_file(beside, mode, bytes)) {
+		return false;
+	}
+	cause = link(beside, path) == 0 ? 0 : errno;
+	if (unlink(beside) != 0 && cause == 0) {
+		cause = errno;
+	}
+	errno = cause;
+	return cause == 0 && sync_directory_of(path);
 }
 
 /* Reads until the end of the file or of the room; SIZE_MAX where reading fails. */

@@ -17,6 +17,13 @@ bool data_file_mkdir(const char *path) must_check;
 bool data_file_write(const char *path, mode_t mode, struct span bytes) must_check;
 
 /*
+ * Makes a file that is not there yet. Of several who do so at once, also on other machines, one wins.
+ *
+ *   returns  false with errno; EEXIST: it is there, whole, and another's
+ */
+bool data_file_make(const char *path, mode_t mode, struct span bytes) must_check;
+
+/*
  * Reads at most `max` bytes; false with errno where the file is absent, unreadable, no plain file, or
  * longer (EFBIG).
  */

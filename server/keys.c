@@ -23,17 +23,6 @@ static enum err fail(struct keys_fault *fault, const char *path, const char *wha
 	return ERR_CONFIG;
 }
 
-static enum err make_key(struct keys *keys, const char *path, struct keys_fault *fault)
-{
-	if (RAND_bytes(keys->root, KEYS_ROOT_BYTES) != 1) {
-		return fail(fault, path, "cannot be made: no random bytes");
-	}
-	if (!data_file_write(path, 0400, span_of(keys->root, KEYS_ROOT_BYTES))) {
-		return fail(fault, path, strerror(errno));
-	}
-	return ERR_OK;
-}
-
 static enum err read_key(struct keys *keys, const char *path, struct keys_fault *fault)
 {
 	size_t len = 0;
@@ -42,6 +31,18 @@ static enum err read_key(struct keys *keys, const char *path, struct keys_fault 
 		return fail(fault, path, "is not a key of 32 bytes");
 	}
 	return ERR_OK;
+}
+
+/* Of servers that share a new directory and start at once, the first one's is everybody's. */
+static enum err make_key(struct keys *keys, const char *path, struct keys_fault *fault)
+{
+	if (RAND_bytes(keys->root, KEYS_ROOT_BYTES) != 1) {
+		return fail(fault, path, "cannot be made: no random bytes");
+	}
+	if (data_file_make(path, 0400, span_of(keys->root, KEYS_ROOT_BYTES))) {
+		return ERR_OK;
+	}
+	return errno == EEXIST ? read_key(keys, path, fault) : fail(fault, path, strerror(errno));
 }
 
 enum err keys_open(struct keys *keys, const char *dir, struct keys_fault *out_fault)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The key that seals of the record are signed with (Ed25519): DIR/keys/seal.key, made with 0400 at first start, and the
- * public one beside it, DIR/keys/seal.pub, for whoever verifies. Both PEM, as openssl reads and writes them. Never in the
- * database, a log, an argument or the environment; all servers of one database share it.
+ * public one beside it, DIR/keys/seal.pub, for whoever verifies, with those of earlier keys behind it: what they signed
+ * is still ours. All PEM, as openssl reads and writes it. Never in the database, a log, an argument or the environment; all
+ * servers of one database share it.
  */
 #pragma once
 
@@ -12,6 +13,7 @@
 struct record_key {
 	uint8_t private_key[RECORD_KEY_BYTES]; /* zero until opened */
 	uint8_t public_key[RECORD_KEY_BYTES];
+	struct record_keys trusted; /* the public one, then those of earlier keys that seal.pub has */
 };
 
 /* ERR_CONFIG where the key cannot be trusted or made. DIR/keys is there. */
