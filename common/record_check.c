@@ -5,6 +5,27 @@
 
 #define STRETCH_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
+static const char *const fault_names[RECORD_FAULT_COUNT] = {
+	[RECORD_WHOLE] = "WHOLE",
+	[RECORD_SEAL_REMOVED] = "SEAL_REMOVED",
+	[RECORD_SEAL_CHANGED] = "SEAL_CHANGED",
+	[RECORD_SEAL_FORGED] = "SEAL_FORGED",
+	[RECORD_SEAL_STRANGE] = "SEAL_STRANGE",
+	[RECORD_SEAL_UNCHAINED] = "SEAL_UNCHAINED",
+	[RECORD_CUT_OFF] = "CUT_OFF",
+	[RECORD_ENTRY_REMOVED] = "ENTRY_REMOVED",
+	[RECORD_ENTRY_INSERTED] = "ENTRY_INSERTED",
+	[RECORD_ENTRY_CHANGED] = "ENTRY_CHANGED",
+	[RECORD_ENTRY_MOVED] = "ENTRY_MOVED",
+	[RECORD_WORDS_CHANGED] = "WORDS_CHANGED",
+};
+
+const char *record_fault_name(enum record_fault fault)
+{
+	assert(fault < RECORD_FAULT_COUNT);
+	return fault_names[fault];
+}
+
 bool record_check_init(
 	struct record_check *check, const struct record_keys *keys, int64_t first_number)
 {

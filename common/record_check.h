@@ -29,6 +29,9 @@ enum record_fault {
 	RECORD_FAULT_COUNT
 };
 
+/* What programs and logs compare: "ENTRY_CHANGED". */
+const char *record_fault_name(enum record_fault fault);
+
 struct record_finding {
 	enum record_fault fault;
 	int64_t number; /* of the seal */

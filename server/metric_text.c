@@ -189,10 +189,11 @@ bool metric_health(const struct server *server, struct buf *out, bool *out_is_we
 
 	say(&text,
 		"{\"is_well\":%s,\"is_database_up\":%s,\"is_draining\":%s,\"version\":\"%s\",\"schema\":%d,"
-		"\"feed_lag_ms\":%lld}\n",
+		"\"feed_lag_ms\":%lld,\"is_record_forged\":%s}\n",
 		is_well ? "true" : "false", is_up ? "true" : "false",
 		server->life == SERVER_SERVING ? "false" : "true", GUANJIA_VERSION, server->schema,
-		(long long)(feed_lag_us(&server->feed) / US_PER_MS));
+		(long long)(feed_lag_us(&server->feed) / US_PER_MS),
+		server->counters.record_forged == 0 ? "false" : "true"); /* people work on */
 	*out_is_well = is_well;
 	return !text.is_full;
 }

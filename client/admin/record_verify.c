@@ -9,34 +9,24 @@
 
 #define PROGRESS_EVERY 50000
 
-static const struct {
-	const char *name;
-	const char *words;
-} faults[RECORD_FAULT_COUNT] = {
-	[RECORD_WHOLE] = {"WHOLE", N_("whole")},
-	[RECORD_SEAL_REMOVED] = {"SEAL_REMOVED", N_("a seal was removed")},
-	[RECORD_SEAL_CHANGED] = {"SEAL_CHANGED", N_("a seal was changed")},
-	[RECORD_SEAL_FORGED] = {"SEAL_FORGED", N_("a seal is not signed by its key")},
-	[RECORD_SEAL_STRANGE] = {"SEAL_STRANGE", N_("a seal is signed by another key")},
-	[RECORD_SEAL_UNCHAINED] = {"SEAL_UNCHAINED",
-		N_("a seal does not follow from the one before it")},
-	[RECORD_CUT_OFF] = {"CUT_OFF",
-		N_("the record was cut off: the copy of the seals goes further")},
-	[RECORD_ENTRY_REMOVED] = {"ENTRY_REMOVED", N_("an entry was removed")},
-	[RECORD_ENTRY_INSERTED] = {"ENTRY_INSERTED", N_("an entry was inserted")},
-	[RECORD_ENTRY_CHANGED] = {"ENTRY_CHANGED", N_("an entry was changed")},
-	[RECORD_ENTRY_MOVED] = {"ENTRY_MOVED", N_("entries were put in another order")},
-	[RECORD_WORDS_CHANGED] = {"WORDS_CHANGED", N_("the words of an entry were changed")},
+static const char *const words[RECORD_FAULT_COUNT] = {
+	[RECORD_WHOLE] = N_("whole"),
+	[RECORD_SEAL_REMOVED] = N_("a seal was removed"),
+	[RECORD_SEAL_CHANGED] = N_("a seal was changed"),
+	[RECORD_SEAL_FORGED] = N_("a seal is not signed by its key"),
+	[RECORD_SEAL_STRANGE] = N_("a seal is signed by another key"),
+	[RECORD_SEAL_UNCHAINED] = N_("a seal does not follow from the one before it"),
+	[RECORD_CUT_OFF] = N_("the record was cut off: the copy of the seals goes further"),
+	[RECORD_ENTRY_REMOVED] = N_("an entry was removed"),
+	[RECORD_ENTRY_INSERTED] = N_("an entry was inserted"),
+	[RECORD_ENTRY_CHANGED] = N_("an entry was changed"),
+	[RECORD_ENTRY_MOVED] = N_("entries were put in another order"),
+	[RECORD_WORDS_CHANGED] = N_("the words of an entry were changed"),
 };
 
 const char *record_fault_words(enum record_fault fault)
 {
-	return _(faults[fault].words);
-}
-
-const char *record_fault_name(enum record_fault fault)
-{
-	return faults[fault].name;
+	return _(words[fault]);
 }
 
 struct walk {

@@ -29,6 +29,5 @@ struct record_plan {
 enum err record_verify(struct record_source *source, const struct record_plan *plan,
 	struct record_verdict *out) must_check;
 
-/* "an entry was changed", in the person's language; and the name that programs compare: "ENTRY_CHANGED". */
+/* "an entry was changed", in the person's language. */
 const char *record_fault_words(enum record_fault fault);
-const char *record_fault_name(enum record_fault fault);

@@ -2,6 +2,7 @@
 #include "server/job/seal_job.h"
 
 #include "server/db/record_row.h"
+#include "server/job/seal_trust.h"
 #include "server/server.h"
 
 #define EXPIRES_MS 10000
@@ -10,18 +11,8 @@
 #define COPY_BEHIND 16 /* seals: while a long past is sealed the file follows at this distance */
 #define JOB_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
-/* Of seal_last. */
-enum {
-	LAST_NUMBER,
-	LAST_ERA,
-	LAST_XID,
-	LAST_SEQ,
-	LAST_HASH,
-	LAST_ERA_NOW,
-	LAST_XMIN,
-	LAST_FORM,
-	LAST_COPIED_HASH
-};
+/* Of seal_end, behind what seal_end_read takes. */
+enum { END_NUMBER, END_ERA_NOW = 15, END_XMIN, END_FORM, END_COPIED_HASH };
 
 static void on_done(struct errand *errand)
 {
@@ -88,7 +79,7 @@ static void hand_over(struct seal_job *job, enum seal_phase phase)
 static void look(struct seal_job *job)
 {
 	clear(job);
-	query_init(&job->query, STMT_seal_last, &job->arena);
+	query_init(&job->query, STMT_seal_end, &job->arena);
 	query_int8(&job->query, job->file->number);
 	hand_over(job, SEAL_LOOKING);
 }
@@ -101,6 +92,21 @@ static void say_behind(struct seal_job *job, bool is_behind)
 	}
 	job->is_behind = is_behind;
 	job->server->counters.record_behind = is_behind ? 1 : 0;
+}
+
+/* Once when it begins and once when it is over; the measurement says it all the while. */
+static void say_forged(struct seal_job *job, int64_t number, enum record_fault fault)
+{
+	struct server *server = job->server;
+	bool is_forged = fault != RECORD_WHOLE;
+
+	if (is_forged && server->counters.record_forged == 0) {
+		log_line(&server->log, LOG_ERROR, "record.forged", "seal=%lld finding=%s",
+			(long long)number, record_fault_name(fault));
+	} else if (!is_forged && server->counters.record_forged != 0) {
+		log_line(&server->log, LOG_INFO, "record.trusted", "seal=%lld", (long long)number);
+	}
+	server->counters.record_forged = is_forged ? 1 : 0;
 }
 
 static void fetch(struct seal_job *job)
@@ -124,35 +130,57 @@ static void read_entries(struct seal_job *job, uint64_t horizon)
 	hand_over(job, SEAL_READING);
 }
 
+/* Where the table ends; not WHOLE: nothing is to be built on that. */
+static enum record_fault take_end(struct seal_job *job)
+{
+	struct seal_end end;
+	enum record_fault fault;
+
+	job->last = (struct record_seal){.number = 0};
+	job->place = (struct record_place){0, 0, 0};
+	if (row_is_null(&job->query, 0, END_NUMBER)) {
+		return RECORD_WHOLE;
+	}
+	seal_end_read(&job->query, &end);
+	fault = seal_trust_end(&end, &job->key->trusted, &job->arena);
+	job->last.number = end.seal.number;
+	memcpy(job->last.hash, end.seal.hash, SHA256_BYTES);
+	job->place = end.last;
+	return fault;
+}
+
 static void take_look(struct seal_job *job)
 {
 	const struct query *query = &job->query;
 	bool has_copied = job->file->number == 0;
-	uint64_t horizon;
+	enum record_fault fault;
 
-	if (query_rows(query) != 1) {
+	/* Where a newer server seals, its form is not known here. */
+	if (query_rows(query) != 1 || row_int2(query, 0, END_FORM) != RECORD_FORM) {
 		rest(job, job->server->config->seal_ms);
 		return;
 	}
-	job->last = (struct record_seal){.number = row_int8(query, 0, LAST_NUMBER)};
-	job->place = (struct record_place){
-		row_int8(query, 0, LAST_ERA), row_xid(query, 0, LAST_XID), row_int8(query, 0, LAST_SEQ)};
-	if (job->last.number > 0) {
-		memcpy(job->last.hash, row_bytes(query, 0, LAST_HASH).ptr, SHA256_BYTES);
-	}
-	has_copied = has_copied || span_equal(row_bytes(query, 0, LAST_COPIED_HASH),
-								   span_of(job->file->hash, SHA256_BYTES));
-	say_behind(job, !has_copied);
-	horizon = row_xid(query, 0, LAST_XMIN);
-	if (row_int2(query, 0, LAST_FORM) != RECORD_FORM) {
-		rest(job, job->server->config->seal_ms); /* a newer server seals */
+	fault = take_end(job);
+	if (job->arena.failed) {
+		rest(job, job->server->config->seal_ms);
 		return;
 	}
-	if (!job->is_behind && job->last.number - job->file->number >= COPY_BEHIND) {
+	has_copied = has_copied || span_equal(row_bytes(query, 0, END_COPIED_HASH),
+								   span_of(job->file->hash, SHA256_BYTES));
+	say_behind(job, !has_copied);
+	if (fault != RECORD_WHOLE || !job->is_copy_forged) {
+		say_forged(job, job->last.number, fault);
+	}
+	if (fault != RECORD_WHOLE) {
+		rest(job, job->server->config->seal_ms);
+		return;
+	}
+	if (!job->is_behind && !job->is_copy_forged &&
+		job->last.number - job->file->number >= COPY_BEHIND) {
 		fetch(job);
 		return;
 	}
-	read_entries(job, horizon);
+	read_entries(job, row_xid(query, 0, END_XMIN));
 }
 
 /* --- what comes next, and its seal --- */
@@ -273,34 +301,49 @@ static bool add_lines(struct seal_job *job)
 	size_t count = query_rows(&job->query);
 	struct str *parts = arena_alloc(&job->arena, (2 * count + 1) * sizeof *parts);
 
-	if (parts == NULL) {
+	job->seals = arena_alloc(&job->arena, (count + 1) * sizeof *job->seals);
+	job->seal_count = 0;
+	if (parts == NULL || job->seals == NULL) {
 		return true; /* nothing is copied, and nobody blamed */
 	}
 	job->copied = *job->file;
 	parts[0] = job->file->is_torn ? STR("\n") : STR("");
 	for (size_t row = 0; row < count; row++) {
-		struct record_seal seal;
+		struct record_seal *seal = &job->seals[row];
 
-		if (!record_row_seal(&job->query, row, &seal) || seal.number != job->copied.number + 1 ||
+		if (!record_row_seal(&job->query, row, seal) || seal->number != job->copied.number + 1 ||
 			(job->copied.number > 0 &&
-				memcmp(seal.previous, job->copied.hash, SHA256_BYTES) != 0)) {
+				memcmp(seal->previous, job->copied.hash, SHA256_BYTES) != 0)) {
 			return false;
 		}
-		parts[2 * row + 1] = record_seal_line(&seal, &job->arena);
+		job->seal_count++;
+		parts[2 * row + 1] = record_seal_line(seal, &job->arena);
 		parts[2 * row + 2] = STR("\n");
-		job->copied.number = seal.number;
-		memcpy(job->copied.hash, seal.hash, SHA256_BYTES);
+		job->copied.number = seal->number;
+		memcpy(job->copied.hash, seal->hash, SHA256_BYTES);
 	}
 	job->lines = span_from_str(arena_join(&job->arena, parts, 2 * count + 1));
 	return true;
 }
 
-/* In a thread: a disk may take its time. */
+/* In a thread: two hundred signatures take a while, and so may a disk. Nothing goes into the file that is not ours. */
 static void copy(uv_work_t *work)
 {
 	struct seal_job *job = container_of(work, struct seal_job, work);
+	struct arena arena;
 
-	job->is_copied = seal_file_append(job->copied.fd, job->lines);
+	arena_init(&arena, JOB_BYTES_MAX);
+	for (size_t i = 0; i < job->seal_count && job->copy_fault == RECORD_WHOLE; i++) {
+		job->copy_number = job->seals[i].number;
+		job->copy_fault = seal_trust(&job->seals[i], &job->key->trusted, &arena);
+	}
+	if (arena.failed) {
+		job->copy_fault = RECORD_WHOLE; /* nothing is known, and nobody blamed */
+	} else {
+		job->is_copied =
+			job->copy_fault == RECORD_WHOLE && seal_file_append(job->copied.fd, job->lines);
+	}
+	arena_fini(&arena);
 }
 
 static void on_copied(uv_work_t *work, int status)
@@ -318,6 +361,8 @@ static void take_seals(struct seal_job *job)
 	if (!follows) {
 		say_behind(job, true);
 	}
+	job->is_copied = false;
+	job->copy_fault = RECORD_WHOLE;
 	if (!follows || query_rows(&job->query) == 0 || job->arena.failed ||
 		uv_queue_work(&job->server->loop, &job->work, copy, on_copied) != 0) {
 		rest(job, job->server->config->seal_ms);
@@ -329,6 +374,12 @@ static void take_seals(struct seal_job *job)
 /* A disk that is full has perhaps a part of it: that is ended by a line feed, and all of it comes again. */
 static void take_copied(struct seal_job *job)
 {
+	job->is_copy_forged = job->copy_fault != RECORD_WHOLE;
+	if (job->is_copy_forged) {
+		say_forged(job, job->copy_number, job->copy_fault);
+		rest(job, job->server->config->seal_ms);
+		return;
+	}
 	if (!job->is_copied) {
 		log_line(&job->server->log, LOG_ERROR, "record.seal_file", "err=OUTPUT seal=%lld",
 			(long long)job->file->number + 1);

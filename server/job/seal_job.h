@@ -10,13 +10,15 @@
  *
  * Of several servers one writes each seal: its number is the table's key, and the statement asks that the one before
  * is still the last. Every server copies all of them to a file of its own. Where the table does not have what the
- * file has, somebody cut it off or made it anew: that is said aloud, nothing more is copied, sealing goes on.
+ * file has, somebody cut it off or made it anew: that is said aloud, nothing more is copied, sealing goes on. Where the
+ * table's last seal is not one of ours (seal_trust.h), nothing is sealed behind it, and that is said aloud until it is gone.
  */
 #pragma once
 
 #include <uv.h>
 
 #include "common/arena.h"
+#include "common/record_check.h"
 #include "server/db/errand.h"
 #include "server/job/seal_file.h"
 #include "server/record_key.h"
@@ -39,7 +41,8 @@ struct seal_job {
 	enum seal_phase phase;
 	bool is_answered;          /* the tick takes what came */
 	bool is_behind;            /* the table has not what the file has */
-	struct record_seal last;   /* of the table, as far as LOOKING tells: number, era, hash */
+	bool is_copy_forged;       /* a seal that the file has not yet is not one of ours */
+	struct record_seal last;   /* of the table, as far as LOOKING tells: number, hash */
 	struct record_place place; /* where it ends */
 	uint32_t count;            /* of the seal that is being written */
 	int64_t due_mono_us;
@@ -48,9 +51,13 @@ struct seal_job {
 	struct query query;
 	struct arena arena; /* of one phase */
 	uv_work_t work;
-	struct span lines;       /* in the arena */
+	struct span lines;         /* in the arena, as is what follows */
+	struct record_seal *seals; /* of them */
+	size_t seal_count;
 	struct seal_file copied; /* where the file ends when they are in it */
 	bool is_copied;
+	enum record_fault copy_fault; /* of the first that is not ours … */
+	int64_t copy_number;          /* … and which it is */
 };
 
 void seal_job_init(struct seal_job *job, struct server *server);

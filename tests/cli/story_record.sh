@@ -184,6 +184,31 @@ holds "... all of it" "$out" "the record is whole"
 kill "$restored" && wait "$restored" || true
 restored=
 
+# Whoever says that all that is to come is sealed already is not believed: nothing is built on that, and it is said.
+logged() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		if grep -q "$1" "$GUANJIA_TEST_FOLDER/log"; then return 0; fi
+		sleep 0.05
+	done
+	return 1
+}
+says "sealed before it is forged" sealed
+says "a seal of the future" sql "INSERT INTO seal SELECT number + 1, form, era, first_xid, first_seq, '900000000000',
+	last_seq + 1000000, count, sealed_at, key_id, hash, list, sha256(signature), signature FROM seal
+	ORDER BY number DESC LIMIT 1"
+says "the server sees it" logged 'record.forged .*finding=SEAL_CHANGED'
+exits 85 "... doctor too" admin doctor
+submit "a complaint while it stands there" --kind complaint --place 1-1-101 --text '电梯按钮失灵' --contact-phone "$phone"
+says "... is not sealed behind it" sql "SELECT count(*) FROM seal WHERE number > (SELECT max(number) FROM seal
+	WHERE last_xid = '900000000000')"
+equals "... none is" 0 "$out"
+says "it is taken away" sql "DELETE FROM seal WHERE last_xid = '900000000000'"
+says "the server goes on" logged record.trusted
+says "... and seals what came" sealed
+cp "$data/seals" "$work/seals"
+says "... whole, the file too" auditor audit verify --key "$work/seal.pub" --seals "$work/seals"
+
 # Whoever cuts off the end, seals and all, is found by the copy; and the server itself says so.
 says "sealed, and copied away" sealed
 cp "$data/seals" "$work/seals"
@@ -192,13 +217,5 @@ read -r x < <(sql "SELECT first_xid FROM seal WHERE number = $last - 1")
 says "the end is cut off" sql "DELETE FROM event_text WHERE seq IN (SELECT seq FROM event WHERE xid >= '$x');
 	DELETE FROM event WHERE xid >= '$x'; DELETE FROM seal WHERE number >= $last - 1"
 finds "the end that was cut off" "" "" --seals "$work/seals"
-told() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		if grep -q record.cut_off "$GUANJIA_TEST_FOLDER/log"; then return 0; fi
-		sleep 0.05
-	done
-	return 1
-}
-says "the server says so" told
+says "the server says so" logged record.cut_off
 tap_end

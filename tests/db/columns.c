@@ -215,6 +215,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_feed_behind] = "zl",
 	[STMT_report_kpi] = "sluutsssdllll",
 	[STMT_seal_last] = "llxlblxsb",
+	[STMT_seal_end] = "lslizbbbbbxlxlblxsb",
 	[STMT_seal_entries] = "lxl" ENTRY,
 	[STMT_seal_write] = "l",
 	[STMT_seal_read] = "lslizbbbbb",

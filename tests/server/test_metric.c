@@ -111,16 +111,16 @@ static void test_an_answer_is_in_its_methods_spread(void)
 	metric_answered(&server.metrics, METHOD_COUNT, ERR_METHOD_UNKNOWN, -1);
 	text = text_now();
 	check_line(text, "guanjia_request_seconds_bucket{method=\"complaint.get\",outcome=\"ok\",le="
-	                 "\"0.000032\"} 1");
+					 "\"0.000032\"} 1");
 	check_line(text, "guanjia_request_seconds_bucket{method=\"complaint.get\",outcome=\"ok\",le="
-	                 "\"0.000064\"} 2");
+					 "\"0.000064\"} 2");
 	check_line(
 		text, "guanjia_request_seconds_sum{method=\"complaint.get\",outcome=\"ok\"} 0.000063");
 	check_line(text, "guanjia_request_seconds_count{method=\"complaint.get\",outcome=\"ok\"} 2");
 	check_line(text, "guanjia_request_seconds_bucket{method=\"complaint.get\",outcome=\"refused\","
-	                 "le=\"4.194304\"} 0");
+					 "le=\"4.194304\"} 0");
 	check_line(text, "guanjia_request_seconds_bucket{method=\"complaint.get\",outcome=\"refused\","
-	                 "le=\"8.388608\"} 1");
+					 "le=\"8.388608\"} 1");
 	check_line(text, "guanjia_request_seconds_count{method=\"unknown\",outcome=\"refused\"} 1");
 	check_line(text, "guanjia_request_errors_total{code=\"NOT_FOUND\"} 1");
 	CHECK(strstr(text, "complaint.list") == NULL);
@@ -207,6 +207,9 @@ static void test_it_is_well_while_it_serves_with_a_database(void)
 	check_health(false, "\"is_database_up\":false");
 	server.writers.each[0].pg.state = PGCONN_READY;
 	check_health(false, "\"is_database_up\":false"); /* nobody reads */
+	check_health(false, "\"is_record_forged\":false");
+	server.counters.record_forged = 1;
+	check_health(false, "\"is_record_forged\":true");
 	server.life = SERVER_DRAINING;
 	check_health(false, "\"is_draining\":true");
 	reader_fini(&server.reader);

@@ -318,12 +318,20 @@ static enum err check_record(struct doctor *doctor, struct finding *out)
 
 	if (counter_of(status, "record.behind") != 0) {
 		return found(out, VERDICT_FAIL, ERR_RECORD_BROKEN,
-			_("keep the database and every copy of the seals as they are, and find out who was there"),
+			_("keep the database and every copy of the seals as they are, and find out who was "
+		      "there"),
 			_("the database has not the seals that the file has"));
+	}
+	if (counter_of(status, "record.forged") != 0) {
+		return found(out, VERDICT_FAIL, ERR_RECORD_BROKEN,
+			_("keep the database and every copy of the seals as they are; docs/record.md says how "
+		      "to go on"),
+			_("a seal in the database is none of the server's: nothing is sealed behind it"));
 	}
 	if (counter_of(status, "record.copy.failed") != 0) {
 		return found(out, VERDICT_WARN, ERR_OK,
-			_("look at the disk of the server's setting seal_file, and for record.seal_file in its log"),
+			_("look at the disk of the server's setting seal_file, and for record.seal_file in its "
+		      "log"),
 			_("seals could not be copied"));
 	}
 	return found(out, alarms > 0 ? VERDICT_WARN : VERDICT_OK, ERR_OK,
