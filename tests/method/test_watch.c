@@ -89,6 +89,7 @@ static void test_where_it_goes_on(void)
 		const char *name;
 		int64_t era, xid, count, first_us;
 		int resume;
+		bool has_other_rights;
 	} rows[] = {
 		{"nothing happened since", ERA, 899, 0, 0, PB__WATCH_OPEN_REPLY__RESUME__RESUMED},
 		{"as much as may be", ERA, 100, MAX, TOWN_NOW - AGE_MS * US_PER_MS,
@@ -96,6 +97,8 @@ static void test_where_it_goes_on(void)
 		{"one more", ERA, 100, MAX + 1, TOWN_NOW, PB__WATCH_OPEN_REPLY__RESUME__TOO_OLD},
 		{"a microsecond older", ERA, 100, 1, TOWN_NOW - AGE_MS * US_PER_MS - 1,
 			PB__WATCH_OPEN_REPLY__RESUME__TOO_OLD},
+		{"with other rights than then", ERA, 899, 0, 0, PB__WATCH_OPEN_REPLY__RESUME__TOO_OLD,
+			true},
 		{"not there yet", ERA, 900, 0, 0, PB__WATCH_OPEN_REPLY__RESUME__OTHER_HISTORY},
 		{"of before the database was restored", ERA - 1, 100, 1, TOWN_NOW,
 			PB__WATCH_OPEN_REPLY__RESUME__OTHER_HISTORY},
@@ -115,7 +118,8 @@ static void test_where_it_goes_on(void)
 		put_number(&bench, "from.era", rows[i].era);
 		put_number(&bench, "from.xid", rows[i].xid);
 		put_number(&bench, "from.seq", INT64_MAX);
-		bench_row(&bench, STMT_feed_behind, rows[i].first_us, rows[i].count);
+		bench_row(
+			&bench, STMT_feed_behind, rows[i].first_us, rows[i].count, rows[i].has_other_rights);
 		printf("# %s\n", rows[i].name);
 		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
 		reply = (const Pb__WatchOpenReply *)bench.r.reply;

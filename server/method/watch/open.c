@@ -2,11 +2,12 @@
 /*
  * watch.open: from now on the connection is told what happens, as far as the person may see it: in a community, to one
  * of its teams, to one complaint, or to what is theirs wherever it is. With the position where an earlier watch ended
- * it is told first what happened since, unless that is too much.
+ * it is told first what happened since, unless that is too much, or its person may see other things than then.
  */
 #include "server.pb-c.h"
 #include "server/method/watch/watch_opening.h"
 #include "server/net/conn.h"
+#include "server/principal.h"
 #include "server/request.h"
 #include "server/server.h"
 
@@ -82,6 +83,8 @@ static void load(struct request *r)
 		query_xid(opening->behind, in->from->xid);
 		query_int8(opening->behind, in->from->seq);
 		query_int4(opening->behind, (int32_t)r->server->config->replay_events_max + 1);
+		query_uuid(opening->behind, r->principal->account_id);
+		query_time(opening->behind, request_now_us(r));
 	}
 }
 

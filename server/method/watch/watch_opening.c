@@ -41,8 +41,11 @@ enum err watch_opening_may(struct request *r)
 	return is_theirs ? ERR_OK : ERR_NOT_FOUND;
 }
 
+enum { BEHIND_FIRST, BEHIND_COUNT, BEHIND_IS_OTHER };
+
 /*
- * Can what happened since `from` still be told? The position is the client's word: it decides from where, and rights
+ * Can what happened since `from` still be told, and is that enough? What came into somebody's view by a right of theirs, or
+ * left it, is no event of any complaint. The position is the client's word: it decides from where, and rights
  * decide what, so a made up one gets nothing that its maker may not load.
  */
 static Pb__WatchOpenReply__Resume judge(
@@ -50,12 +53,13 @@ static Pb__WatchOpenReply__Resume judge(
 {
 	struct feed_position now = feed_position_of(opening->now);
 	const struct config *config = r->server->config;
-	int64_t first_us = row_time(opening->behind, 0, 0);
+	int64_t first_us = row_time(opening->behind, 0, BEHIND_FIRST);
 
 	if (from->era != now.era || feed_position_compare(from, &now) > 0) {
 		return PB__WATCH_OPEN_REPLY__RESUME__OTHER_HISTORY;
 	}
-	if (row_int8(opening->behind, 0, 1) > config->replay_events_max ||
+	if (row_bool(opening->behind, 0, BEHIND_IS_OTHER) ||
+		row_int8(opening->behind, 0, BEHIND_COUNT) > config->replay_events_max ||
 		(first_us != 0 && request_now_us(r) - first_us > config->replay_ms * US_PER_MS)) {
 		return PB__WATCH_OPEN_REPLY__RESUME__TOO_OLD;
 	}
