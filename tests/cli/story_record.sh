@@ -117,6 +117,9 @@ for name in record.csv record.jsonl; do
 	exits 85 "... a line less" cli audit verify --file "$work/less-$name" --key "$work/seal.pub"
 	exits 85 "... another line" cli audit verify --file "$work/other-$name" --key "$work/seal.pub"
 done
+touch "$work/empty.jsonl" "$work/empty.jsonl.seals"
+exits 66 "an export of nothing is not whole" cli --json audit verify --file "$work/empty.jsonl" --key "$work/seal.pub"
+holds "... and says so" "$out" '"finding": "NOTHING"'
 says "export of a community" auditor audit export "$work/part.csv" --community "$community"
 says "... verified as that" cli audit verify --file "$work/part.csv" --key "$work/seal.pub" --part
 exits 85 "... which is not the whole" cli audit verify --file "$work/part.csv" --key "$work/seal.pub"

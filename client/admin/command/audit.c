@@ -54,14 +54,23 @@ static enum err take_keys(
 	return ERR_OK;
 }
 
+/* An export of a time in which nothing was sealed; a file that was emptied looks the same. */
+static bool is_nothing(const struct record_verdict *verdict)
+{
+	return verdict->seal_count == 0;
+}
+
 static json_t *verdict_json(const struct record_verdict *verdict)
 {
 	const struct record_finding *finding = &verdict->finding;
-	json_t *json = json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "whole",
-		finding->fault == RECORD_WHOLE, "finding", record_fault_name(finding->fault), "seals",
-		(json_int_t)verdict->seal_count, "last_seal", (json_int_t)verdict->last_number, "entries",
-		(json_int_t)verdict->entry_count, "unsealed", (json_int_t)verdict->tail_count, "erased",
-		(json_int_t)verdict->erased_count, "copied_seals", (json_int_t)verdict->copy_number);
+	bool is_whole = finding->fault == RECORD_WHOLE && !is_nothing(verdict);
+	const char *name =
+		finding->fault == RECORD_WHOLE && !is_whole ? "NOTHING" : record_fault_name(finding->fault);
+	json_t *json = json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "whole", is_whole,
+		"finding", name, "seals", (json_int_t)verdict->seal_count, "last_seal",
+		(json_int_t)verdict->last_number, "entries", (json_int_t)verdict->entry_count, "unsealed",
+		(json_int_t)verdict->tail_count, "erased", (json_int_t)verdict->erased_count,
+		"copied_seals", (json_int_t)verdict->copy_number);
 
 	if (json != NULL && finding->fault != RECORD_WHOLE) {
 		(void)json_object_set_new(json, "seal", json_integer(finding->number));
@@ -108,11 +117,14 @@ static enum err say(struct app *app, const struct record_verdict *verdict)
 
 	if (app->is_json) {
 		print_json(verdict_json(verdict));
-	} else if (finding->fault == RECORD_WHOLE) {
+	} else if (finding->fault == RECORD_WHOLE && !is_nothing(verdict)) {
 		print_whole(app, verdict);
 	}
 	if (finding->fault == RECORD_WHOLE) {
-		return ERR_OK;
+		return is_nothing(verdict)
+		           ? fault_set(&app->fault, ERR_NOT_FOUND,
+						 _("there is no seal: nothing is sealed, and nothing verified"))
+		           : ERR_OK;
 	}
 	if (finding->other_seq != 0) {
 		return fault_set(&app->fault, ERR_RECORD_BROKEN,
