@@ -58,19 +58,42 @@ static enum err open_target(struct taking *taking)
 	return ERR_OK;
 }
 
-/* Below the data directory it would lie beside its keys, and be lost with them. */
+/* Where the folder lies, or will: links in the way to it are followed. */
+static bool find_target(const char *target, char out[PATH_MAX])
+{
+	char parent[PATH_MAX];
+	char *slash;
+
+	if (realpath(target, out) != NULL) {
+		return true;
+	}
+	(void)snprintf(parent, sizeof(parent), "%s", target);
+	slash = strrchr(parent, '/');
+	if (errno != ENOENT || slash == NULL) {
+		return false;
+	}
+	slash[slash == parent ? 1 : 0] = '\0';
+	return realpath(parent, out) != NULL;
+}
+
+/* Below the data directory it would lie beside its keys, and be lost with them. Nothing is made before that is known. */
 static enum err refuse_own_directory(struct taking *taking)
 {
-	const char *dir = taking->config->dir;
 	char real[PATH_MAX];
-	size_t len = strlen(dir);
+	char dir[PATH_MAX];
+	size_t len;
 
-	if (realpath(taking->ask->target, real) == NULL) {
+	if (!find_target(taking->ask->target, real)) {
 		return fail_with(taking, ERR_OUTPUT, taking->ask->target);
 	}
+	if (realpath(taking->config->dir, dir) == NULL) {
+		return fail_with(taking, ERR_CONFIG, taking->config->dir);
+	}
+	len = strlen(dir);
 	if (strncmp(real, dir, len) == 0 && (real[len] == '/' || real[len] == '\0')) {
 		return backup_fail(taking->fault, ERR_CONFIG,
-			"'%.300s' lies in the data directory, beside the keys: choose another place", real);
+			"'%.300s' lies in the data directory, beside the keys: choose another place",
+			taking->ask->target);
 	}
 	return ERR_OK;
 }
@@ -159,7 +182,8 @@ static enum err read_facts(struct taking *taking)
 								" (SELECT timeline_id FROM pg_control_checkpoint()),"
 								" (SELECT (extract(epoch FROM at) * 1000000)::bigint FROM event"
 								"  ORDER BY xid DESC, seq DESC LIMIT 1),"
-								" current_setting('server_version_num')::integer / 10000";
+								" current_setting('server_version_num')::integer / 10000,"
+								" feed_era_now()";
 	struct backup_mark *mark = &taking->report->mark;
 	PGconn *pg = PQconnectdb(taking->embedded.super);
 	PGresult *result = PQexec(pg, query);
@@ -171,6 +195,7 @@ static enum err read_facts(struct taking *taking)
 		mark->timeline = whole_of(result, 2);
 		mark->last_event_us = whole_of(result, 3);
 		mark->postgres = whole_of(result, 4);
+		mark->era = whole_of(result, 5);
 	} else {
 		err = backup_fail(taking->fault, ERR_TRY_LATER, "the database: %.400s", PQerrorMessage(pg));
 	}
@@ -285,14 +310,18 @@ static bool remove_whole(const char *path)
 	return rename(path, part) == 0 && tree_remove(part);
 }
 
-/* Those of other clusters in the same folder are not ours to count. */
+/*
+ * Those of other clusters in the same folder are not ours to count, nor those of what this one was restored from, which
+ * perhaps serves on: a restore has its original's identifier, and another era. Of before eras were noted, the timeline tells.
+ */
 static bool is_of_same(const struct taking *taking, const char *path)
 {
+	const struct backup_mark *ours = &taking->report->mark;
 	struct backup_fault ignored;
 	struct backup_mark mark;
 
-	return backup_mark_read(&mark, path, &ignored) == ERR_OK &&
-	       mark.system == taking->report->mark.system;
+	return backup_mark_read(&mark, path, &ignored) == ERR_OK && mark.system == ours->system &&
+	       (mark.era == 0 ? mark.timeline == ours->timeline : mark.era == ours->era);
 }
 
 /* Newest first. */
@@ -377,10 +406,10 @@ enum err backup_take(const struct config *config, const struct backup_ask *ask,
 
 	assert(ask->target[0] == '/');
 	if (err == ERR_OK) {
-		err = open_target(&taking);
+		err = refuse_own_directory(&taking);
 	}
 	if (err == ERR_OK) {
-		err = refuse_own_directory(&taking);
+		err = open_target(&taking);
 	}
 	if (err == ERR_OK) {
 		err = take(&taking);

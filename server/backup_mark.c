@@ -24,18 +24,21 @@ struct row {
 	const char *name;
 	size_t offset;    /* in struct backup_mark */
 	size_t bytes_max; /* of a text, with its NUL; 0: a whole number */
+	bool may_lack;    /* a row that came later */
 };
 
 /* clang-format off */
-#define TEXT(member)  {#member, offsetof(struct backup_mark, member), sizeof(((struct backup_mark *)0)->member)}
-#define WHOLE(member) {#member, offsetof(struct backup_mark, member), 0}
+#define TEXT(member)  {#member, offsetof(struct backup_mark, member), sizeof(((struct backup_mark *)0)->member), false}
+#define WHOLE(member) {#member, offsetof(struct backup_mark, member), 0, false}
+#define LATER(member) {#member, offsetof(struct backup_mark, member), 0, true}
 static const struct row rows[] = {
 	TEXT(version), WHOLE(schema), WHOLE(postgres), WHOLE(system), WHOLE(timeline), WHOLE(began_us),
 	WHOLE(taken_us), WHOLE(last_event_us), WHOLE(bytes), TEXT(keys), TEXT(manifest), TEXT(settings),
-	TEXT(words),
+	TEXT(words), LATER(era),
 };
 #undef TEXT
 #undef WHOLE
+#undef LATER
 /* clang-format on */
 
 enum err backup_fail(struct backup_fault *fault, enum err err, const char *format, ...)
@@ -147,7 +150,10 @@ static bool take_row(struct backup_mark *mark, const struct row *row, const char
 	uint64_t whole;
 	char *end;
 
-	if (!find_row(text, row->name, &value) || value.len == 0) {
+	if (!find_row(text, row->name, &value)) {
+		return row->may_lack;
+	}
+	if (value.len == 0) {
 		return false;
 	}
 	if (row->bytes_max > 0) {

@@ -26,6 +26,7 @@ struct backup_mark {
 	uint64_t postgres;      /* major version */
 	uint64_t system;        /* identifier of the cluster */
 	uint64_t timeline;      /* its history when the backup began */
+	uint64_t era;           /* of the feed, which each restore begins anew; 0: not noted */
 	uint64_t began_us;      /* UTC, since 1970 */
 	uint64_t taken_us;      /* when it was whole and checked */
 	uint64_t last_event_us; /* the newest event when it began; 0: none */

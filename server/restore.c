@@ -43,9 +43,35 @@ static bool is_link_of_settings(const char *dir, const char *name)
 	return strcmp(name, "guanjia.conf") == 0 && lstat(path, &found) == 0 && S_ISLNK(found.st_mode);
 }
 
+static bool is_among(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(name, names[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_cut_off(const char *dir)
+{
+	char path[PATH_MAX];
+	struct stat found;
+
+	(void)snprintf(path, sizeof(path), "%s/" EMBEDDED_RESTORING, dir);
+	return lstat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+/*
+ * Where a restore was cut off, it may be done again over what it left, and over what a server wrote that was started there
+ * and refused. Never over a cluster in its place: that is somebody's data, or was nearly.
+ */
 enum err restore_check_place(const char *dir, struct backup_fault *out_fault)
 {
 	static const char *const harmless[] = {".", "..", "lost+found", "guanjiad.lock"};
+	static const char *const left[] = {
+		EMBEDDED_RESTORING, "keys", "tls", "guanjia.conf", "category_words.csv", "seals"};
+	bool may_repeat = is_cut_off(dir);
 	DIR *list = opendir(dir);
 	struct dirent *entry;
 	bool is_empty = true;
@@ -56,12 +82,11 @@ enum err restore_check_place(const char *dir, struct backup_fault *out_fault)
 		           : backup_fail(out_fault, ERR_OUTPUT, "'%.400s': %s", dir, strerror(errno));
 	}
 	while ((entry = readdir(list)) != NULL) {
-		bool is_harmless = is_link_of_settings(dir, entry->d_name);
+		const char *name = entry->d_name;
 
-		for (size_t i = 0; i < COUNT(harmless); i++) {
-			is_harmless = is_harmless || strcmp(entry->d_name, harmless[i]) == 0;
-		}
-		is_empty = is_empty && is_harmless;
+		is_empty = is_empty &&
+		           (is_link_of_settings(dir, name) || is_among(name, harmless, COUNT(harmless)) ||
+					   (may_repeat && is_among(name, left, COUNT(left))));
 	}
 	(void)closedir(list);
 	return is_empty ? ERR_OK
@@ -124,7 +149,8 @@ static enum err lay_out(struct restoring *restoring)
 		"/bin/cp", "-a", "--reflink=auto", source, restoring->cluster, NULL};
 	enum err err;
 
-	if (mkdir(restoring->place, 0700) != 0) {
+	if ((is_cut_off(restoring->config->dir) && !tree_remove(restoring->place)) ||
+		mkdir(restoring->place, 0700) != 0) {
 		return fail_with(restoring, ERR_OUTPUT, restoring->place);
 	}
 	(void)snprintf(source, sizeof(source), "%s/pg", restoring->ask->backup);

@@ -172,7 +172,7 @@ enum err embedded_init_cluster(const struct embedded *embedded, struct embedded_
 	embedded_path(embedded, EMBEDDED_RESTORING, restoring);
 	if (lstat(restoring, &stat) == 0) {
 		return fail(out_fault, ERR_CONFIG, "a restore into this data directory was cut off",
-			"remove the directory, and restore again");
+			"restore again, as before");
 	}
 	embedded_path(embedded, "pg", place);
 	embedded_path(embedded, "pg/PG_VERSION", version);

@@ -244,6 +244,23 @@ static size_t count_in(const char *folder, const char *pattern)
 	return count;
 }
 
+/* A whole one under that name, but of another history: as a restore of the backup takes them, or an older guanjiad. */
+static void put_mark(
+	const struct store *store, const char *name, uint64_t era_more, uint64_t timeline_more)
+{
+	char path[2 * LIVE_PATH_MAX];
+	struct backup_fault fault;
+	struct backup_mark mark;
+
+	CHECK_INT_EQ(backup_mark_read(&mark, store->backup, &fault), ERR_OK);
+	CHECK(mark.era != 0);
+	mark.era = era_more == UINT64_MAX ? 0 : mark.era + era_more;
+	mark.timeline += timeline_more;
+	(void)snprintf(path, sizeof(path), "%s/%s", store->target, name);
+	CHECK_INT_EQ(mkdir(path, 0700), 0);
+	CHECK(backup_mark_write(&mark, path));
+}
+
 static void test_what_cannot_be_taken_leaves_nothing(void)
 {
 	static const char *const sets[] = {"postgres_fsync=0", "outgoing=none", NULL};
@@ -259,9 +276,14 @@ static void test_what_cannot_be_taken_leaves_nothing(void)
 	(void)snprintf(inside.target, LIVE_PATH_MAX, "%.290s/backups", desk.server.dir);
 	CHECK_INT_EQ(store_back_up(&desk.server, &inside, NULL), 78);
 	CHECK(store_said(&inside, "beside the keys"));
+	CHECK(access(inside.target, F_OK) != 0); /* nor was the folder made */
 
 	/* One that was cut is swept away, an older one goes where one is to stay, one of another cluster stays. */
 	CHECK_INT_EQ(store_back_up(&desk.server, &store, NULL), 0);
+	put_mark(&store, "20200104T000000Z", 1, 0);          /* a restore's */
+	put_mark(&store, "20200105T000000Z", UINT64_MAX, 1); /* … by an older guanjiad */
+	put_mark(&store, "20200106T000000Z", UINT64_MAX, 0); /* ours, by that */
+	put_mark(&store, "20200107T000000Z", 0, 1);          /* ours, of before a standby took over */
 	(void)snprintf(path, sizeof(path), "%s/20200101T000000Z", store.target);
 	CHECK_INT_EQ(rename(store.backup, path), 0);
 	(void)snprintf(path, sizeof(path),
@@ -274,16 +296,18 @@ static void test_what_cannot_be_taken_leaves_nothing(void)
 	CHECK(store_said(&store, "is being taken"));
 	(void)close(fd);
 	CHECK_INT_EQ(store_back_up(&desk.server, &store, "1"), 0);
-	CHECK(store_said(&store, "removed=1"));
+	CHECK(store_said(&store, "removed=3"));
 	CHECK_INT_EQ(count_in(store.target, "*.part"), 0);
+	CHECK_INT_EQ(count_in(store.target, "2020010[45]*"), 2);
+	CHECK_INT_EQ(count_in(store.target, "2020010[67]*"), 0);
 	CHECK_INT_EQ(count_in(store.target, "20200101*"), 0);
 	CHECK_INT_EQ(count_in(store.target, "20200102*"), 1);
-	CHECK_INT_EQ(count_in(store.target, "*/BACKUP"), 1);
+	CHECK_INT_EQ(count_in(store.target, "*/BACKUP"), 3);
 
 	CHECK_INT_EQ(chmod(store.target, 0500), 0);
 	CHECK_INT_EQ(store_back_up(&desk.server, &store, NULL), 74);
 	CHECK_INT_EQ(chmod(store.target, 0700), 0);
-	CHECK_INT_EQ(count_in(store.target, "*/BACKUP"), 1);
+	CHECK_INT_EQ(count_in(store.target, "*/BACKUP"), 3);
 	CHECK(desk_end(&desk));
 	CHECK_INT_EQ(store_back_up(&desk.server, &store, NULL), 75);
 	CHECK(store_said(&store, "start guanjiad first"));

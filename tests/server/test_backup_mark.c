@@ -14,6 +14,7 @@
 
 #include "server/backup.h"
 #include "server/kept.h"
+#include "server/restore.h"
 #include "server/tree.h"
 #include "tests/check.h"
 #include "tests/server/scratch.h"
@@ -29,6 +30,7 @@ static const struct backup_mark sample = {
 	.postgres = 15,
 	.system = UINT64_MAX,
 	.timeline = 1,
+	.era = 28550400,
 	.began_us = 1795774503000000,
 	.taken_us = 1795774504000000,
 	.last_event_us = 0,
@@ -91,6 +93,7 @@ static void test_what_was_written_is_read(void)
 	CHECK_INT_EQ(mark.postgres, sample.postgres);
 	CHECK(mark.system == sample.system);
 	CHECK_INT_EQ(mark.timeline, sample.timeline);
+	CHECK_INT_EQ(mark.era, sample.era);
 	CHECK_INT_EQ(mark.began_us, sample.began_us);
 	CHECK_INT_EQ(mark.taken_us, sample.taken_us);
 	CHECK_INT_EQ(mark.last_event_us, 0);
@@ -136,6 +139,7 @@ static void test_with_any_byte_changed_it_is_refused(void)
 static void test_rows_are_missed_or_passed_over(void)
 {
 	static const char header[] = "guanjia backup 1\n";
+	struct backup_mark mark = {.era = 1};
 	struct backup_fault fault;
 	char text[TEXT_MAX];
 	char more[TEXT_MAX + 64];
@@ -147,6 +151,11 @@ static void test_rows_are_missed_or_passed_over(void)
 	(void)snprintf(more, sizeof(more), "%scolour = green\n", text);
 	write_sealed(more);
 	CHECK_INT_EQ(read_mark(&fault), ERR_OK);
+	at = strstr(text, "\nera = ") + 1; /* older ones have none */
+	(void)snprintf(more, sizeof(more), "%.*s%s", (int)(at - text), text, strchr(at, '\n') + 1);
+	write_sealed(more);
+	CHECK_INT_EQ(backup_mark_read(&mark, dir, &fault), ERR_OK);
+	CHECK_INT_EQ(mark.era, 0);
 	at = strstr(text, "\npostgres = ") + 1;
 	(void)snprintf(more, sizeof(more), "%.*s%s", (int)(at - text), text, strchr(at, '\n') + 1);
 	write_sealed(more);
@@ -256,6 +265,44 @@ static void test_folders_are_removed_and_links_not_followed(void)
 	CHECK(tree_sync(place));
 }
 
+/* ---- where a restore may go ----------------------------------------------------------------- */
+
+/* Over what a restore left that was cut off, and what a server wrote that refused to start there; over nothing else. */
+static void test_a_restore_that_was_cut_off_may_be_repeated(void)
+{
+	static const struct {
+		const char *names; /* with a slash: a folder */
+		bool is_good;
+	} rows[] = {
+		{"", true}, {"guanjiad.lock lost+found/", true}, {"restoring/", true},
+		{"restoring/ guanjiad.lock keys/ tls/ seals guanjia.conf category_words.csv", true},
+		{"restoring/ keys/ pg/", false}, /* what is in its place may be somebody's data */
+		{"restoring/ notes", false}, {"keys/", false},
+		{"restoring", false}, /* no folder: no restore made it */
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char place[SCRATCH_PATH_MAX];
+		char names[256];
+		struct backup_fault fault;
+		char *rest = names;
+		char *name;
+
+		scratch_dir(place);
+		(void)snprintf(names, sizeof(names), "%s", rows[i].names);
+		while ((name = strsep(&rest, " ")) != NULL && name[0] != '\0') {
+			char *slash = strchr(name, '/');
+
+			if (slash != NULL) {
+				*slash = '\0';
+			}
+			put(place, name, slash == NULL ? "x" : NULL);
+		}
+		printf("# %s\n", rows[i].names);
+		CHECK_INT_EQ(restore_check_place(place, &fault), rows[i].is_good ? ERR_OK : ERR_OUTPUT);
+	}
+}
+
 static const struct test tests[] = {
 	{"what_was_written_is_read", test_what_was_written_is_read},
 	{"cut_at_any_byte_it_is_refused", test_cut_at_any_byte_it_is_refused},
@@ -263,6 +310,7 @@ static const struct test tests[] = {
 	{"rows_are_missed_or_passed_over", test_rows_are_missed_or_passed_over},
 	{"keys_are_kept_whole_and_closed", test_keys_are_kept_whole_and_closed},
 	{"a_key_is_told_and_not_shown", test_a_key_is_told_and_not_shown},
+	{"a_restore_that_was_cut_off_may_be_repeated", test_a_restore_that_was_cut_off_may_be_repeated},
 	{"folders_are_removed_and_links_not_followed", test_folders_are_removed_and_links_not_followed},
 };
 
