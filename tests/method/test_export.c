@@ -23,6 +23,8 @@ static struct span list_bytes(struct bench *bench)
 	Pb__ComplaintList list = PB__COMPLAINT_LIST__INIT;
 
 	list.has_community_id = list.has_only_open = list.only_open = true;
+	list.has_order = true;
+	list.order = PB__COMPLAINT_LIST__ORDER__DUE; /* which an export does not have */
 	list.community_id =
 		codec_bytes(arena_span(&bench->arena, span_of(community_id.bytes, UUID_BYTES)));
 	return codec_encode(&list.base, &bench->arena);
