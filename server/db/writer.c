@@ -21,7 +21,10 @@ void writer_init(struct writer *writer, int number, uv_loop_t *loop, struct log 
 	struct source *source, size_t batch_max, int64_t mono_us)
 {
 	assert(batch_max >= 1 && batch_max <= BATCH_MAX);
-	*writer = (struct writer){.log = log, .batch_max = batch_max, .down_mono_us = mono_us};
+	*writer = (struct writer){.log = log,
+		.batch_max = batch_max,
+		.send_bytes_max = SEND_BYTES_MAX,
+		.down_mono_us = mono_us};
 	pgconn_init(&writer->pg, loop, log, source, LANE_WRITE, number, &calls);
 	list_init(&writer->waiting);
 	list_init(&writer->batch);
@@ -252,7 +255,7 @@ static bool send_asked(struct writer *writer, struct errand *const *errands, siz
 	for (size_t i = 0; i < run; i++) {
 		queries[i] = errands[i]->queries;
 	}
-	arena_init(&arena, SEND_BYTES_MAX);
+	arena_init(&arena, writer->send_bytes_max);
 	fits = each_init(&each, queries, run, &arena);
 	if (fits) {
 		errands[0]->run = run;

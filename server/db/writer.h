@@ -34,6 +34,8 @@ struct writer {
 	struct list batch;   /* in flight, in the order sent */
 	struct list *cursor; /* in batch: the errand whose result comes next; the head: none left */
 	size_t batch_max;
+	size_t
+		send_bytes_max; /* of the arrays that a run of commands is sent as; else they go one by one */
 	size_t waiting_count;
 	bool is_in_flight;
 	bool has_failed;      /* a result of this batch was an error */
@@ -43,10 +45,10 @@ struct writer {
 	uint64_t batch_count; /* committed, for the counters */
 	uint64_t command_count;
 	uint64_t failed_count;
-	uint64_t unknown_count; /* batches that were answered, and whose commit may not survive */
-	uint64_t lost_count;          /* connections */
-	int64_t sent_mono_us;         /* the batch in flight */
-	int64_t collected_mono_us;    /* the tick's time when results came */
+	uint64_t unknown_count;    /* batches that were answered, and whose commit may not survive */
+	uint64_t lost_count;       /* connections */
+	int64_t sent_mono_us;      /* the batch in flight */
+	int64_t collected_mono_us; /* the tick's time when results came */
 	struct writer_figures *figures; /* borrowed: of all lanes together; set by writers_init */
 };
 
