@@ -183,6 +183,23 @@ static void test_entries_come_by_era_and_below_the_horizon(void)
 	CHECK_STR_EQ(entries("2, '920', 102, '1000'"), "");
 }
 
+/* Eras whose beginning nobody noted (before schema 22), and what docs/record.md says to do about it. */
+static void test_a_cluster_whose_beginning_was_not_noted(void)
+{
+	(void)pg_run(super,
+		"TRUNCATE event CASCADE; DELETE FROM feed_era;"
+		" INSERT INTO feed_era (era, system_identifier) VALUES (1, 1), (2, 2);" EVENT("1", "900")
+			EVENT("3", "901") EVENT("2", "902") EVENT("100", "50") EVENT("101", "48")
+				EVENT("102", "70"));
+	CHECK_STR_EQ(entries("0, '0', 0, '100'"), "2:48:101 2:50:100 2:70:102"); /* never the others */
+	(void)pg_run(super, "UPDATE feed_era SET first_seq = (SELECT seq FROM (SELECT seq, xid, "
+	                    "lead(xid) OVER (ORDER BY seq) AS next"
+						" FROM event) e WHERE next < xid ORDER BY xid::text::numeric - "
+	                    "next::text::numeric DESC LIMIT 1)"
+						" WHERE era = 2");
+	CHECK_STR_EQ(entries("0, '0', 0, '100'"), "1:900:1 1:901:3 1:902:2 2:48:101 2:50:100 2:70:102");
+}
+
 static const char *watch(void)
 {
 	return pg_run(app,
@@ -232,6 +249,7 @@ static const struct test tests[] = {
 	{"a_seal_is_written_once_and_behind_the_last", test_a_seal_is_written_once_and_behind_the_last},
 	{"of_two_servers_one_writes_a_seal", test_of_two_servers_one_writes_a_seal},
 	{"entries_come_by_era_and_below_the_horizon", test_entries_come_by_era_and_below_the_horizon},
+	{"a_cluster_whose_beginning_was_not_noted", test_a_cluster_whose_beginning_was_not_noted},
 	{"who_reads_too_much_is_told_once", test_who_reads_too_much_is_told_once},
 };
 
