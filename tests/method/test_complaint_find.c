@@ -231,6 +231,58 @@ static void test_the_period_of_what_was_handled(void)
 	bench_end(&bench);
 }
 
+/* What is read whole and sorted is so for 400 days, to the microsecond; beside a condition that fewer meet it does not matter. */
+static void test_what_is_read_whole_is_bounded(void)
+{
+	static const int64_t most = 400 * DAY;
+	static const struct {
+		const char *conditions, *field;
+		int64_t at, to;
+		const char *refused; /* NULL: it is not */
+	} rows[] = {
+		{"", "ended_from_us", TOWN_NOW - most, 0, NULL},
+		{"", "ended_from_us", TOWN_NOW - most - 1, 0, "ended_from_us"},
+		{"", "ended_from_us", 0, 0, "ended_from_us"}, {"p", "ended_from_us", 0, 0, NULL},
+		{"h", "from_us", TOWN_NOW - most, 0, NULL},
+		{"h", "from_us", TOWN_NOW - most - 1, 0, "from_us"},
+		{"h", "from_us", TOWN_NOW - most - 1, TOWN_NOW - 1, NULL},
+		{"h", "from_us", TOWN_NOW - most - 1, TOWN_NOW + DAY, "from_us"},
+		{"hp", "from_us", TOWN_NOW - most - 1, 0, "from_us"},
+		{"", "from_us", 0, 0, NULL}, /* walked */
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct bench bench;
+
+		begin(&bench, METHOD_complaint_list, service);
+		put_conditions(&bench, rows[i].conditions);
+		put_number(&bench, rows[i].field, rows[i].at);
+		if (rows[i].to != 0) {
+			put_number(&bench, "to_us", rows[i].to);
+		}
+		CHECK_INT_EQ(bench_ask(&bench), rows[i].refused == NULL ? ERR_OK : ERR_FIELD_RANGE);
+		CHECK_STR_EQ(bench.r.fault.field, rows[i].refused == NULL ? "" : rows[i].refused);
+		bench_end(&bench);
+	}
+}
+
+/* Who names no beginning is told of the 400 days before the end. */
+static void test_what_was_handled_begins_by_itself(void)
+{
+	for (int has_to = 0; has_to < 2; has_to++) {
+		struct bench bench;
+
+		begin(&bench, METHOD_complaint_list, service);
+		put_conditions(&bench, "h");
+		if (has_to) {
+			put_number(&bench, "to_us", TOWN_NOW - DAY);
+		}
+		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+		CHECK_INT_EQ(param_time(&bench.r.queries[0], 36), TOWN_NOW - (400 + has_to) * DAY);
+		bench_end(&bench);
+	}
+}
+
 static void test_a_period_ends_behind_its_beginning(void)
 {
 	for (int64_t length = -1; length <= 1; length++) {
@@ -336,6 +388,8 @@ static const struct test tests[] = {
 	{"by_clock_needs_a_narrow_condition", test_by_clock_needs_a_narrow_condition},
 	{"more_conditions_reach_the_statement", test_more_conditions_reach_the_statement},
 	{"the_period_of_what_was_handled", test_the_period_of_what_was_handled},
+	{"what_is_read_whole_is_bounded", test_what_is_read_whole_is_bounded},
+	{"what_was_handled_begins_by_itself", test_what_was_handled_begins_by_itself},
 	{"a_period_ends_behind_its_beginning", test_a_period_ends_behind_its_beginning},
 	{"teams_are_ids", test_teams_are_ids},
 	{"a_count_is_by_state_and_stops", test_a_count_is_by_state_and_stops},

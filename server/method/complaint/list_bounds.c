@@ -48,3 +48,14 @@ struct list_bounds list_bounds_of(const struct listing *listing, bool has_cursor
 	}
 	return out;
 }
+
+int64_t list_filter_handled_from(const struct request *r, const Pb__ComplaintList *in)
+{
+	int64_t now_us = request_now_us(r);
+	int64_t to_us = in->has_to_us && in->to_us < now_us ? in->to_us : now_us;
+
+	if (in->has_from_us) {
+		return in->from_us;
+	}
+	return to_us > LIST_PERIOD_US ? to_us - LIST_PERIOD_US : 0;
+}

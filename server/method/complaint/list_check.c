@@ -30,6 +30,24 @@ static enum err check_words(struct request *r, struct listing *listing)
 	return ERR_OK;
 }
 
+/* Where a way reads all of a time and sorts it, the time is bounded; what is older is walked by its submission. */
+static enum err check_period(struct request *r, const struct listing *listing)
+{
+	const Pb__ComplaintList *in = listing->in;
+	int64_t now_us = request_now_us(r);
+	int64_t to_us = in->has_to_us && in->to_us < now_us ? in->to_us : now_us;
+
+	if (listing->way == LIST_WAY_ENDED && now_us - in->ended_from_us > LIST_PERIOD_US) {
+		return request_refuse(r, ERR_FIELD_RANGE, "ended_from_us",
+			"at most 400 days ago; for what is older, from_us and to_us");
+	}
+	if (listing->way == LIST_WAY_HANDLED &&
+		to_us - list_filter_handled_from(r, in) > LIST_PERIOD_US) {
+		return request_refuse(r, ERR_FIELD_RANGE, "from_us", "at most 400 days before to_us");
+	}
+	return ERR_OK;
+}
+
 static enum err check_rest(struct request *r, const struct listing *listing)
 {
 	const Pb__ComplaintList *in = listing->in;
@@ -46,7 +64,7 @@ static enum err check_rest(struct request *r, const struct listing *listing)
 		return request_refuse(r, ERR_FIELD_INVALID, "order",
 			"DUE with only_open, due_before_us or another condition that few meet");
 	}
-	return ERR_OK;
+	return check_period(r, listing);
 }
 
 /* Whoever asks for states that are all open asks for what is open, of which there is little. */

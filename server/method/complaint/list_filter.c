@@ -91,10 +91,10 @@ static void add_time(struct query *query, bool has, int64_t us)
 	}
 }
 
-static void add_handled(struct query *query, const Pb__ComplaintList *in)
+static void add_handled(struct request *r, struct query *query, const Pb__ComplaintList *in)
 {
 	query_uuid_or_null(query, id_of(in->has_handled_by_id, in->handled_by_id));
-	query_time(query, in->has_from_us ? in->from_us : 0);
+	query_time(query, list_filter_handled_from(r, in));
 	query_time(query, in->has_to_us ? in->to_us : INT64_MAX);
 }
 
@@ -102,7 +102,7 @@ static void add_handled(struct query *query, const Pb__ComplaintList *in)
  * $26–$37: what few lists ask for; of the others one parameter says that there is nothing. From and to are of the
  * submission, or of the step that a person took.
  */
-static void add_more(struct query *query, const Pb__ComplaintList *in)
+static void add_more(struct request *r, struct query *query, const Pb__ComplaintList *in)
 {
 	bool has_period = in->has_from_us || in->has_to_us;
 
@@ -117,7 +117,7 @@ static void add_more(struct query *query, const Pb__ComplaintList *in)
 	add_kinds(query, in);
 	add_time(query, in->has_ended_from_us, in->ended_from_us);
 	add_time(query, in->has_due_before_us, in->due_before_us);
-	add_handled(query, in);
+	add_handled(r, query, in);
 }
 
 void list_filter_add(struct request *r, struct query *query, const struct list_ask *ask)
@@ -141,5 +141,5 @@ void list_filter_add(struct request *r, struct query *query, const struct list_a
 	add_position(query, &bounds.lower);
 	query_bool(query, listing->is_by_due);
 	query_bool(query, ask->is_sum ? ask->with_anchors : list_filter_is_up(listing));
-	add_more(query, in);
+	add_more(r, query, in);
 }

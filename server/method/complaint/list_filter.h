@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "common/clock.h"
 #include "complaint.pb-c.h"
 #include "server/domain/phone.h"
 #include "server/method/complaint/list_cursor.h"
@@ -15,6 +16,8 @@
 #define LIST_LIMIT_DEFAULT 50
 #define LIST_COUNT_MAX 10000   /* where complaint.count stops */
 #define LIST_ANCHOR_MAX 100000 /* where anchors do */
+/* How far back what ended, or a person did, is read, all of which must be sorted: a year, and the month after it. */
+#define LIST_PERIOD_US (INT64_C(400) * 24 * 3600 * US_PER_S)
 
 /* Lives in request.state. */
 struct listing {
@@ -48,6 +51,9 @@ enum { LIST_CHASED = 1, LIST_REPEATS = 2, LIST_COLLECTIVE = 4 };
 unsigned list_filter_flags(const Pb__ComplaintList *in);
 
 /* --- list_bounds.c --- */
+
+/* From when on the steps of handled_by_id are looked at. */
+int64_t list_filter_handled_from(const struct request *r, const Pb__ComplaintList *in);
 
 /* Of the key, both outside. */
 struct list_bounds {
