@@ -25,11 +25,11 @@ STATES = {'SUBMITTED': 1, 'ACCEPTED': 2, 'CLOSED': 100}
 WORDS = (  # as often as they are said: about one text in
     '漏水',  # eight
     '一直在漏水', '门禁刷不开',
-    '水',  # one character: no pair of it
     '积水已经流到邻居家',
     '红色三轮车',  # a thousand
     '天花板瓷砖脱落',  # two hundred, but its pairs stand in many
     '大象')  # never
+CHARACTERS = ('水', '梯', '灯', '象')  # no pair of them, so no index; the last is never said
 
 
 def identity(kind, number):
@@ -118,6 +118,7 @@ def fill(town, asker, request, rng):
         '$quarter_to': lambda: f'-{day % 270} days',
         '$building': lambda: identity('b', asker.number * 1000 + rng.randrange(5) * 100),
         '$word': lambda: rng.choice(WORDS),
+        '$character': lambda: rng.choice(CHARACTERS),
         '$phone': lambda: rng.choice(town.phones(asker.number)),
         '$number': lambda: rng.choice(town.numbers(asker.number)),
         '$person': lambda: rng.choice([asker.manager, identity('a', 1000000 + (asker.number * 5 + rng.randrange(5)) * 3)]),
@@ -175,7 +176,7 @@ def literal(value):
 
 def sum_of(name):
     """The statement that counts what this one lists: list_way.c."""
-    return {'complaint_search': 'complaint_search_due_sum'}.get(name, f'{name}_sum')
+    return f'{name}_count' if name in ('complaint_search', 'complaint_search_short') else f'{name}_sum'
 
 
 def prepare(statements, name):

@@ -105,6 +105,11 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_search] = COMPLAINT,
 	[STMT_complaint_search_back] = COMPLAINT,
 	FOUND(complaint_search_due),
+	[STMT_complaint_search_count] = "slzu",
+	[STMT_complaint_search_short] = COMPLAINT,
+	[STMT_complaint_search_short_back] = COMPLAINT,
+	[STMT_complaint_search_short_count] = "slzu",
+	FOUND(complaint_search_short_due),
 	FOUND(complaint_by_phone),
 	FOUND(complaint_by_number),
 	[STMT_complaint_earlier] = "ussz"

@@ -162,6 +162,22 @@ static void test_a_filter_goes_the_way_that_finds_the_fewest(void)
 	}
 }
 
+/* One character stands in no pair: the index of pairs is not asked for it. */
+static void test_one_character_is_looked_for_without_pairs(void)
+{
+	for (int by_clock = 0; by_clock < 2; by_clock++) {
+		struct bench bench;
+
+		begin(&bench, METHOD_complaint_list, service);
+		put_text(&bench, "text", "水");
+		put_conditions(&bench, by_clock ? "k" : "");
+		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+		CHECK_INT_EQ(bench.r.queries[0].stmt,
+			by_clock ? STMT_complaint_search_short_due : STMT_complaint_search_short);
+		bench_end(&bench);
+	}
+}
+
 /* By clock all of a community would be sorted; so something has to hold first. */
 static void test_by_clock_needs_a_narrow_condition(void)
 {
@@ -310,6 +326,35 @@ static void test_teams_are_ids(void)
 
 /* --- counts --- */
 
+/* Words that are many have a count of their own, which says where it had to end before all was looked at. */
+static void test_a_count_of_words_says_that_there_may_be_more(void)
+{
+	static const struct {
+		const char *text;
+		enum stmt stmt;
+	} rows[] = {{"漏水", STMT_complaint_search_count}, {"水", STMT_complaint_search_short_count}};
+
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		const Pb__ComplaintCountReply *reply;
+		bool is_cut = i % 2 == 1;
+		struct bench bench;
+
+		begin(&bench, METHOD_complaint_count, service);
+		put_text(&bench, "filter.text", rows[i / 2].text);
+		bench_row(&bench, rows[i / 2].stmt, 2, INT64_C(70), INT64_C(0), uuid_nil);
+		bench_row(&bench, rows[i / 2].stmt, 100, INT64_C(7), INT64_C(0), uuid_nil);
+		if (is_cut) {
+			bench_row(&bench, rows[i / 2].stmt, 0, INT64_C(20001), INT64_C(0), uuid_nil);
+		}
+		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
+		reply = (const Pb__ComplaintCountReply *)bench.r.reply;
+		CHECK_INT_EQ(reply->total, 77);
+		CHECK_INT_EQ(reply->n_counts, 2);
+		CHECK_INT_EQ(reply->has_more, is_cut);
+		bench_end(&bench);
+	}
+}
+
 static void test_a_count_is_by_state_and_stops(void)
 {
 	for (int64_t more = 0; more < 2; more++) {
@@ -385,6 +430,7 @@ static void test_who_may_ask(void)
 static const struct test tests[] = {
 	{"a_filter_goes_the_way_that_finds_the_fewest",
 		test_a_filter_goes_the_way_that_finds_the_fewest},
+	{"one_character_is_looked_for_without_pairs", test_one_character_is_looked_for_without_pairs},
 	{"by_clock_needs_a_narrow_condition", test_by_clock_needs_a_narrow_condition},
 	{"more_conditions_reach_the_statement", test_more_conditions_reach_the_statement},
 	{"the_period_of_what_was_handled", test_the_period_of_what_was_handled},
@@ -392,6 +438,8 @@ static const struct test tests[] = {
 	{"what_was_handled_begins_by_itself", test_what_was_handled_begins_by_itself},
 	{"a_period_ends_behind_its_beginning", test_a_period_ends_behind_its_beginning},
 	{"teams_are_ids", test_teams_are_ids},
+	{"a_count_of_words_says_that_there_may_be_more",
+		test_a_count_of_words_says_that_there_may_be_more},
 	{"a_count_is_by_state_and_stops", test_a_count_is_by_state_and_stops},
 	{"who_may_ask", test_who_may_ask},
 };

@@ -41,14 +41,14 @@ static const char build[] =
 	" FROM (VALUES (1, 1, '1', NULL), (2, 2, '1-1', 1), (3, 3, '1-1-101', 2), (4, 4, '南门', NULL))"
 	" p (n, kind, code, parent);"
 	"CREATE TEMP TABLE n AS SELECT n, pg_temp.id('a2', 1) AS community_id, pg_temp.id('a5', 1000 + "
-    "n) AS id,"
+	"n) AS id,"
 	" (ARRAY[1, 2, 2, 3, 4, 5, 6, 7, 7, 100, 100, 102, 105])[n % 13 + 1] AS state, n % 17 % 4 + 1 "
-    "AS lead"
+	"AS lead"
 	" FROM generate_series(1, 260) n;"
 	"INSERT INTO complaint (community_id, complaint_id, day, day_no, version, kind, channel, "
-    "urgency, state,"
+	"urgency, state,"
 	" body, submitted_at, changed_at, team_id, crew_id, worker_id, respondent_id, lead, place_id, "
-    "category,"
+	"category,"
 	" ended_at, pending_at, remind_at, chased_count, reporter)"
 	" SELECT community_id, id, '2026-11-01', n, 1, n % 4 + 1, 1, n % 3 + 1, state, '电梯',"
 	" pg_temp.now() - (260 - n) / 3 * interval '7 hours', now(),"
@@ -63,17 +63,17 @@ static const char build[] =
 	" CASE WHEN n % 8 = 0 THEN 1 ELSE 0 END, n % 3 + 1 FROM n;"
 	"INSERT INTO complaint_search SELECT community_id, id, word, ARRAY[ascii(word)::bigint << 21 |"
 	" ascii(right(word, 1))] FROM (SELECT *, CASE n % 2 WHEN 0 THEN '电梯' ELSE '水管' END AS word "
-    "FROM n) n;"
+	"FROM n) n;"
 	"INSERT INTO complaint_clock (community_id, complaint_id, set_no, row_no, from_at, due_at, "
-    "met_at, fired,"
+	"met_at, fired,"
 	" provisional, paused_us, running_due, running) SELECT community_id, id, 1, 1, '{}', '{}', "
-    "'{}', 0, 0, 0,"
+	"'{}', 0, 0, 0,"
 	" CASE WHEN n % 4 > 0 THEN pg_temp.now() + (n % 10 - 5) * interval '1 hour' END, 1 FROM n "
-    "WHERE n % 5 > 0;"
+	"WHERE n % 5 > 0;"
 	"INSERT INTO event (community_id, at, topic, subject_id, step, version, account_id, device_id, "
-    "grant_id)"
+	"grant_id)"
 	" SELECT community_id, pg_temp.now() - n * interval '1 hour', 1, id, 1, 1, pg_temp.id('a0', n "
-    "% 2 + 1),"
+	"% 2 + 1),"
 	" pg_temp.id('a1', 1), pg_temp.id('a6', 1) FROM n;"
 	"SET session_replication_role = origin";
 /* clang-format on */
@@ -123,6 +123,9 @@ static const struct {
 	{"a building", {{"place_id", .kind = TOWN_RECORD, .id = 1}}},
 	{"a building by clock", {{"place_id", .kind = TOWN_RECORD, .id = 1}, {"order", 2}}},
 	{"a word", {{"text", .text = "电梯"}, {"from_us", TOWN_NOW - 20 * BENCH_DAY}}},
+	{"a word by clock", {{"text", .text = "水管"}, {"order", 2}}},
+	{"a character", {{"text", .text = "管"}, {"from_us", TOWN_NOW - 20 * BENCH_DAY}}},
+	{"a character by clock", {{"text", .text = "管"}, {"order", 2}}},
 	{"who is sent", {{"worker_id", .kind = TOWN_ACCOUNT, .id = 1}}},
 	{"who had it in hand",
 		{{"handled_by_id", .kind = TOWN_ACCOUNT, .id = 1}, {"from_us", TOWN_NOW - 5 * BENCH_DAY}}},

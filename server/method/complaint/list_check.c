@@ -19,6 +19,7 @@ static enum err check_words(struct request *r, struct listing *listing)
 	if (in->text != NULL && listing->words.len == 0) {
 		return request_refuse(r, ERR_FIELD_INVALID, "text", "characters that can be searched for");
 	}
+	listing->is_short = search_pairs_of(&r->arena, listing->words).count == 0;
 	if (in->phone != NULL && !phone_normalise(codec_str(in->phone), listing->phone)) {
 		return request_refuse(
 			r, ERR_FIELD_INVALID, "phone", "a telephone number, with its area code");

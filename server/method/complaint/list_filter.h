@@ -31,6 +31,7 @@ struct listing {
 	enum list_way way;
 	struct list_teams teams; /* only they can have any; none: anybody */
 	struct str words;        /* normalised; empty: not searched for */
+	bool is_short;           /* … and no two characters of them stand side by side */
 	struct str day;          /* of the number; empty: not asked for */
 	int32_t day_no;
 	char phone[PHONE_BYTES]; /* E.164; empty: not asked for */

@@ -36,13 +36,15 @@ void list_query(struct request *r, const struct list_ask *ask)
 	const struct listing *listing = r->state;
 	const struct list_way_row *way = &list_way_rows[listing->way];
 	bool is_back = listing->has_position && listing->position.is_back;
-	struct query *query =
-		request_query(r, ask->is_sum ? way->sum : (is_back ? way->back : way->page));
+	enum stmt sum = ask->with_anchors ? way->sum : way->count;
+	struct query *query = request_query(r, ask->is_sum ? sum : (is_back ? way->back : way->page));
 
 	list_filter_add(r, query, ask);
 	switch (listing->way) {
 	case LIST_WAY_WORDS:
 	case LIST_WAY_WORDS_DUE:
+	case LIST_WAY_SHORT:
+	case LIST_WAY_SHORT_DUE:
 		add_words(r, query, listing->words);
 		break;
 	case LIST_WAY_PHONE:

@@ -52,8 +52,9 @@ void list_sum_counts(struct request *r, const struct query *sum, Pb__ComplaintCo
 		out->counts[i] = count_of(&r->arena, sum, i);
 	}
 	out->has_total = out->has_has_more = true;
-	out->has_more = total > LIST_COUNT_MAX;
-	out->total = out->has_more ? LIST_COUNT_MAX : total;
+	/* A row without a state says that not all could be looked at. */
+	out->has_more = total > LIST_COUNT_MAX || state_rows(sum) < query_rows(sum);
+	out->total = total > LIST_COUNT_MAX ? LIST_COUNT_MAX : total;
 }
 
 void list_sum_anchors(struct request *r, const struct query *sum, Pb__ComplaintListReply *out)

@@ -6,11 +6,11 @@
 /* Those that walk an index have a statement each way; the others sort what they found. */
 #define WALKED(name) \
 	{ \
-		STMT_##name, STMT_##name##_back, STMT_##name##_sum \
+		STMT_##name, STMT_##name##_back, STMT_##name##_sum, STMT_##name##_sum \
 	}
 #define FOUND(name) \
 	{ \
-		STMT_##name, STMT_##name, STMT_##name##_sum \
+		STMT_##name, STMT_##name, STMT_##name##_sum, STMT_##name##_sum \
 	}
 
 const struct list_way_row list_way_rows[LIST_WAY_COUNT] = {
@@ -21,8 +21,13 @@ const struct list_way_row list_way_rows[LIST_WAY_COUNT] = {
 	[LIST_WAY_OPEN] = WALKED(complaint_list_open),
 	[LIST_WAY_WAITING] = WALKED(complaint_list_waiting),
 	[LIST_WAY_WORDS] = {STMT_complaint_search, STMT_complaint_search_back,
-		STMT_complaint_search_due_sum},
-	[LIST_WAY_WORDS_DUE] = FOUND(complaint_search_due),
+		STMT_complaint_search_due_sum, STMT_complaint_search_count},
+	[LIST_WAY_WORDS_DUE] = {STMT_complaint_search_due, STMT_complaint_search_due,
+		STMT_complaint_search_due_sum, STMT_complaint_search_count},
+	[LIST_WAY_SHORT] = {STMT_complaint_search_short, STMT_complaint_search_short_back,
+		STMT_complaint_search_short_due_sum, STMT_complaint_search_short_count},
+	[LIST_WAY_SHORT_DUE] = {STMT_complaint_search_short_due, STMT_complaint_search_short_due,
+		STMT_complaint_search_short_due_sum, STMT_complaint_search_short_count},
 	[LIST_WAY_OPEN_DUE] = FOUND(complaint_list_open_due),
 	[LIST_WAY_NUMBER] = FOUND(complaint_by_number),
 	[LIST_WAY_PHONE] = FOUND(complaint_by_phone),
@@ -37,6 +42,14 @@ const struct list_way_row list_way_rows[LIST_WAY_COUNT] = {
 #undef WALKED
 #undef FOUND
 
+static enum list_way way_of_words(const struct listing *listing)
+{
+	if (listing->is_short) {
+		return listing->is_by_due ? LIST_WAY_SHORT_DUE : LIST_WAY_SHORT;
+	}
+	return listing->is_by_due ? LIST_WAY_WORDS_DUE : LIST_WAY_WORDS;
+}
+
 /* Conditions that are ways of their own; LIST_WAY_TIME: none of them. */
 static enum list_way found_way(const struct listing *listing)
 {
@@ -47,7 +60,7 @@ static enum list_way found_way(const struct listing *listing)
 	} rows[] = {
 		{in->number != NULL, LIST_WAY_NUMBER},
 		{in->phone != NULL, LIST_WAY_PHONE},
-		{in->text != NULL, listing->is_by_due ? LIST_WAY_WORDS_DUE : LIST_WAY_WORDS},
+		{in->text != NULL, way_of_words(listing)},
 		{in->has_handled_by_id, LIST_WAY_HANDLED},
 		{in->has_worker_id, LIST_WAY_WORKER},
 		{list_filter_flags(in) != 0, LIST_WAY_JOINED},

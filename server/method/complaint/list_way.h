@@ -18,7 +18,9 @@ enum list_way {
 	LIST_WAY_WAITING,
 	LIST_WAY_WORDS,
 	LIST_WAY_WORDS_DUE, /* by clock */
-	LIST_WAY_OPEN_DUE,  /* by clock; from here on each knows both orders */
+	LIST_WAY_SHORT,     /* words that no index knows */
+	LIST_WAY_SHORT_DUE,
+	LIST_WAY_OPEN_DUE, /* by clock; from here on each knows both orders */
 	LIST_WAY_NUMBER,
 	LIST_WAY_PHONE,
 	LIST_WAY_HANDLED,
@@ -34,6 +36,7 @@ struct list_way_row {
 	enum stmt page;
 	enum stmt back; /* the page before a row */
 	enum stmt sum;
+	enum stmt count; /* in no order: a sum without anchors */
 };
 
 extern const struct list_way_row list_way_rows[LIST_WAY_COUNT];
