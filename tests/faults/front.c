@@ -76,10 +76,14 @@ static void write_config(const struct front *front, const struct live_server *on
 
 static int example_fd = -1;
 
-void front_prepare(void)
+bool front_prepare(void)
 {
+	if (access(HAPROXY, X_OK) != 0) {
+		return false;
+	}
 	example_fd = open(HAPROXY_CFG, O_RDONLY | O_CLOEXEC);
 	assert(example_fd >= 0);
+	return true;
 }
 
 void front_begin(struct front *front, const struct live_server *one, const struct live_server *two)

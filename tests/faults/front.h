@@ -19,8 +19,8 @@ struct front {
 	uint16_t far_port;
 };
 
-/* Before live_begin, which leaves root: opens the example. */
-void front_prepare(void);
+/* Before live_begin, which leaves root: opens the example. False where HAProxy is not installed. */
+bool front_prepare(void);
 
 /* After live_begin, when both servers are ready; ends with the thread that starts it. */
 void front_begin(struct front *front, const struct live_server *one, const struct live_server *two);
