@@ -4,9 +4,10 @@
 #     PACKAGING_LONG=1 tests/packaging/install.sh [FOLDER]
 #
 # The packages on their whole way in a clean Debian: built twice and the same, liked by lintian, installed by apt with
-# what they depend on, started as their unit says, used, upgraded with data, removed, purged, and installed again. Takes
-# minutes; needs root, the network and 3 GB below FOLDER (/tmp). Where systemd can run in a machine of the test's own, it
-# starts the server in the unit's sandbox; else the unit's command is run as the unit's account, without the sandbox.
+# what they depend on, and begun with. Then those of before the newest migration, which are started as their unit says,
+# used, upgraded to these with data, removed, purged, and installed again. Takes minutes; needs root, the network, the
+# history of git and 5 GB below FOLDER (/tmp). Where systemd can run in a machine of the test's own, it starts the server in
+# the unit's sandbox; else the unit's command is run as the unit's account, without the sandbox.
 #
 #   PACKAGING_MIRROR   where Debian is
 #   PACKAGING_PLAIN=1  without systemd, though it could run
@@ -40,10 +41,25 @@ fi
 
 data=/var/lib/guanjia
 unit=guanjiad.service
+newest= # migration that the earlier packages lack
 
 # built NAME REVISION: into folder/NAME.
 built() {
-	scripts/package --output "$folder/$1" ${2:+--revision "$2"}
+	scripts/package --output "$folder/$1" --revision "$2"
+}
+
+# built_before NAME: those of the commit before the newest migration, so that an upgrade changes the schema under its data.
+# Where history does not reach so far, those of today.
+built_before() {
+	local commit from=$source
+	commit=$(git log -1 --format=%H --diff-filter=A -- 'migrations/*.sql')
+	if git rev-parse --quiet --verify "$commit^" >/dev/null; then
+		from=$folder/before
+		git clone --quiet --shared --no-checkout "$source" "$from"
+		git -C "$from" checkout --quiet "$commit^"
+		newest=$(basename "$(git show --format= --name-only --diff-filter=A "$commit" -- 'migrations/*.sql' | tail -n 1)" .sql)
+	fi
+	"$from/scripts/package" --output "$folder/$1"
 }
 
 # The three packages of a folder as paths inside the machine.
@@ -110,6 +126,14 @@ cli() {
 	return "$code"
 }
 
+service_log() {
+	if $has_systemd; then
+		inside journalctl --unit=$unit --output=cat
+	else
+		cat "$folder/server.log"
+	fi
+}
+
 # What people have put in, as they see it.
 everything() {
 	cli service --json complaint list
@@ -128,6 +152,7 @@ traces() {
 
 test_build
 test_installation
+says "the packages before these are installed" installs old
 if [ "${PACKAGING_PLAIN:-}" = 1 ]; then
 	machine_start sleep infinity
 else
@@ -139,9 +164,9 @@ else
 	echo "# no systemd in the machine: the unit's command as its account, without the unit's sandbox"
 fi
 test_first_start
+test_upgrade
 if $has_systemd; then
 	test_unit
 fi
-test_upgrade
 test_removal
 tap_end
