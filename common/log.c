@@ -6,10 +6,12 @@
 #include "common/log.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -187,6 +189,23 @@ static void keep_line(struct log *log, struct span line)
 	log->dropped_count = 0;
 }
 
+/*
+ * As many whole lines as a pipe takes in one piece or not at all: others may write to it too (each loop of a server
+ * has a log of its own), and would else stand in the middle of one of ours. source: pipe(7), PIPE_BUF
+ */
+static size_t whole_lines(struct span left)
+{
+	const uint8_t *end;
+
+	static_assert(LINE_BYTES_MAX <= PIPE_BUF, "a line is one piece");
+	if (left.len <= PIPE_BUF) {
+		return left.len;
+	}
+	end = memrchr(left.ptr, '\n', PIPE_BUF);
+	assert(end != NULL);
+	return (size_t)(end - left.ptr) + 1;
+}
+
 /* Writes until the descriptor takes no more. False where waiting for it would not help. */
 static bool write_pending(struct log *log)
 {
@@ -194,7 +213,7 @@ static bool write_pending(struct log *log)
 
 	/* Ends: each turn writes a byte, or was interrupted by a signal. */
 	while ((left = buf_readable(&log->pending)).len > 0) {
-		ssize_t written = write(log->fd, left.ptr, left.len);
+		ssize_t written = write(log->fd, left.ptr, whole_lines(left));
 
 		if (written < 0 && errno == EINTR) {
 			continue;

@@ -311,6 +311,34 @@ static void test_full_pipe_counts_every_lost_line(void)
 	close_log(&it);
 }
 
+/* A pipe of packets: a read is what one write was. Others may write between two of them, and not within a line. */
+static void test_lines_are_written_whole(void)
+{
+	char out[8192];
+	struct log log;
+	size_t lines = 0;
+	ssize_t len;
+	int fds[2] = {-1, -1};
+	int made = pipe2(fds, O_DIRECT | O_NONBLOCK | O_CLOEXEC);
+
+	assert(made == 0);
+	log_init(&log, fds[1], LOG_INFO);
+	for (int i = 0; i < 100; i++) {
+		log_line(&log, LOG_INFO, "a.b", "text=%0*d", 50 + i, i);
+	}
+	CHECK(!log_flush(&log));
+	while ((len = read(fds[0], out, sizeof(out))) > 0) {
+		CHECK(out[len - 1] == '\n');
+		for (ssize_t i = 0; i < len; i++) {
+			lines += out[i] == '\n' ? 1 : 0;
+		}
+	}
+	CHECK_INT_EQ(lines, 100);
+	log_fini(&log);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void test_closed_pipe_is_survived(void)
 {
 	struct pipe_log it;
@@ -379,6 +407,7 @@ static const struct test tests[] = {
 	{"quote_is_capped", test_quote_is_capped},
 	{"line_is_capped", test_line_is_capped},
 	{"full_pipe_counts_every_lost_line", test_full_pipe_counts_every_lost_line},
+	{"lines_are_written_whole", test_lines_are_written_whole},
 	{"closed_pipe_is_survived", test_closed_pipe_is_survived},
 	{"fini_writes_what_is_pending", test_fini_writes_what_is_pending},
 	{"no_descriptor_discards", test_no_descriptor_discards},
