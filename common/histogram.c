@@ -40,6 +40,14 @@ void histogram_add(struct histogram *histogram, uint64_t size)
 	histogram->sum += size;
 }
 
+void histogram_join(struct histogram *sum, const struct histogram *more)
+{
+	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		sum->counts[i] += more->counts[i];
+	}
+	sum->sum += more->sum;
+}
+
 uint64_t histogram_count(const struct histogram *histogram)
 {
 	uint64_t count = 0;

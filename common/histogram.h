@@ -25,6 +25,9 @@ struct histogram {
 /* One more of this size. */
 void histogram_add(struct histogram *histogram, uint64_t size);
 
+/* All that another one has seen. */
+void histogram_join(struct histogram *sum, const struct histogram *more);
+
 /* The bucket of a size, and the least size that is above a bucket; UINT64_MAX for the last. */
 size_t histogram_bucket(uint64_t size);
 uint64_t histogram_bucket_end(size_t bucket);

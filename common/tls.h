@@ -60,7 +60,9 @@ struct tls_files {
 /* NULL, and *out_reason static text, where a file is missing, malformed, or key and cert differ. */
 SSL_CTX *tls_server_context(const struct tls_files *files, const char **out_reason) must_check;
 SSL_CTX *tls_client_context(const struct tls_files *files, const char **out_reason) must_check;
-/* A server's sessions end with it, though connections may still be open. */
+/* One more who has it, and who gives it back by tls_context_free; in any thread. */
+void tls_context_hold(SSL_CTX *context);
+/* A server's sessions end with it, though connections may still be open, or others hold it. */
 void tls_context_free(SSL_CTX *context);
 
 /* `host` is what a client expects in the certificate (name or address); NULL for a server. */

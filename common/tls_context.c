@@ -128,6 +128,14 @@ SSL_CTX *tls_client_context(const struct tls_files *files, const char **out_reas
 	return NULL;
 }
 
+void tls_context_hold(SSL_CTX *context)
+{
+	int done = SSL_CTX_up_ref(context);
+
+	assert(done == 1);
+	(void)done;
+}
+
 void tls_context_free(SSL_CTX *context)
 {
 	if (context != NULL) {

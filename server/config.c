@@ -61,7 +61,7 @@ struct load {
 	struct config *config;
 	struct arena *arena;
 	struct config_fault fault;
-	char where[WHERE_BYTES]; /* "guanjia.conf line 3", "--set" */
+	char where[WHERE_BYTES]; /* "guanjia.conf line 3", "command line" */
 	bool seen[COUNT(rows)];  /* named in the file before */
 };
 
@@ -347,7 +347,7 @@ static bool load_all(struct load *load, const char *const *sets, size_t set_coun
 		return false;
 	}
 	for (size_t i = 0; i < set_count; i++) {
-		(void)snprintf(load->where, sizeof(load->where), "--set");
+		(void)snprintf(load->where, sizeof(load->where), "command line");
 		if (!set_pair(load, str_from_c(sets[i]), &row)) {
 			return false;
 		}

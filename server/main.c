@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * guanjiad: the command line, then in order: data directory, settings, keys, certificate, database,
- * loop; and all of it back again.
+ * guanjiad: the command line, then in order data directory, settings, keys, certificate, database, loops; and back.
  */
 #include <locale.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include "server/bootstrap.h"
 #include "server/config.h"
 #include "server/data_dir.h"
+#include "server/loops.h"
 #include "server/options.h"
 #include "server/server.h"
 
@@ -23,6 +23,33 @@ static int complain(enum err err, const char *text)
 	return err_row(err)->exit_code;
 }
 
+static enum err init_servers(struct loops *loops, struct server *servers, struct config *config,
+	const struct options *options, struct bootstrap *bootstrap, struct config_fault *out_fault)
+{
+	struct embedded *embedded = bootstrap->embedded.pid != 0 ? &bootstrap->embedded : NULL;
+
+	for (size_t i = 0; i < loops->count; i++) {
+		struct server *server = &servers[i];
+		enum err err = server_init(server, loops, config, i == 0 ? embedded : NULL, bootstrap->app,
+			STDERR_FILENO, out_fault);
+
+		if (err != ERR_OK) {
+			while (i-- > 0) {
+				server_abandon(&servers[i]);
+			}
+			return err;
+		}
+		server->sets = options->sets;
+		server->set_count = options->set_count;
+		server->schema = bootstrap->schema;
+		keys_derive(&bootstrap->keys, "cursor", server->cursor_key);
+		keys_derive(&bootstrap->keys, "request", server->request_key);
+		seal_init(&server->seal, &bootstrap->keys);
+		server->seals.key = &bootstrap->record_key;
+	}
+	return ERR_OK;
+}
+
 static int serve(
 	struct config *config, const struct options *options, struct log *log, int spool_fd)
 {
@@ -30,31 +57,31 @@ static int serve(
 	struct supervisor supervisor;
 	struct bootstrap_fault fault;
 	struct config_fault config_fault;
-	struct server server;
+	struct loops loops;
+	struct server *servers;
 	enum err err = bootstrap_open(&bootstrap, config, log, &fault);
 
 	if (err != ERR_OK) {
 		bootstrap_close(&bootstrap);
 		return complain(err, fault.text);
 	}
-	err = server_init(&server, config, bootstrap.embedded.pid != 0 ? &bootstrap.embedded : NULL,
-		bootstrap.app, STDERR_FILENO, &config_fault);
+	servers = calloc((size_t)config->loops, sizeof *servers);
+	assert(servers != NULL);
+	loops_init(&loops, (size_t)config->loops);
+	err = init_servers(&loops, servers, config, options, &bootstrap, &config_fault);
 	if (err == ERR_OK) {
-		server.sets = options->sets;
-		server.set_count = options->set_count;
-		server.schema = bootstrap.schema;
-		server.outgoing.spool_fd = spool_fd;
-		server.supervisor = &supervisor;
-		keys_derive(&bootstrap.keys, "cursor", server.cursor_key);
-		keys_derive(&bootstrap.keys, "request", server.request_key);
-		seal_init(&server.seal, &bootstrap.keys);
+		servers[0].outgoing.spool_fd = spool_fd;
+		servers[0].seals.file = &bootstrap.seal_file;
 		supervisor_open(&supervisor);
-		server.seals.key = &bootstrap.record_key;
-		server.seals.file = &bootstrap.seal_file;
-		server_run(&server);
-		server_fini(&server);
+		servers[0].supervisor = &supervisor;
+		loops_run(&loops);
+		for (size_t i = 0; i < loops.count; i++) {
+			server_fini(&servers[i]);
+		}
 		supervisor_close(&supervisor);
 	}
+	loops_fini(&loops);
+	free(servers);
 	log->utc_us = clock_now().utc_us;
 	bootstrap_close(&bootstrap);
 	return err == ERR_OK ? 0 : complain(err, config_fault.text);

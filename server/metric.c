@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "server/census.h"
+#include "server/figures.h"
+#include "server/loops.h"
 #include "server/request_step.h"
 #include "server/server.h"
 #include "server/usage.h"
@@ -56,7 +57,7 @@ static void tell(
 	sink->take(sink, &sample);
 }
 
-static void each_state(const struct server *server, const struct census *census,
+static void each_state(const struct metrics *metrics, const struct census *census,
 	const struct metric_row *row, struct metric_sink *sink)
 {
 	static const char *const names[] = {
@@ -68,29 +69,29 @@ static void each_state(const struct server *server, const struct census *census,
 		[CONN_CLOSED] = "closed",
 	};
 
-	(void)server;
+	(void)metrics;
 	static_assert(COUNT(names) == COUNT(census->states), "a name a state");
 	for (size_t i = 0; i < COUNT(names); i++) {
 		tell(sink, row, names[i], census->states[i]);
 	}
 }
 
-static void each_step(const struct server *server, const struct census *census,
+static void each_step(const struct metrics *metrics, const struct census *census,
 	const struct metric_row *row, struct metric_sink *sink)
 {
-	(void)server;
+	(void)metrics;
 	for (int step = 0; step < STEP_DONE; step++) {
 		tell(sink, row, request_step_name((enum step)step), census->steps[step]);
 	}
 }
 
 /* Only those that there were: most never are. */
-static void each_error(const struct server *server, const struct census *census,
+static void each_error(const struct metrics *metrics, const struct census *census,
 	const struct metric_row *row, struct metric_sink *sink)
 {
 	(void)census;
 	for (size_t i = 0; i < err_row_count; i++) {
-		uint64_t count = server->metrics.errors[err_rows[i].err];
+		uint64_t count = metrics->errors[err_rows[i].err];
 
 		if (count > 0) {
 			tell(sink, row, err_rows[i].name, count);
@@ -99,7 +100,7 @@ static void each_error(const struct server *server, const struct census *census,
 }
 
 /* Likewise. */
-static void each_method(const struct server *server, const struct census *census,
+static void each_method(const struct metrics *metrics, const struct census *census,
 	const struct metric_row *row, struct metric_sink *sink)
 {
 	static const char *const outcomes[OUTCOME_COUNT] = {"ok", "refused", "failed"};
@@ -109,7 +110,7 @@ static void each_method(const struct server *server, const struct census *census
 		const char *name = method == METHOD_COUNT ? "unknown" : method_rows[method].name;
 
 		for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
-			const struct histogram *spread = &server->metrics.requests[method][outcome];
+			const struct histogram *spread = &metrics->requests[method][outcome];
 			struct metric_sample sample = {
 				.row = row, .labels = {name, outcomes[outcome]}, .spread = spread};
 
@@ -122,7 +123,7 @@ static void each_method(const struct server *server, const struct census *census
 
 /* --- all rows --- */
 
-static void walk_counters(struct server *server, struct metric_sink *sink)
+static void walk_counters(const struct counters *counters, struct metric_sink *sink)
 {
 	static const struct {
 		struct metric_row row;
@@ -137,15 +138,14 @@ static void walk_counters(struct server *server, struct metric_sink *sink)
 #undef GAUGE
 	};
 
-	server_count(server);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *at = (const char *)&server->counters + rows[i].offset;
+		const char *at = (const char *)counters + rows[i].offset;
 
 		tell(sink, &rows[i].row, NULL, *(const uint64_t *)(const void *)at);
 	}
 }
 
-static void walk_values(struct server *server, const struct census *census_now,
+static void walk_values(const struct server *server, const struct census *census_now,
 	const struct usage *usage_now, struct metric_sink *sink)
 {
 	const struct census census = *census_now;
@@ -169,11 +169,11 @@ static void walk_values(struct server *server, const struct census *census_now,
 }
 
 static void walk_kinds(
-	const struct server *server, const struct census *census, struct metric_sink *sink)
+	const struct metrics *metrics, const struct census *census, struct metric_sink *sink)
 {
 	static const struct {
 		struct metric_row row;
-		void (*walk)(const struct server *server, const struct census *census,
+		void (*walk)(const struct metrics *metrics, const struct census *census,
 			const struct metric_row *row, struct metric_sink *sink);
 	} rows[] = {
 #define VALUE(kind, name, value, text)
@@ -186,27 +186,25 @@ static void walk_kinds(
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		rows[i].walk(server, census, &rows[i].row, sink);
+		rows[i].walk(metrics, census, &rows[i].row, sink);
 	}
 }
 
-static void walk_spreads(const struct server *server, struct metric_sink *sink)
+static void walk_spreads(const struct histogram spreads[FIGURES_SPREADS], struct metric_sink *sink)
 {
-	const struct {
-		struct metric_row row;
-		const struct histogram *spread;
-	} rows[] = {
+	static const struct metric_row rows[] = {
 #define VALUE(kind, name, value, text)
 #define EACH(kind, name, labels, walk, text)
-#define SPREAD(name, histogram, text) {{METRIC_SPREAD, name, NULL, text}, &(histogram)},
+#define SPREAD(name, histogram, text) {METRIC_SPREAD, name, NULL, text},
 #include "server/metric.def"
 #undef VALUE
 #undef EACH
 #undef SPREAD
 	};
 
+	static_assert(COUNT(rows) == FIGURES_SPREADS, "a row each");
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct metric_sample sample = {.row = &rows[i].row, .spread = rows[i].spread};
+		struct metric_sample sample = {.row = &rows[i], .spread = &spreads[i]};
 
 		sink->take(sink, &sample);
 	}
@@ -214,13 +212,13 @@ static void walk_spreads(const struct server *server, struct metric_sink *sink)
 
 void metric_walk(struct server *server, struct metric_sink *sink)
 {
-	struct census census;
+	struct figures figures;
+	const struct metrics *metrics = loops_figures(server, &figures);
 	struct usage usage;
 
-	census_take(server, &census);
 	usage_take(&usage);
-	walk_counters(server, sink);
-	walk_values(server, &census, &usage, sink);
-	walk_kinds(server, &census, sink);
-	walk_spreads(server, sink);
+	walk_counters(&figures.counters, sink);
+	walk_values(server, &figures.census, &usage, sink);
+	walk_kinds(metrics, &figures.census, sink);
+	walk_spreads(figures.spreads, sink);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/loops.h"
 #include "server/server.h"
 
 #define LINE_BYTES_MAX 512
@@ -181,19 +182,21 @@ bool metric_text(struct server *server, struct buf *out)
 	return !text.is_full;
 }
 
-bool metric_health(const struct server *server, struct buf *out, bool *out_is_well)
+bool metric_health(struct server *server, struct buf *out, bool *out_is_well)
 {
 	struct text text = {.out = out};
-	bool is_up = reader_is_up(&server->reader) && writers_are_up(&server->writers);
-	bool is_well = is_up && server->life == SERVER_SERVING;
+	struct figures figures;
+	bool is_well;
 
+	(void)loops_figures(server, &figures);
+	is_well = figures.census.is_database_up && server->life == SERVER_SERVING;
 	say(&text,
 		"{\"is_well\":%s,\"is_database_up\":%s,\"is_draining\":%s,\"version\":\"%s\",\"schema\":%d,"
-		"\"feed_lag_ms\":%lld,\"is_record_forged\":%s}\n",
-		is_well ? "true" : "false", is_up ? "true" : "false",
+		"\"feed_lag_ms\":%llu,\"is_record_forged\":%s}\n",
+		is_well ? "true" : "false", figures.census.is_database_up ? "true" : "false",
 		server->life == SERVER_SERVING ? "false" : "true", GUANJIA_VERSION, server->schema,
-		(long long)(feed_lag_us(&server->feed) / US_PER_MS),
-		server->counters.record_forged == 0 ? "false" : "true"); /* people work on */
+		(unsigned long long)(figures.census.feed_lag_us / US_PER_MS),
+		server->counters.record_forged == 0 ? "false" : "true"); /* people work on; the seals are the first loop's */
 	*out_is_well = is_well;
 	return !text.is_full;
 }

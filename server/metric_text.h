@@ -15,4 +15,4 @@ struct server;
 bool metric_text(struct server *server, struct buf *out) must_check;
 
 /* One line of JSON about the server's health; *out_is_well. */
-bool metric_health(const struct server *server, struct buf *out, bool *out_is_well) must_check;
+bool metric_health(struct server *server, struct buf *out, bool *out_is_well) must_check;

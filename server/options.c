@@ -13,7 +13,7 @@
 static void print_usage(FILE *out)
 {
 	fputs(
-		"usage: guanjiad [--data DIR] [--set name=value]...            serve\n"
+		"usage: guanjiad [--data DIR] [--loops N] [--set name=value]...  serve, with N threads\n"
 		"       guanjiad init [--data DIR] [--admin LOGIN] [--set …]   make what a first start "
 		"needs\n"
 		"       guanjiad migrate [--data DIR] [--set …]                bring the database up to "
@@ -65,6 +65,23 @@ static bool take_command(struct options *options, int count, char **words)
 	return false;
 }
 
+static bool take_set(struct options *options, const char *pair)
+{
+	if (options->set_count == OPTIONS_SETS_MAX) {
+		return false;
+	}
+	options->sets[options->set_count++] = pair;
+	return true;
+}
+
+/* A setting like any other, whose range is looked at with the others'; too long for a number is none. */
+static bool take_loops(struct options *options, const char *text)
+{
+	int len = snprintf(options->loops, sizeof options->loops, "loops=%s", text);
+
+	return len > 0 && (size_t)len < sizeof options->loops && take_set(options, options->loops);
+}
+
 /* 1 to 9999; false for anything else. */
 static bool take_keep(struct options *options, const char *text)
 {
@@ -80,6 +97,7 @@ bool options_parse(struct options *options, int argc, char **argv, int *out_code
 	static const struct option rows[] = {
 		{"data", required_argument, NULL, 'd'},
 		{"set", required_argument, NULL, 's'},
+		{"loops", required_argument, NULL, 'l'},
 		{"admin", required_argument, NULL, 'a'},
 		{"account", required_argument, NULL, 'u'},
 		{"keep", required_argument, NULL, 'k'},
@@ -116,10 +134,14 @@ bool options_parse(struct options *options, int argc, char **argv, int *out_code
 			}
 			break;
 		case 's':
-			if (options->set_count == OPTIONS_SETS_MAX) {
+			if (!take_set(options, optarg)) {
 				return refuse(out_code);
 			}
-			options->sets[options->set_count++] = optarg;
+			break;
+		case 'l':
+			if (!take_loops(options, optarg)) {
+				return refuse(out_code);
+			}
 			break;
 		default:
 			return refuse(out_code);

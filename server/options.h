@@ -16,6 +16,7 @@ struct options {
 	uint32_t keep;                      /* --keep of backup; 0: all */
 	const char *admin;                  /* --admin; NULL: nobody is made */
 	const char *account;                /* --account: whom root becomes */
+	char loops[32];                     /* --loops N as one of them */
 	const char *sets[OPTIONS_SETS_MAX]; /* --set name=value, in order */
 	size_t set_count;
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/loops.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
 #include "server/server.h"
@@ -432,6 +433,7 @@ static enum next step_push(struct request *r)
 	if (r->writes_outgoing) {
 		outgoing_nudge(r->server);
 	}
+	loops_tell(r->server, WORD_COMMITTED | (r->writes_outgoing ? WORD_OUTGOING : 0));
 	return request_go(r, STEP_DONE);
 }
 

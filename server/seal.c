@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/seal.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include <openssl/evp.h>
@@ -59,12 +60,20 @@ static const struct seal_wrap_key *wrap_key_of(const struct seal *seal, uint8_t 
 /* Looked up once: for a telephone that takes longer than to seal it. NULL where the library has no memory. */
 static const EVP_CIPHER *aes_256_gcm(void)
 {
-	static EVP_CIPHER *cipher; /* a constant of the process; only the loop's thread seals */
+	static _Atomic(EVP_CIPHER *)
+		cipher; /* a constant of the process; several loops may want it first */
+	EVP_CIPHER *found = atomic_load(&cipher);
+	EVP_CIPHER *made;
 
-	if (cipher == NULL) {
-		cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	if (found != NULL) {
+		return found;
 	}
-	return cipher;
+	made = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	if (made == NULL || atomic_compare_exchange_strong(&cipher, &found, made)) {
+		return made;
+	}
+	EVP_CIPHER_free(made);
+	return found;
 }
 
 /* out: nonce, ciphertext, tag. False where the library has no memory: then out holds nothing. */

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/server.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
-#include "server/cert.h"
+#include "server/identity.h"
 #include "server/job/merged_job.h"
 #include "server/job/reminder_job.h"
+#include "server/loops.h"
 #include "server/net/address.h"
 #include "server/net/conn.h"
 #include "server/principal.h"
@@ -17,9 +20,7 @@
 #define BACKLOG 512
 #define READ_ROOM_BYTES (64 * 1024)
 #define KEYS_MAX (1 << 20)
-#define PATH_BYTES 4200
 #define CONNECTIONS_MAX (1 << 21) /* above what connections_max may be set to */
-#define DAY_US (24 * 3600 * US_PER_S)
 #define CONFIG_BYTES_MAX (1024 * 1024)
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -27,9 +28,10 @@ static void on_signal(uv_signal_t *signal, int number)
 	struct server *server = signal->data;
 
 	if (number == SIGHUP) {
-		server->wants_reload = true;
+		server->wants_reload = true; /* the others are told when it has been done here */
 	} else {
 		server->wants_stop = true;
+		loops_tell(server, WORD_STOP);
 	}
 }
 
@@ -47,18 +49,54 @@ static void on_connection(uv_stream_t *listener, int status)
 	conn_accept(server, listener);
 }
 
+static int let_others_listen(struct server *server)
+{
+	int on = 1;
+	int fd = -1;
+	int status = uv_fileno((uv_handle_t *)&server->listener, &fd);
+
+	if (status == 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
+		status = -errno;
+	}
+	return status;
+}
+
+/*
+ * Every loop has a listener on the one port, and the kernel gives each its connections. The first one takes the port
+ * before it lets the others: so a second server on it by mistake is told so, as with one loop.
+ */
+static int listen_as_told(struct server *server, const struct sockaddr_storage *address)
+{
+	int status = uv_tcp_init_ex(&server->loop, &server->listener, address->ss_family);
+
+	server->listener.data = server;
+	if (status == 0 && !server_is_first(server)) {
+		status = let_others_listen(server);
+	}
+	if (status == 0) {
+		status = uv_tcp_bind(&server->listener, (const struct sockaddr *)address, 0);
+	}
+	if (status == 0 && server_is_first(server) && server->loops->count > 1) {
+		status = let_others_listen(server);
+	}
+	return status != 0 ? status
+	                   : uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
+}
+
 static enum err listen_on(struct server *server, struct config_fault *out_fault)
 {
 	struct sockaddr_storage address = {0};
 	struct sockaddr_storage bound = {0};
 	int len = sizeof bound;
-	int status = UV_EINVAL;
+	bool is_address = address_parse(server->config->listen, &address);
+	int status;
 
-	if (address_parse(server->config->listen, &address)) {
-		status = uv_tcp_bind(&server->listener, (struct sockaddr *)&address, 0);
-		status = status != 0 ? status
-		                     : uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
+	if (is_address && !server_is_first(server)) {
+		address_set_port(&address, server->loops->seats[0].server->port);
 	}
+	status =
+		listen_as_told(server, &address); /* not an address: the handle is there to be closed */
+	status = is_address ? status : UV_EINVAL;
 	if (status != 0 ||
 		uv_tcp_getsockname(&server->listener, (struct sockaddr *)&bound, &len) != 0) {
 		snprintf(out_fault->text, sizeof out_fault->text, "cannot listen on '%s': %s",
@@ -67,74 +105,6 @@ static enum err listen_on(struct server *server, struct config_fault *out_fault)
 	}
 	server->port = address_port(&bound);
 	return ERR_OK;
-}
-
-/* The server's certificate and key: those of the settings, else those made in DIR/tls. */
-struct tls_paths {
-	char certificate[PATH_BYTES];
-	char key[PATH_BYTES];
-};
-
-static struct tls_paths tls_paths(const struct config *config)
-{
-	struct tls_paths paths;
-
-	snprintf(paths.certificate, sizeof paths.certificate, "%s%s",
-		config->tls_certificate[0] == '\0' ? config->dir : "",
-		config->tls_certificate[0] == '\0' ? "/tls/server.crt" : config->tls_certificate);
-	snprintf(paths.key, sizeof paths.key, "%s%s", config->tls_key[0] == '\0' ? config->dir : "",
-		config->tls_key[0] == '\0' ? "/tls/server.key" : config->tls_key);
-	return paths;
-}
-
-static SSL_CTX *load_tls(const struct config *config, const char **out_reason)
-{
-	struct tls_paths paths = tls_paths(config);
-	struct tls_files files = {
-		.cert_path = paths.certificate,
-		.key_path = paths.key,
-		.cache = {.count_max = (size_t)config->tls_sessions_max,
-			.lifetime_s = (uint32_t)(config->tls_session_ms / 1000)},
-	};
-
-	return tls_server_context(&files, out_reason);
-}
-
-static void reload_tls(struct server *server)
-{
-	const char *reason = NULL;
-	SSL_CTX *tls = load_tls(server->config, &reason);
-
-	if (tls == NULL) {
-		log_line(&server->log, LOG_ERROR, "server.certificate", "err=CONFIG kept=old");
-		return;
-	}
-	tls_context_free(server->tls); /* connections hold references of their own */
-	server->tls = tls;
-}
-
-/* Once a day, and at the start: a certificate near its end is said aloud; one of ours is made anew. */
-static void mind_certificate(struct server *server)
-{
-	struct tls_paths paths = tls_paths(server->config);
-	struct cert_fault fault;
-	int days_left = 0;
-
-	if (server->certificate_mono_us != 0 &&
-		server->now.mono_us - server->certificate_mono_us < DAY_US) {
-		return;
-	}
-	server->certificate_mono_us = server->now.mono_us;
-	if (server->config->tls_certificate[0] == '\0' &&
-		cert_ensure(server->config->dir, server->config->tls_names, server->now.utc_us, &fault) ==
-			ERR_OK) {
-		reload_tls(server);
-	}
-	if (cert_days_left(paths.certificate, server->now.utc_us, &days_left) &&
-		cert_age(days_left) != CERT_FRESH) {
-		log_line(&server->log, cert_age(days_left) >= CERT_DUE_3 ? LOG_ERROR : LOG_WARN,
-			"server.certificate", "days_left=%d", days_left);
-	}
 }
 
 static void init_lists(struct server *server)
@@ -167,32 +137,52 @@ static void init_signals(struct server *server)
 	}
 }
 
-static void reload(struct server *server)
+/* The settings; false, and nothing has changed, where they do not do. */
+static bool reload_config(struct server *server)
 {
 	struct config next;
 	struct config_fault fault;
 	struct arena arena;
 	enum log_level level;
+	size_t need_restart;
 
 	arena_init(&arena, CONFIG_BYTES_MAX);
 	config_init(&next, server->config->dir);
 	if (config_load(&next, &arena, server->sets, server->set_count, &fault) != ERR_OK) {
 		log_line(&server->log, LOG_ERROR, "server.reload", "err=CONFIG kept=old");
 		arena_fini(&arena);
-		return;
+		return false;
 	}
-	log_line(&server->log, LOG_INFO, "server.reload", "need_restart=%zu",
-		config_reload(server->config, &next));
+	loops_share_limits(&next, server->loops->count);
+	need_restart = config_reload(server->config, &next);
+	log_line(&server->log, LOG_INFO, "server.reload", "need_restart=%zu loop=%zu", need_restart,
+		server->loop_no);
 	arena_fini(&server->reloaded); /* RELOAD rows point into the newest; START rows never did */
 	server->reloaded = arena;
 	if (log_level_parse(str_from_c(server->config->log_level), &level)) {
 		server->log.from = level;
 	}
+	return true;
+}
+
+/* The first loop, then the others: so nobody reads settings that are wrong, and all serve its certificate. */
+static void reload(struct server *server)
+{
+	struct config_fault fault;
+
+	if (!reload_config(server)) {
+		return;
+	}
 	if (category_file_load(&server->words, server->config, &fault) != ERR_OK) {
 		log_line(&server->log, LOG_ERROR, "server.category_words", "err=CONFIG kept=old");
 	}
-	server->certificate_mono_us = 0;
-	reload_tls(server);
+	if (server_is_first(server)) {
+		server->certificate_mono_us = 0;
+		identity_renew(server);
+		loops_tell(server, WORD_RELOAD);
+	} else {
+		identity_take(server);
+	}
 }
 
 static void set_life(struct server *server, enum server_life life)
@@ -225,9 +215,10 @@ static void begin_end(struct server *server)
 	list_each (node, after, &server->conns) {
 		conn_close(container_of(node, struct conn, node), ERR_OK, "server_stops");
 	}
-	for (size_t i = 0; i < COUNT(server->signals); i++) {
+	for (size_t i = 0; server_is_first(server) && i < COUNT(server->signals); i++) {
 		uv_close((uv_handle_t *)&server->signals[i], NULL);
 	}
+	loops_leave(server);
 }
 
 void server_mind_embedded(struct server *server)
@@ -243,6 +234,7 @@ void server_mind_embedded(struct server *server)
 	embedded_run(embedded, server->now.mono_us);
 	if (embedded->step == EMBEDDED_RUNNING && before != EMBEDDED_RUNNING) {
 		server->source.news++;
+		loops_tell(server, WORD_DATABASE);
 	}
 	if (server->counters.database_restarts != embedded->death_count) {
 		server->counters.database_restarts = embedded->death_count;
@@ -258,9 +250,14 @@ void server_watch_over(struct server *server)
 		reload(server);
 		supervisor_tell(server->supervisor, SUPERVISOR_READY, server->now.mono_us);
 	}
-	if (server->life == SERVER_SERVING) {
-		mind_certificate(server);
+	if (server->wants_certificate) {
+		server->wants_certificate = false;
+		identity_take(server);
 	}
+	if (server_is_first(server) && server->life == SERVER_SERVING) {
+		identity_mind(server);
+	}
+	loops_put(server);
 	if (server->life == SERVER_SERVING && server->wants_stop) {
 		begin_drain(server);
 	}
@@ -286,9 +283,12 @@ static bool is_over(const struct server *server)
 
 void server_run(struct server *server)
 {
-	log_line(&server->log, LOG_INFO, "server.ready", "port=%d version=%s schema=%d metrics=%d",
-		server->port, GUANJIA_VERSION, server->schema, server->scrape.port);
-	supervisor_tell(server->supervisor, SUPERVISOR_READY, server->now.mono_us);
+	if (server_is_first(server)) {
+		log_line(&server->log, LOG_INFO, "server.ready",
+			"port=%d version=%s schema=%d metrics=%d loops=%zu", server->port, GUANJIA_VERSION,
+			server->schema, server->scrape.port, server->loops->count);
+		supervisor_tell(server->supervisor, SUPERVISOR_READY, server->now.mono_us);
+	}
 	while (!is_over(server)) {
 		(void)uv_run(&server->loop, UV_RUN_ONCE);
 	}
@@ -326,8 +326,7 @@ void server_fini(struct server *server)
 	log_fini(&server->log);
 }
 
-/* The address does not do: what was opened is closed again. */
-static void abandon(struct server *server)
+void server_abandon(struct server *server)
 {
 	server->wants_stop = true;
 	server_watch_over(server); /* drains: nobody is there */
@@ -337,24 +336,41 @@ static void abandon(struct server *server)
 	server_fini(server);
 }
 
-enum err server_init(struct server *server, struct config *config, struct embedded *embedded,
-	const char *conninfo, int log_fd, struct config_fault *out_fault)
+/* The loop itself, among the others. */
+static void open_loop(struct server *server)
+{
+	int failed = uv_loop_init(&server->loop);
+
+	assert(failed == 0);
+	(void)failed;
+	loops_join(server);
+	server->conn_id_last = (uint64_t)server->loop_no << 32; /* one log: an id is one connection's */
+	if (server_is_first(server)) {
+		init_signals(server);
+	} else {
+		server->started_us = server->loops->seats[0].server->started_us; /* they are one server */
+	}
+	tick_init(server);
+}
+
+enum err server_init(struct server *server, struct loops *loops, const struct config *config,
+	struct embedded *embedded, const char *conninfo, int log_fd, struct config_fault *out_fault)
 {
 	enum log_level level = LOG_INFO;
-	const char *reason = NULL;
 	struct source_fault source_fault;
-	int failed;
 
-	*server = (struct server){.config = config, .embedded = embedded};
+	*server = (struct server){
+		.loops = loops, .loop_no = loops->joined_count, .own = *config, .embedded = embedded};
+	server->config = &server->own;
+	loops_share_limits(server->config, loops->count);
+	config = server->config;
 	server->now = clock_now();
 	server->started_us = server->now.utc_us;
 	if (!log_level_parse(str_from_c(config->log_level), &level)) {
 		snprintf(out_fault->text, sizeof out_fault->text, "log_level is '%s'", config->log_level);
 		return ERR_CONFIG;
 	}
-	server->tls = load_tls(config, &reason);
-	if (server->tls == NULL) {
-		snprintf(out_fault->text, sizeof out_fault->text, "certificate or key: %s", reason);
+	if (!identity_open(server, out_fault)) {
 		return ERR_CONFIG;
 	}
 	category_file_init(&server->words);
@@ -370,11 +386,7 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	}
 	log_init(&server->log, log_fd, level);
 	init_lists(server);
-	failed = uv_loop_init(&server->loop) != 0 || uv_tcp_init(&server->loop, &server->listener) != 0;
-	assert(!failed);
-	server->listener.data = server;
-	tick_init(server);
-	init_signals(server);
+	open_loop(server);
 	reader_init(&server->reader, &server->loop, &server->log, &server->source,
 		(size_t)config->readers, server->now.mono_us);
 	writers_init(&server->writers, (size_t)config->writers, &server->loop, &server->log,
@@ -392,8 +404,8 @@ enum err server_init(struct server *server, struct config *config, struct embedd
 	reading_job_init(&server->readings, server);
 	arena_init(&server->reloaded, CONFIG_BYTES_MAX);
 	if (listen_on(server, out_fault) != ERR_OK ||
-		!scrape_open(&server->scrape, server, out_fault)) {
-		abandon(server);
+		(server_is_first(server) && !scrape_open(&server->scrape, server, out_fault))) {
+		server_abandon(server);
 		return ERR_CONFIG;
 	}
 	return ERR_OK;

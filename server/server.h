@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The whole server as one value: nothing outside it is mutable. Everything runs on its loop's thread,
- * in the order of tick.c; the exceptions are the password hashes, in threads, on their own memory.
+ * The whole server as one value: nothing outside it is mutable; with several loops each is one, and what they share
+ * is loops.h. Everything runs on its loop's thread, in the order of tick.c; the exceptions are the password hashes, in
+ * threads, on their own memory.
  */
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "common/tls.h"
 #include "server/category_file.h"
 #include "server/config.h"
+#include "server/counters.h"
 #include "server/db/embedded.h"
 #include "server/db/file_lane.h"
 #include "server/db/reader.h"
@@ -32,13 +34,7 @@
 #include "server/seal.h"
 #include "server/supervisor.h"
 
-struct counters {
-#define COUNTER(member, name, text) uint64_t member;
-#define GAUGE COUNTER
-#include "server/counter.def"
-#undef COUNTER
-#undef GAUGE
-};
+struct loops;
 
 enum server_life {
 	SERVER_SERVING,
@@ -48,7 +44,10 @@ enum server_life {
 
 struct server {
 	uv_loop_t loop;
-	struct config *config;   /* borrowed; RELOAD rows change at SIGHUP */
+	struct loops *loops; /* borrowed; this one among them, … */
+	size_t loop_no;      /* … counted from 0: the first has what there is one of */
+	struct config own;   /* settings, with this loop's part of limits; RELOAD rows change at SIGHUP */
+	struct config *config;   /* = &own */
 	const char *const *sets; /* --set of the command line, for the reload; borrowed */
 	size_t set_count;
 	struct category_file words; /* the company's own */
@@ -72,6 +71,7 @@ struct server {
 	struct arena reloaded; /* texts of the settings read at the last SIGHUP */
 	bool wants_reload;
 	bool wants_stop;
+	bool wants_certificate; /* the first loop has loaded another */
 	int64_t swept_mono_us;
 	int64_t tidied_mono_us; /* when old rows were last thrown out */
 	uint64_t tidied_count;
@@ -118,9 +118,19 @@ struct server {
 	struct metrics metrics;
 };
 
-/* Opens everything; ERR_CONFIG with *out_fault where an address or certificate does not do. */
-enum err server_init(struct server *server, struct config *config, struct embedded *embedded,
-	const char *conninfo, int log_fd, struct config_fault *out_fault);
+/*
+ * Opens everything, as the next of these loops: one that is not the first listens where the first does. ERR_CONFIG
+ * with *out_fault where an address or certificate does not do.
+ */
+enum err server_init(struct server *server, struct loops *loops, const struct config *config,
+	struct embedded *embedded, const char *conninfo, int log_fd, struct config_fault *out_fault);
+/* Has it what there is one of (loops.h)? */
+static inline bool server_is_first(const struct server *server)
+{
+	return server->loop_no == 0;
+}
+/* Before it ran: its address, or another loop's, does not do, so what was opened is closed again. */
+void server_abandon(struct server *server);
 /* Serves until it was told to stop and everything is closed. */
 void server_run(struct server *server);
 void server_fini(struct server *server);

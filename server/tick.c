@@ -92,7 +92,9 @@ static void sweep(struct server *server)
 	}
 	sweep_requests(server);
 	server_watch_over(server);
-	chore_tidy(server);
+	if (server_is_first(server)) {
+		chore_tidy(server);
+	}
 }
 
 static bool is_something_left(struct server *server)
@@ -107,7 +109,8 @@ static void set_timer(struct server *server)
 	int64_t due = server->swept_mono_us + SWEEP_MS * US_PER_MS;
 	int64_t others[] = {reader_due(&server->reader), writers_due(&server->writers),
 		file_lane_due(&server->files), feed_due(&server->feed), scrape_due(&server->scrape),
-		clock_job_due(&server->clocks), seal_job_due(&server->seals)};
+		server_is_first(server) ? clock_job_due(&server->clocks) : INT64_MAX,
+		server_is_first(server) ? seal_job_due(&server->seals) : INT64_MAX};
 	int64_t wait_us;
 
 	for (size_t i = 0; i < COUNT(others); i++) {
@@ -123,6 +126,18 @@ static void set_timer(struct server *server)
 	(void)uv_timer_start(&server->timer, on_timer, (uint64_t)(wait_us / US_PER_MS), 0);
 }
 
+/* There is one of each in a process, whatever its loops; other servers' are kept apart by the database. */
+static void run_jobs(struct server *server)
+{
+	outgoing_job_run(&server->outgoing); /* messages → the program */
+	backup_job_run(&server->backups);    /* when it was backed up */
+	portion_job_run(&server->reminders); /* whose owners are reminded … */
+	portion_job_run(&server->merged);    /* … or told with a master's */
+	clock_job_run(&server->clocks);      /* clocks behind their events … */
+	seal_job_run(&server->seals);        /* … which are sealed */
+	reading_job_run(&server->readings);  /* who read too much */
+}
+
 static void tick(struct server *server)
 {
 	server->now = clock_now();
@@ -135,16 +150,12 @@ static void tick(struct server *server)
 	reader_collect(&server->reader, server->now.mono_us);   /* 2 db: finished groups … */
 	writers_collect(&server->writers, server->now.mono_us); /*   … and batches → requests */
 	file_lane_collect(&server->files, server->now.mono_us);
-	run_requests(server);                                 /* 3 requests → errands, frames */
-	feed_run(&server->feed);                              /* 4 push: committed events → frames */
-	outgoing_job_run(&server->outgoing);                  /*   … and messages → the program */
-	standby_job_run(&server->standby);                    /*   … and what commits wait for */
-	backup_job_run(&server->backups);                     /*   … and when it was backed up */
-	portion_job_run(&server->reminders);                  /*   … whose owners are reminded … */
-	portion_job_run(&server->merged);                     /*   … or told with a master's */
-	clock_job_run(&server->clocks);                       /*   … and clocks behind their events */
-	seal_job_run(&server->seals);                         /*   … which are sealed */
-	reading_job_run(&server->readings);                   /*   … and who read too much */
+	run_requests(server);              /* 3 requests → errands, frames */
+	feed_run(&server->feed);           /* 4 push: committed events → frames */
+	standby_job_run(&server->standby); /*   … and what commits wait for */
+	if (server_is_first(server)) {
+		run_jobs(server);
+	}
 	reader_flush(&server->reader, server->now.mono_us);   /* 5 db: this tick's reads … */
 	writers_flush(&server->writers, server->now.mono_us); /*   … and the next batch */
 	file_lane_flush(&server->files, server->now.mono_us); /*   … and chunks of files */

@@ -14,6 +14,7 @@
 #include "common/uuid.h"
 #include "server/data_file.h"
 #include "server/db/embedded_init.h"
+#include "server/db/file_lane.h"
 #include "server/db/process.h"
 
 #define RECOVER_MS INT64_C(86400000) /* what stands in the log of a long backup, at disk speed */
@@ -33,7 +34,6 @@ static const char *const settings[] = {
 	("port=" EMBEDDED_PORT),
 	"unix_socket_permissions=0700",
 	"ssl=off",
-	"max_connections=100",
 	"timezone=UTC",
 	"jit=off",
 	/* After a crash the file system at once: file by file was most of the time to come back. */
@@ -66,6 +66,9 @@ static const char *const forgetful[] = {
 #define MEMORY_MIB_MIN 128
 #define MEMORY_MIB_MAX 2048
 #define MEMORY_SHARE 4
+
+#define CONNECTIONS_MIN 100
+#define CONNECTIONS_BESIDE 18 /* backups, doctors, people with psql, and PostgreSQL's own reserve */
 
 /* What is logged here took its time; the tick's clock stood still meanwhile. */
 static struct log *log_now(struct embedded *embedded)
@@ -131,6 +134,14 @@ static int64_t memory_mib(const struct config *config)
 	return mib > MEMORY_MIB_MAX ? MEMORY_MIB_MAX : mib;
 }
 
+/* What all loops open between them, with room for others. */
+static int64_t connections_max(const struct config *config)
+{
+	int64_t own = config->loops * (config->readers + config->writers + FILE_LANE_COUNT);
+
+	return own + CONNECTIONS_BESIDE > CONNECTIONS_MIN ? own + CONNECTIONS_BESIDE : CONNECTIONS_MIN;
+}
+
 /* postgres -D DIR -c setting ...; the texts belong to the caller. */
 static enum err spawn(struct embedded *embedded, const char *cluster, const char *output,
 	struct embedded_fault *fault)
@@ -139,7 +150,8 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	char program[EMBEDDED_PATH_MAX * 4];
 	char sockets[EMBEDDED_PATH_MAX];
 	char memory[64];
-	const char *argv[10 + 2 * (COUNT(settings) + COUNT(durable) + EMBEDDED_MORE_MAX)];
+	char connections[64];
+	const char *argv[12 + 2 * (COUNT(settings) + COUNT(durable) + EMBEDDED_MORE_MAX)];
 	const char *const *more = embedded->more;
 	struct process_start start = {.argv = argv, .output = output, .death_signal = SIGINT};
 	size_t count = 0;
@@ -149,6 +161,8 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	(void)snprintf(sockets, sizeof(sockets), "unix_socket_directories=%s", embedded->socket_dir);
 	(void)snprintf(
 		memory, sizeof(memory), "shared_buffers=%" PRId64 "MB", memory_mib(embedded->config));
+	(void)snprintf(connections, sizeof(connections), "max_connections=%" PRId64,
+		connections_max(embedded->config));
 	argv[count++] = program;
 	argv[count++] = "-D";
 	argv[count++] = cluster;
@@ -156,6 +170,8 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	argv[count++] = sockets;
 	argv[count++] = "-c";
 	argv[count++] = memory;
+	argv[count++] = "-c";
+	argv[count++] = connections;
 	for (size_t i = 0; i < COUNT(settings) + COUNT(durable); i++) {
 		argv[count++] = "-c";
 		argv[count++] = i < COUNT(settings) ? settings[i] : safety[i - COUNT(settings)];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/job/clock_job.h"
 
+#include "server/loops.h"
 #include "server/server.h"
 
 #define EVERY_MS 1000 /* for what other servers did, and what time did */
@@ -265,6 +266,7 @@ static void take_write(struct clock_job *job)
 		job->reckoned = job->portion;
 		job->server->counters.clock_writes++;
 		feed_nudge(&job->server->feed);
+		loops_tell(job->server, WORD_COMMITTED);
 	}
 	rest(job, false);
 }

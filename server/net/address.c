@@ -117,3 +117,8 @@ int address_port(const struct sockaddr_storage *address)
 	/* The same place in both families. */
 	return ntohs(((const struct sockaddr_in *)address)->sin_port);
 }
+
+void address_set_port(struct sockaddr_storage *address, int port)
+{
+	((struct sockaddr_in *)address)->sin_port = htons((uint16_t)port);
+}

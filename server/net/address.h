@@ -24,3 +24,4 @@ bool address_list_is_good(const char *list);
 
 /* In host order. */
 int address_port(const struct sockaddr_storage *address);
+void address_set_port(struct sockaddr_storage *address, int port);

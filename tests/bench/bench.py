@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tests/bench/run [--quick] [--rows N] [--seconds S] [--only OPERATION]... [--keep DIR] [--build DIR] [--write]
+"""tests/bench/run [--quick] [--rows N] [--seconds S] [--only OPERATION]... [--loops N] [--keep DIR] [--build DIR]
+                   [--write]
 
 Loads a town of complaints into a server of its own, then asks it and pgbench for the same in turn. What it finds is
 printed as lines `ratio NAME VALUE` and `figure NAME VALUE UNIT`; a full run also writes docs/performance.md.
@@ -34,12 +35,14 @@ def parse(argv):
     parser.add_argument('--rounds', type=int, metavar='N', help='of which the medians are taken; 5, quick 3')
     parser.add_argument('--only', action='append', choices=measure.OPERATIONS, help='this operation; may be repeated')
     parser.add_argument('--part', action='append', choices=PARTS, help='this part; may be repeated')
+    parser.add_argument('--loops', type=int, default=1, metavar='N', help='threads of the server; 1')
     parser.add_argument('--grown', type=int, default=10000000, metavar='N', help='rows of the large town of `growth`')
     parser.add_argument('--keep', metavar='DIR', help='where the data is left, and found again')
     parser.add_argument('--build', default=os.path.join(TOP, 'build'), metavar='DIR', help='a release build; build')
     parser.add_argument('--write', action='store_true', help='docs/performance.md, though not all of it was run')
     terms = parser.parse_args(argv)
-    terms.is_full = not (terms.quick or terms.rows or terms.seconds or terms.rounds or terms.only or terms.part)
+    terms.is_full = not (terms.quick or terms.rows or terms.seconds or terms.rounds or terms.only or terms.part or
+                         terms.loops != 1)
     terms.rows = terms.rows or (100000 if terms.quick else 1000000)
     terms.seconds = terms.seconds or (3 if terms.quick else 5)
     terms.rounds = terms.rounds or (3 if terms.quick else 5)
@@ -74,7 +77,7 @@ def served_town(terms, name, rows, **shape):
             host.stop()
             os.sync()
             say(f'loaded {town.rows} complaints in {time.monotonic() - began:.0f} s')
-        host.start()
+        host.start(f'loops={terms.loops}')
         yield town
     finally:
         if host:

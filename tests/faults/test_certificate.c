@@ -129,7 +129,7 @@ static bool come_during_reload(size_t reloads_before)
 			return false;
 		}
 	}
-	return live_server_log_await(&server, " server.reload ", reloads_before + 1);
+	return live_server_log_await(&server, " server.reload ", reloads_before + server.loop_count);
 }
 
 static void test_certificates_change_under_load(void)

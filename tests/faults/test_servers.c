@@ -11,6 +11,7 @@
 #include "complaint.pb-c.h"
 #include "server.pb-c.h"
 #include "server/config.h"
+#include "tests/faults/twice.h"
 #include "tests/live/cluster.h"
 #include "tests/live/walk.h"
 #include "tests/server/pg.h"
@@ -53,57 +54,6 @@ static enum err follow(
 
 /* ---- one key, two servers ------------------------------------------------------------------- */
 
-/* The answer to this call; others are thrown away. */
-static struct client_result *hear(struct live_client *client, uint64_t id)
-{
-	struct client_result *result;
-
-	while ((result = live_next(client, CLIENT_REPLY, LIVE_WAIT_MS)) != NULL && result->id != id) {
-		client_result_free(result);
-	}
-	assert(result != NULL);
-	return result;
-}
-
-static uint64_t send_walk(struct live_client *client, const struct walk *walk)
-{
-	struct client_ask ask = walk_ask(walk);
-	uint64_t id = 0;
-	enum err err = client_loop_submit(&client->loop, &ask, &id);
-
-	assert(err == ERR_OK);
-	(void)err;
-	live_turn(client);
-	return id;
-}
-
-/* "Not now" is an answer too: then the same bytes again. */
-static struct client_result *settle(
-	struct live_client *client, const struct walk *walk, struct client_result *result)
-{
-	while (err_row(result->err)->retry == ERR_RETRY_SAME && result->err != ERR_OK) {
-		struct client_ask ask = walk_ask(walk);
-
-		client_result_free(result);
-		result = client_loop_call(&client->loop, &ask);
-	}
-	return result;
-}
-
-/* False where the two answers are not what one request may be told. */
-static bool agree(const struct client_result *a, const struct client_result *b)
-{
-	bool is_one = a->err == ERR_OK && b->err == ERR_OK && (a->is_repeat || b->is_repeat) &&
-	              walk_reply_version(a) == walk_reply_version(b) &&
-	              strcmp(walk_reply_number(a), walk_reply_number(b)) == 0;
-
-	if (!is_one) {
-		printf("# %s: here %s%s, there %s%s\n", a->method->name, err_name(a->err),
-			a->is_repeat ? " again" : "", err_name(b->err), b->is_repeat ? " again" : "");
-	}
-	return is_one;
-}
-
 static void test_one_key_on_both_has_one_effect(void)
 {
 	struct live_client a;
@@ -117,15 +67,7 @@ static void test_one_key_on_both_has_one_effect(void)
 	live_client_begin(&b, &there, account.login);
 	walk_begin(&walk, &site);
 	for (size_t i = 0; i < ROUNDS; i++) {
-		bool a_first = i % 2 == 0;
-		uint64_t first = send_walk(a_first ? &a : &b, &walk);
-		uint64_t second = send_walk(a_first ? &b : &a, &walk);
-		struct client_result *of_a = settle(&a, &walk, hear(&a, a_first ? first : second));
-		struct client_result *of_b = settle(&b, &walk, hear(&b, a_first ? second : first));
-
-		disagreed += agree(of_a, of_b) ? 0 : 1;
-		client_result_free(of_a);
-		client_result_free(of_b);
+		disagreed += twice_ask(i % 2 == 0 ? &a : &b, i % 2 == 0 ? &b : &a, &walk) ? 0 : 1;
 		if (!walk_on(&walk)) {
 			walk_begin(&walk, &site);
 		}
@@ -357,10 +299,10 @@ static void test_other_server_answers_for_a_dead_one(void)
 			client_result_free(result);
 			(void)walk_on(&walk);
 		}
-		(void)send_walk(&client, &walk);
+		(void)twice_send(&client, &walk);
 		live_server_kill(&here);
 		ask = walk_ask(&walk);
-		result = settle(&other, &walk, client_loop_call(&other.loop, &ask));
+		result = twice_settle(&other, &walk, client_loop_call(&other.loop, &ask));
 		CHECK_INT_EQ(result->err, ERR_OK);
 		CHECK_INT_EQ(walk_reply_version(result), turn + 1);
 		repeated += result->is_repeat ? 1 : 0;

@@ -246,6 +246,18 @@ static void add_set(struct live_server *server, const char *set)
 	server->set_count++;
 }
 
+/* How many loops serve; before the test's own settings, which win. */
+static void add_loops(struct live_server *server)
+{
+	const char *wanted = getenv("LIVE_LOOPS");
+	char set[32];
+
+	server->loop_count = wanted == NULL ? 1 : strtoul(wanted, NULL, 10);
+	need(server->loop_count > 0, "LIVE_LOOPS");
+	(void)snprintf(set, sizeof(set), "loops=%zu", server->loop_count);
+	add_set(server, set);
+}
+
 void live_server_adopt(struct live_server *server, const char *dir, const char *const *sets)
 {
 	*server = (struct live_server){.pid_fd = -1};
@@ -257,6 +269,7 @@ void live_server_adopt(struct live_server *server, const char *dir, const char *
 		"host=%s/pg-socket port=5432 dbname=guanjia user=postgres", server->dir);
 	add_set(server, "listen=" LIVE_HOST ":0");
 	add_set(server, "hash_kib=8");
+	add_loops(server);
 	for (size_t i = 0; sets[i] != NULL; i++) {
 		add_set(server, sets[i]);
 	}
@@ -427,7 +440,8 @@ void live_server_reload(struct live_server *server, const char *settings)
 
 	live_server_configure(server, settings);
 	live_server_signal(server, SIGHUP);
-	need(live_server_log_await(server, RELOADED, count + 1), "the settings are not read anew");
+	need(live_server_log_await(server, RELOADED, count + server->loop_count),
+		"the settings are not read anew");
 }
 
 pid_t live_server_postmaster(const struct live_server *server)

@@ -35,6 +35,7 @@ struct live_server {
 	char super[2 * LIVE_PATH_MAX]; /* connection string of that PostgreSQL's superuser */
 	char *sets[LIVE_SETS_MAX];     /* --set of every start; owned */
 	size_t set_count;
+	size_t loop_count;     /* as it is told; the environment's LIVE_LOOPS, else 1 */
 	pid_t pid;             /* 0: it does not run */
 	int pid_fd;            /* while it runs */
 	int exit_code;         /* of its last end; 128 + the signal where it was killed */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Proves what is told of measurements: whose doing each error is, that every row of counter.def and metric.def is walked
- * over with what it measures, how the text writes numbers, times and spreads, when the server is well; and that the
+ * over with what it measures, how the text writes numbers, times and spreads, that several loops' are told as one, when the server is well; and that the
  * endpoint takes no address but the machine's own.
  */
 #include <arpa/inet.h>
 #include <string.h>
 
 #include "common/arena.h"
+#include "server/loops.h"
 #include "server/metric_text.h"
 #include "server/net/address.h"
 #include "server/net/conn.h"
@@ -98,6 +99,55 @@ static void test_numbers_are_written_with_their_units(void)
 	CHECK(strstr(text, "code=\"BUSY\"") == NULL); /* there was none */
 	CHECK_STR_EQ(text + strlen(text) - strlen("\n# EOF\n"), "\n# EOF\n");
 	free(text);
+}
+
+/* What another loop put down beside what this one has: added up, or the latest, or only if both. */
+static void test_all_loops_are_told_as_one(void)
+{
+	struct loops loops;
+	struct loop_seat *other;
+	char *text;
+
+	begin();
+	loops_init(&loops, 2);
+	server.loops = &loops;
+	other = &loops.seats[1];
+	server.counters.requests = 7;
+	other->figures.counters.requests = 5;
+	other->figures.census.states[CONN_MEMBER] = 3;
+	server.hashes_running = 1;
+	other->figures.census.hashes_running = 2;
+	other->figures.census.feed_lag_us = 1500000;
+	server.backups.taken_us = 1795739528750147;
+	other->figures.census.is_database_up = true; /* here it is not */
+	server.metrics.errors[ERR_CONFLICT] = 2;
+	other->metrics.errors[ERR_CONFLICT] = 3;
+	metric_answered(&server.metrics, METHOD_complaint_get, ERR_OK, 31);
+	metric_answered(&other->metrics, METHOD_complaint_get, ERR_OK, 32);
+	histogram_add(&server.reader.group_sizes, 1);
+	for (size_t i = 0; i < FIGURES_SPREADS; i++) {
+		histogram_add(&other->figures.spreads[i], 2);
+	}
+	text = text_now();
+	check_line(text, "guanjia_request_total 12");
+	check_line(text, "guanjia_conn_state{state=\"member\"} 3");
+	check_line(text, "guanjia_hash_running 3");
+	check_line(text, "guanjia_feed_lag_seconds 1.500000");
+	check_line(text, "guanjia_backup_time_seconds 1795739528.750147");
+	check_line(text, "guanjia_db_up 0");
+	check_line(text, "guanjia_request_errors_total{code=\"CONFLICT\"} 5");
+	check_line(text, "guanjia_request_seconds_count{method=\"complaint.get\",outcome=\"ok\"} 2");
+	check_line(text, "guanjia_db_read_group_count 2");
+	check_line(text, "guanjia_db_read_group_sum 3");
+	CHECK_INT_EQ(server.metrics.errors[ERR_CONFLICT], 2); /* its own stay its own */
+	server.loop_no = 1;
+	server.loops->seats[0].figures.counters.requests = 1;
+	free(text);
+	text = text_now();
+	check_line(
+		text, "guanjia_request_total 8"); /* the first one's as it was put down, and not its own */
+	free(text);
+	loops_fini(&loops);
 }
 
 static void test_an_answer_is_in_its_methods_spread(void)
@@ -257,6 +307,7 @@ static void test_only_loopback_is_listened_on(void)
 static const struct test tests[] = {
 	{"every_error_is_somebodys_doing", test_every_error_is_somebodys_doing},
 	{"numbers_are_written_with_their_units", test_numbers_are_written_with_their_units},
+	{"all_loops_are_told_as_one", test_all_loops_are_told_as_one},
 	{"an_answer_is_in_its_methods_spread", test_an_answer_is_in_its_methods_spread},
 	{"sizes_have_whole_edges", test_sizes_have_whole_edges},
 	{"what_waits_is_counted", test_what_waits_is_counted},

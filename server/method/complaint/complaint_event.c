@@ -106,7 +106,8 @@ struct str complaint_event_words(const struct query *query, size_t row)
 Pb__ComplaintEvent *complaint_event_of(
 	struct arena *arena, const struct query *query, size_t row, uint64_t era)
 {
-	static Pb__ComplaintEvent empty = PB__COMPLAINT_EVENT__INIT;
+	static _Thread_local Pb__ComplaintEvent empty =
+		PB__COMPLAINT_EVENT__INIT; /* may be written to */
 	struct row_source from = {arena, query, row};
 	Pb__ComplaintEvent *out = arena_new(arena, Pb__ComplaintEvent);
 

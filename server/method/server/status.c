@@ -3,6 +3,7 @@
  * server.status: how the server is; it answers also while the database does not.
  */
 #include "server.pb-c.h"
+#include "server/loops.h"
 #include "server/request.h"
 #include "server/server.h"
 
@@ -17,7 +18,7 @@ static const struct {
 #undef GAUGE
 };
 
-static Pb__Counter *counter_of(struct request *r, size_t row)
+static Pb__Counter *counter_of(struct request *r, const struct counters *counters, size_t row)
 {
 	Pb__Counter *out = arena_new(&r->arena, Pb__Counter);
 
@@ -25,28 +26,27 @@ static Pb__Counter *counter_of(struct request *r, size_t row)
 		pb__counter__init(out);
 		out->name = (char *)rows[row].name;
 		out->has_value = true;
-		out->value = *(
-			const uint64_t *)(const void *)((const char *)&r->server->counters + rows[row].offset);
+		out->value = *(const uint64_t *)(const void *)((const char *)counters + rows[row].offset);
 	}
 	return out;
 }
 
-static void add_feed(struct request *r, Pb__ServerStatusReply *out)
+static void add_feed(struct request *r, const struct figures *figures, Pb__ServerStatusReply *out)
 {
-	const struct feed *feed = &r->server->feed;
+	const struct feed_position *position = &figures->feed;
 
 	out->has_feed_lag_ms = true;
-	out->feed_lag_ms = (uint32_t)(feed_lag_us(feed) / US_PER_MS);
-	if (feed->position.era == 0) {
+	out->feed_lag_ms = (uint32_t)(figures->census.feed_lag_us / US_PER_MS);
+	if (position->era == 0) {
 		return; /* nobody watches: the feed stands still */
 	}
 	out->feed = arena_new(&r->arena, Pb__Position);
 	if (out->feed != NULL) {
 		pb__position__init(out->feed);
 		out->feed->has_era = out->feed->has_xid = out->feed->has_seq = true;
-		out->feed->era = feed->position.era;
-		out->feed->xid = feed->position.xid;
-		out->feed->seq = feed->position.seq;
+		out->feed->era = position->era;
+		out->feed->xid = position->xid;
+		out->feed->seq = position->seq;
 	}
 }
 
@@ -69,23 +69,24 @@ static void add_standby(const struct request *r, Pb__ServerStatusReply *out)
 static enum err decide(struct request *r)
 {
 	Pb__ServerStatusReply *out = request_reply(r);
+	struct figures figures;
 
 	if (out == NULL) {
 		return ERR_BUSY;
 	}
-	server_count(r->server);
+	(void)loops_figures(r->server, &figures);
 	out->version = GUANJIA_VERSION;
 	out->has_started_us = out->has_utc_us = out->has_schema = out->has_is_database_up = true;
 	out->started_us = r->server->started_us;
 	out->utc_us = request_now_us(r);
 	out->schema = (uint32_t)r->server->schema;
-	out->is_database_up = reader_is_up(&r->server->reader) && writers_are_up(&r->server->writers);
+	out->is_database_up = figures.census.is_database_up;
 	out->n_counters = COUNT(rows);
 	out->counters = arena_alloc(&r->arena, sizeof *out->counters * COUNT(rows));
 	for (size_t i = 0; out->counters != NULL && i < COUNT(rows); i++) {
-		out->counters[i] = counter_of(r, i);
+		out->counters[i] = counter_of(r, &figures.counters, i);
 	}
-	add_feed(r, out);
+	add_feed(r, &figures, out);
 	add_standby(r, out);
 	return ERR_OK;
 }
