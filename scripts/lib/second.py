@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The second compiler's word on everything: builds the programs of some suites, and looks through all other sources.
 
-    second.py BUILD SUITE...        second.py build-clang domain proto fuzz
+    second.py BUILD SUITE...        second.py build-fuzz domain proto fuzz
 
 Whatever these suites do not run is compiled without making code (-fsyntax-only): every warning is said, in a third of
 the time. Headers that are generated are there after the first part. Exits 1 where anything is wrong.
