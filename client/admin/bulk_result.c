@@ -20,7 +20,7 @@ static const struct {
 	[BULK_DONE] = {"DONE", N_("done")},
 	[BULK_BEFORE] = {"BEFORE", N_("done before")},
 	[BULK_WOULD] = {"WOULD", N_("would be done")},
-	[BULK_REFUSED] = {"REFUSED", N_("refused")},
+	[BULK_REFUSED] = {"REFUSED", N_("not allowed")},
 };
 
 void bulk_result_add(struct bulk_result *result, const struct bulk_row *row)
@@ -165,7 +165,10 @@ enum err bulk_result_show(struct app *app, const struct bulk_result *result)
 	} else if (path == NULL) {
 		show_table(result);
 	}
-	print_note(app, _("%zu done, %zu done before, %zu refused, %zu not asked, %zu excluded"),
+	print_note(app,
+		result->is_dry
+			? _("%zu would be done, %zu done before, %zu not allowed, %zu not asked, %zu excluded")
+			: _("%zu done, %zu done before, %zu not allowed, %zu not asked, %zu excluded"),
 		bulk_result_count(result, result->is_dry ? BULK_WOULD : BULK_DONE),
 		bulk_result_count(result, BULK_BEFORE), bulk_result_count(result, BULK_REFUSED),
 		bulk_result_count(result, BULK_LEFT), result->excluded_count);

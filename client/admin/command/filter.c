@@ -157,7 +157,7 @@ static void print_filter(const struct app *app, const Pb__Filter *filter)
 {
 	char text[UUID_TEXT_LEN + 1];
 
-	print_pair(_("name"), codec_str(filter->name));
+	print_pair(_("called"), codec_str(filter->name));
 	print_pair_c(_("for"),
 		filter->has_team_id ? place_team_name(app, codec_span(true, filter->team_id), text)
 							: label_of(&pb__filter__share__descriptor, (int)filter->share, text));
