@@ -8,8 +8,8 @@ tests/bench/peers/run is what a user would pick instead:
 It serves the same operation over TLS from the same database, loads itself with that many connections, one request each
 in flight, and prints a line `peer NAME RATE`, requests a second. Where there is no such program, peers are left out.
 
-Every other executable of this folder measures something of its own, with --build DIR, and prints lines `figure NAME
-VALUE UNIT` and `ratio NAME VALUE`.
+Every other executable of this folder but `lists` measures something of its own, with --build DIR, and prints lines
+`figure NAME VALUE UNIT` and `ratio NAME VALUE`.
 """
 import os
 import subprocess
@@ -19,6 +19,7 @@ import measure
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(HERE, 'peers', 'run')
 READ_BY = ('fastify', 'postgraphile')
+OTHERS = ('run', 'lists', 'test_bench.py')  # lists writes a page of its own
 WRITTEN_BY = (*READ_BY, 'postgraphile_row')
 
 
@@ -52,7 +53,7 @@ def beside(terms, say):
     out = []
     for name in sorted(os.listdir(HERE)):
         path = os.path.join(HERE, name)
-        if name in ('run', 'test_bench.py') or not os.path.isfile(path) or not os.access(path, os.X_OK):
+        if name in OTHERS or not os.path.isfile(path) or not os.access(path, os.X_OK):
             continue
         say(f'running {name}')
         done = subprocess.run([path, '--build', os.path.abspath(terms.build)], stdout=subprocess.PIPE, text=True)
