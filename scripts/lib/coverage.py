@@ -32,7 +32,8 @@ def run_tests(build, suites):
         for name in names:
             if name.endswith(".gcda"):
                 os.unlink(os.path.join(directory, name))
-    words = ["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs", "--quiet"]
+    # It may run beside other tests, and behind them.
+    words = ["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs", "--quiet", "--timeout-multiplier", "10"]
     for suite in suites:
         words += ["--suite", suite]
     return subprocess.run(words).returncode == 0
