@@ -4,7 +4,7 @@
 #     PACKAGING_LONG=1 tests/packaging/install.sh [FOLDER]
 #
 # The packages on their whole way in a clean Debian: built twice and the same, liked by lintian, installed by apt with
-# what they depend on, and begun with. Then those of before the newest migration, which are started as their unit says,
+# what they depend on, and begun with. Then those of before the newest migrations, which are started as their unit says,
 # used, upgraded to these with data, removed, purged, and installed again. Takes minutes; needs root, the network, the
 # history of git and 5 GB below FOLDER (/tmp). Where systemd can run in a machine of the test's own, it starts the server in
 # the unit's sandbox; else the unit's command is run as the unit's account, without the sandbox.
@@ -48,16 +48,30 @@ built() {
 	scripts/package --output "$folder/$1" --revision "$2"
 }
 
-# built_before NAME: those of the commit before the newest migration, so that an upgrade changes the schema under its data.
-# Where history does not reach so far, those of today.
+# find_before: sets before to the newest commit that lacks migrations and has none but those of today, and newest to the
+# last that it lacks. While a change is made its migrations may be edited: a database of such a commit is nobody's.
+find_before() {
+	local commit changes
+	for commit in $(git log --format=%H -- 'migrations/*.sql'); do
+		git rev-parse --quiet --verify "$commit^" >/dev/null || return 0
+		changes=$(git diff --no-renames --name-status "$commit^" HEAD -- 'migrations/*.sql')
+		if [ -n "$changes" ] && ! grep -qv '^A' <<<"$changes"; then
+			before=$commit^
+			newest=$(basename "${changes##*/}" .sql)
+			return 0
+		fi
+	done
+}
+
+# built_before NAME: those of that commit, so that an upgrade changes the schema under its data. Where history does not
+# reach so far, those of today.
 built_before() {
-	local commit from=$source
-	commit=$(git log -1 --format=%H --diff-filter=A -- 'migrations/*.sql')
-	if git rev-parse --quiet --verify "$commit^" >/dev/null; then
+	local before='' from=$source
+	find_before
+	if [ -n "$before" ]; then
 		from=$folder/before
 		git clone --quiet --shared --no-checkout "$source" "$from"
-		git -C "$from" checkout --quiet "$commit^"
-		newest=$(basename "$(git show --format= --name-only --diff-filter=A "$commit" -- 'migrations/*.sql' | tail -n 1)" .sql)
+		git -C "$from" checkout --quiet "$before"
 	fi
 	"$from/scripts/package" --output "$folder/$1"
 }
