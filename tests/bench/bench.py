@@ -89,6 +89,7 @@ def served_town(terms, name, rows, **shape):
 def main(argv):
     terms = parse(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by the way of every finally
+    failed = []
     found = report.Found(' '.join(['tests/bench/run', *argv]), terms)
     if {'rounds', 'fsync'} & set(terms.part):
         with served_town(terms, 'town', terms.rows) as town:
@@ -100,10 +101,11 @@ def main(argv):
     if 'growth' in terms.part:
         found.growth(further.growth(terms, served_town, say))
     if 'beside' in terms.part:
-        found.beside(peers.beside(terms, say))
+        lines, failed = peers.beside(terms, say)
+        found.beside(lines)
     found.print()
     if terms.is_full or terms.write:
         path = os.path.join(TOP, 'docs', 'performance.md')
         found.write(path)
         say(f'written: {path}')
-    return 0
+    return 1 if failed else 0
