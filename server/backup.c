@@ -232,7 +232,7 @@ static enum err copy_side(struct taking *taking, const char *name, char out[BACK
 {
 	char source[PATH_MAX];
 	char target[PATH_MAX];
-	uint8_t *bytes = malloc(SIDE_BYTES_MAX);
+	uint8_t *bytes = malloc(BACKUP_SIDE_BYTES_MAX);
 	size_t len = 0;
 	enum err err = ERR_OK;
 	char *real;
@@ -243,7 +243,7 @@ static enum err copy_side(struct taking *taking, const char *name, char out[BACK
 	(void)snprintf(source, sizeof(source), "%s/%s", taking->config->dir, name);
 	(void)snprintf(target, sizeof(target), "%s/%s", taking->part, name);
 	real = realpath(source, NULL); /* packages make a link of the settings */
-	if (real != NULL && data_file_read(real, bytes, SIDE_BYTES_MAX, &len)) {
+	if (real != NULL && data_file_read(real, bytes, BACKUP_SIDE_BYTES_MAX, &len)) {
 		backup_sha256(span_of(bytes, len), out);
 		err = data_file_write(target, 0600, span_of(bytes, len))
 		          ? ERR_OK

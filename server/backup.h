@@ -19,8 +19,8 @@
 #include "server/backup_mark.h"
 #include "server/config.h"
 
-#define BACKUP_NAME_BYTES 17 /* 20261127T101500Z, and a NUL */
-#define SIDE_BYTES_MAX ((size_t)1024 * 1024) /* of a file beside the cluster */
+#define BACKUP_NAME_BYTES 17                        /* 20261127T101500Z, and a NUL */
+#define BACKUP_SIDE_BYTES_MAX ((size_t)1024 * 1024) /* of a file beside the cluster */
 
 struct backup_ask {
 	const char *target; /* the folder of backups; absolute */

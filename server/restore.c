@@ -215,11 +215,11 @@ static enum err put_side(struct restoring *restoring, const char *name, const ch
 	if (strcmp(expected, "-") == 0 || (lstat(target, &found) == 0 && S_ISLNK(found.st_mode))) {
 		return ERR_OK; /* a packaged machine has its settings elsewhere, and keeps them */
 	}
-	bytes = malloc(SIDE_BYTES_MAX);
+	bytes = malloc(BACKUP_SIDE_BYTES_MAX);
 	if (bytes == NULL) {
 		abort();
 	}
-	if (!data_file_read(source, bytes, SIDE_BYTES_MAX, &len)) {
+	if (!data_file_read(source, bytes, BACKUP_SIDE_BYTES_MAX, &len)) {
 		err = fail_with(restoring, ERR_INPUT, source);
 	} else if (!data_file_write(target, 0600, span_of(bytes, len))) {
 		err = fail_with(restoring, ERR_OUTPUT, target);

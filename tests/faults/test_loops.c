@@ -76,27 +76,11 @@ static void test_both_loops_are_given_connections(void)
 	printf("# %zu connections, %zu of them on the second loop\n", client_count, second_count);
 }
 
-static bool hear_step(struct live_client *watcher, const struct walk *walk)
-{
-	struct client_result *result = live_next(watcher, CLIENT_EVENT, LIVE_WAIT_MS);
-	const Pb__ComplaintEvent *event;
-	bool is_it;
-
-	if (result == NULL || result->message == NULL) {
-		client_result_free(result);
-		return false;
-	}
-	event = (const Pb__ComplaintEvent *)result->message;
-	is_it = memcmp(event->complaint_id.data, walk->complaint_id.bytes, UUID_BYTES) == 0 &&
-	        event->version == walk->done_count + 1;
-	client_result_free(result);
-	return is_it;
-}
-
 /* feed_poll_ms is longer than the wait: only a word from the other loop can make them look. */
 static void test_everybody_hears_what_anybody_does(void)
 {
 	struct walk walk;
+	uint64_t xids[CLIENTS_MAX] = {0};
 
 	walk_begin(&walk, &site);
 	do {
@@ -107,7 +91,7 @@ static void test_everybody_hears_what_anybody_does(void)
 		CHECK_INT_EQ(result->err, ERR_OK);
 		client_result_free(result);
 		for (size_t i = 0; i < client_count; i++) {
-			CHECK(hear_step(&clients[i], &walk));
+			CHECK(walk_is_heard(&clients[i], &walk, &xids[i]));
 		}
 	} while (walk_on(&walk));
 }

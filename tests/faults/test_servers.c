@@ -175,25 +175,6 @@ static void open_watch(struct live_client *client)
 	CHECK_INT_EQ(live_ask(client, METHOD_watch_open, &in.base), ERR_OK);
 }
 
-/* True where the next event is this step of the walk, and its position above the last. */
-static bool hear_step(struct live_client *watcher, const struct walk *walk, uint64_t *xid)
-{
-	struct client_result *result = live_next(watcher, CLIENT_EVENT, LIVE_WAIT_MS);
-	const Pb__ComplaintEvent *event;
-	bool is_it;
-
-	if (result == NULL || result->message == NULL) {
-		client_result_free(result);
-		return false;
-	}
-	event = (const Pb__ComplaintEvent *)result->message;
-	is_it = memcmp(event->complaint_id.data, walk->complaint_id.bytes, UUID_BYTES) == 0 &&
-	        event->version == walk->done_count + 1 && result->position_xid > *xid;
-	*xid = result->position_xid;
-	client_result_free(result);
-	return is_it;
-}
-
 static void test_what_one_commits_the_other_tells(void)
 {
 	struct live_client watcher;
@@ -215,7 +196,7 @@ static void test_what_one_commits_the_other_tells(void)
 
 		CHECK_INT_EQ(result->err, ERR_OK);
 		client_result_free(result);
-		CHECK(hear_step(&watcher, &walk, &xid));
+		CHECK(walk_is_heard(&watcher, &walk, &xid));
 		took_ms = (live_until(0) - begin_us) / US_PER_MS;
 		longest_ms = took_ms > longest_ms ? took_ms : longest_ms;
 	} while (walk_on(&walk));
@@ -269,9 +250,9 @@ static void test_a_watch_goes_on_at_the_other(void)
 	in.from = &from;
 	CHECK_INT_EQ(live_ask(&watchers[1], METHOD_watch_open, &in.base), ERR_OK);
 	walk.done_count = 2; /* what it missed: the third step and the fourth */
-	CHECK(hear_step(&watchers[1], &walk, &xid));
+	CHECK(walk_is_heard(&watchers[1], &walk, &xid));
 	walk.done_count = 3;
-	CHECK(hear_step(&watchers[1], &walk, &xid));
+	CHECK(walk_is_heard(&watchers[1], &walk, &xid));
 	live_client_close(&client);
 	live_client_close(&watchers[1]);
 }

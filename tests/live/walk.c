@@ -213,3 +213,21 @@ const char *walk_reply_number(const struct client_result *result)
 
 	return is_submission && reply->number != NULL ? reply->number : "";
 }
+
+bool walk_is_heard(struct live_client *watcher, const struct walk *walk, uint64_t *xid)
+{
+	struct client_result *result = live_next(watcher, CLIENT_EVENT, LIVE_WAIT_MS);
+	const Pb__ComplaintEvent *event;
+	bool is_it;
+
+	if (result == NULL || result->message == NULL) {
+		client_result_free(result);
+		return false;
+	}
+	event = (const Pb__ComplaintEvent *)result->message;
+	is_it = memcmp(event->complaint_id.data, walk->complaint_id.bytes, UUID_BYTES) == 0 &&
+	        event->version == walk->done_count + 1 && result->position_xid > *xid;
+	*xid = result->position_xid;
+	client_result_free(result);
+	return is_it;
+}

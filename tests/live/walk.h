@@ -44,6 +44,9 @@ struct client_ask walk_ask(const struct walk *walk);
 /* The present step was acknowledged: on to the next, with a new key. False: that was the last. */
 bool walk_on(struct walk *walk);
 
+/* True where what the watcher is told next is the present step, at a position above *xid, which follows. */
+bool walk_is_heard(struct live_client *watcher, const struct walk *walk, uint64_t *xid) must_check;
+
 /* What the timeline says of a step, 0..WALK_STEPS-1: its number, and the state after it. */
 int walk_step(unsigned step);
 int walk_state_after(unsigned step);

@@ -49,7 +49,7 @@ struct list_bounds list_bounds_of(const struct listing *listing, bool has_cursor
 	return out;
 }
 
-int64_t list_filter_handled_from(const struct request *r, const Pb__ComplaintList *in)
+int64_t list_bounds_handled_from(const struct request *r, const Pb__ComplaintList *in)
 {
 	int64_t now_us = request_now_us(r);
 	int64_t to_us = in->has_to_us && in->to_us < now_us ? in->to_us : now_us;

@@ -43,7 +43,7 @@ static enum err check_period(struct request *r, const struct listing *listing)
 			"at most 400 days ago; for what is older, from_us and to_us");
 	}
 	if (listing->way == LIST_WAY_HANDLED &&
-		to_us - list_filter_handled_from(r, in) > LIST_PERIOD_US) {
+		to_us - list_bounds_handled_from(r, in) > LIST_PERIOD_US) {
 		return request_refuse(r, ERR_FIELD_RANGE, "from_us", "at most 400 days before to_us");
 	}
 	return ERR_OK;

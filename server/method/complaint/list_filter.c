@@ -94,7 +94,7 @@ static void add_time(struct query *query, bool has, int64_t us)
 static void add_handled(struct request *r, struct query *query, const Pb__ComplaintList *in)
 {
 	query_uuid_or_null(query, id_of(in->has_handled_by_id, in->handled_by_id));
-	query_time(query, list_filter_handled_from(r, in));
+	query_time(query, list_bounds_handled_from(r, in));
 	query_time(query, in->has_to_us ? in->to_us : INT64_MAX);
 }
 

@@ -53,9 +53,6 @@ unsigned list_filter_flags(const Pb__ComplaintList *in);
 
 /* --- list_bounds.c --- */
 
-/* From when on the steps of handled_by_id are looked at. */
-int64_t list_filter_handled_from(const struct request *r, const Pb__ComplaintList *in);
-
 /* Of the key, both outside. */
 struct list_bounds {
 	struct list_position upper;
@@ -67,6 +64,8 @@ void list_filter_position(struct request *r);
 /* Does the page go upwards in its key? A list from the newest goes down, one by clock up; back is the other way. */
 bool list_filter_is_up(const struct listing *listing);
 struct list_bounds list_bounds_of(const struct listing *listing, bool has_cursor);
+/* From when on the steps of handled_by_id are looked at. */
+int64_t list_bounds_handled_from(const struct request *r, const Pb__ComplaintList *in);
 
 /* --- list_filter.c --- */
 
