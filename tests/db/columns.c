@@ -90,6 +90,7 @@ static const char *const columns[STMT_COUNT] = {
 	[STMT_complaint_get] = COMPLAINT,
 	[STMT_complaint_events] = EVENT,
 	WALKED(complaint_list),
+	WALKED(complaint_list_team),
 	WALKED(complaint_list_teams),
 	WALKED(complaint_list_crews),
 	WALKED(complaint_list_queue),

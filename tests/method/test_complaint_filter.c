@@ -238,8 +238,8 @@ static void test_what_waits_for_a_decision_has_its_own_statement(void)
 		{&officer, true, true, STMT_complaint_list_waiting},
 		{&manager, true, false, STMT_complaint_list_waiting},
 		{&service, true, true, STMT_complaint_list_waiting},
-		{&officer, false, false, STMT_complaint_list_teams},
-		{&service, false, true, STMT_complaint_list_teams},
+		{&officer, false, false, STMT_complaint_list_team},
+		{&service, false, true, STMT_complaint_list_team},
 		{&manager, false, false, STMT_complaint_list},
 	};
 

@@ -54,6 +54,9 @@ void list_query(struct request *r, const struct list_ask *ask)
 		query_text(query, listing->day);
 		query_int4(query, listing->day_no);
 		break;
+	case LIST_WAY_TEAM:
+		query_uuid(query, listing->teams.ptr[0]);
+		break;
 	case LIST_WAY_TEAMS:
 		query_uuids(query, listing->teams.ptr, listing->teams.count);
 		break;
@@ -84,7 +87,7 @@ static void narrow(struct request *r, struct listing *listing)
 	}
 	listing->teams = list_reach_teams(r, reach, listing->in);
 	if (listing->teams.count > 0) {
-		listing->way = LIST_WAY_TEAMS;
+		listing->way = listing->teams.count == 1 ? LIST_WAY_TEAM : LIST_WAY_TEAMS;
 	} else if (list_reach_is_crews(reach)) {
 		listing->way = LIST_WAY_CREWS;
 	}

@@ -15,6 +15,7 @@
 
 const struct list_way_row list_way_rows[LIST_WAY_COUNT] = {
 	[LIST_WAY_TIME] = WALKED(complaint_list),
+	[LIST_WAY_TEAM] = WALKED(complaint_list_team),
 	[LIST_WAY_TEAMS] = WALKED(complaint_list_teams),
 	[LIST_WAY_CREWS] = WALKED(complaint_list_crews),
 	[LIST_WAY_QUEUE] = WALKED(complaint_list_queue),

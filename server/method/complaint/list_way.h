@@ -11,7 +11,8 @@ struct listing;
 
 enum list_way {
 	LIST_WAY_TIME, /* all of the community */
-	LIST_WAY_TEAMS,
+	LIST_WAY_TEAM,
+	LIST_WAY_TEAMS, /* several */
 	LIST_WAY_CREWS,
 	LIST_WAY_QUEUE,
 	LIST_WAY_OPEN,
