@@ -196,6 +196,8 @@ void question_set_phone(struct question *question, uint64_t number)
 	if (question->phone_at == 0) {
 		return;
 	}
+	/* Mixed, as keys of links and runs end in the same digits: those would be one household's, of many complaints. */
+	number = number * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 	for (size_t i = sizeof(PHONE) - 2; i >= sizeof(PHONE) - 1 - PHONE_DIGITS; i--, number /= 10) {
 		question->bytes[question->phone_at + i] = (uint8_t)('0' + number % 10);
 	}

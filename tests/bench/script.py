@@ -41,6 +41,8 @@ class Statements:
                 value = "nullif(:none::text, '-')" if is_read else 'NULL'
             if is_asked:  # arrays of one; a list goes as text
                 text = f"ARRAY[{value}::{'text' if kind.endswith('[]') else kind}]"
+            elif is_read:  # a subquery is asked once; else an id would be made from its text again for every row
+                text = f'(SELECT {value}::{kind})::{kind}'
             else:
                 text = f'({value}::{kind})'
             sql = re.sub(rf'\${i}(?!\d)', lambda _, text=text: text, sql)
@@ -96,10 +98,10 @@ class Request:
         """Behind epoch_get, which is asked once for all."""
         if self.operation == 'list':
             return [self._read(
-                'complaint_list_teams', self.community, ':no', ':yes', ':nobody', ':nobody', ':nobody', ':since',
+                'complaint_list_team', self.community, ':no', ':yes', ':nobody', ':nobody', ':nobody', ':since',
                 self.account, ':no', NONE, self.team, ':no', NONE, NONE, NONE, ':never', ':last', ':limit',
                 ':no', NONE, NONE, ':beginning', ':nil', ':no', ':no', ':no', *[NONE] * 9, ':beginning', ':never',
-                f"('{{' || {self.team} || '}}')")]
+                self.team)]
         if self.operation == 'get':
             return [self._read('complaint_get', self.community, self.complaint),
                     self._read('complaint_contact_get', self.community, self.complaint),
