@@ -8,6 +8,7 @@
  *   - what is refused is refused by name, and has no effect but a wrong password's, or a wrong code's
  *   - a reply can be encoded, and its field.def holds
  */
+#include "common/sha256.h"
 #include "proto/codec.h"
 #include "server/domain/complaint.h"
 #include "tests/fuzz/fuzz.h"
@@ -120,6 +121,7 @@ static void put_rows(struct bench *bench, const struct input *input)
 {
 	enum method method = (enum method)(input->method - method_rows);
 	struct bench_complaint complaint = step_complaint(input->state);
+	uint8_t hash[SHA256_BYTES] = {4};
 
 	complaint.version = (int)(version_of(input, &bench->arena) & INT32_MAX);
 	if (is_step(input->method)) {
@@ -143,6 +145,8 @@ static void put_rows(struct bench *bench, const struct input *input)
 	bench_row(bench, STMT_busy_others, false, false, INT64_C(0), 0);
 	bench_row(bench, STMT_busy_between, INT64_C(0), INT64_C(0));
 	bench_row(bench, STMT_staff_reached, true, true);
+	bench_row(bench, STMT_seal_last, INT64_C(4), INT64_C(1), INT64_C(700), INT64_C(300),
+		span_of(hash, sizeof hash), INT64_C(1), INT64_C(800), 1, span_of(hash, sizeof hash));
 	bench_complaint(bench, STMT_complaint_get, &complaint);
 	bench_complaint(bench, STMT_complaint_list, &complaint);
 	put_file(bench, method, &complaint);
