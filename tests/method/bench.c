@@ -254,7 +254,7 @@ static void put_cell(PGresult *result, int row, int column, const struct cell *c
 	assert(put);
 }
 
-void bench_row(struct bench *bench, enum stmt stmt, ...)
+void bench_row_put(struct bench *bench, enum stmt stmt, ...)
 {
 	struct bench_fact *fact = last_fact(bench, stmt);
 	const char *columns = columns_of(stmt);
@@ -285,6 +285,10 @@ void bench_row(struct bench *bench, enum stmt stmt, ...)
 			set_int(&cell, columns[i], va_arg(values, int));
 		}
 		put_cell(fact->result, row, i, &cell);
+	}
+	if (va_arg(values, int64_t) != BENCH_ROW_END) {
+		(void)fprintf(stderr, "%s has other columns\n", stmt_rows[stmt].name);
+		abort();
 	}
 	va_end(values);
 }

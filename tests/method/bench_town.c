@@ -16,6 +16,26 @@ static int or_else(int number, int otherwise)
 	return number == 0 ? otherwise : number;
 }
 
+/* As COMPLAINT_COLUMNS of stmt.def has them, of `c`. */
+#define VALUES \
+	town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, c->record), TODAY, c->version, \
+		or_else(c->kind, 2), c->state, 1, or_else(c->urgency, 1), NULL, \
+		c->text == NULL ? "电梯困人" : c->text, submitted_us, team_id, \
+		id_or_nil(TOWN_CREW, c->crew), c->window_from_us, c->window_to_us, c->arrived_us, \
+		c->work_done_us, c->result, c->ended_us, c->rating, TOWN_NOW, \
+		id_or_nil(TOWN_RECORD, !has_place      ? 0 \
+							   : c->place == 0 ? 501 \
+											   : c->place), \
+		c->place_kind, has_place ? "3-2-501" : NULL, has_place ? "3号楼2单元501室" : NULL, \
+		c->category == 0 ? 203 : (int)c->category, 0, 0, or_else(c->reporter, 1), \
+		or_else(c->language, 1), or_else(c->lead, 1), id_or_nil(TOWN_ACCOUNT, c->worker), \
+		c->worker == 0 ? NULL : "马军", c->state_before, c->suspend_reason, c->suspended_until_us, \
+		id_or_nil(TOWN_RECORD, c->master), c->accepted_us, c->pending_us, c->advice, c->answer, \
+		c->close_mode, c->follow_up_score, c->followed_up_us, id_or_nil(TOWN_RECORD, c->receipt), \
+		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent), 1, 0, 0, \
+		id_or_nil(TOWN_RECORD, c->repeat_of), uuid_nil, uuid_nil, or_else(c->chased_count, 0), \
+		c->chased_us, c->remind_us, INT64_C(0), INT64_C(0), 0
+
 void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_complaint *complaint)
 {
 	const struct bench_complaint *c = complaint;
@@ -23,24 +43,13 @@ void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_com
 	struct uuid team_id = c->in_queue ? uuid_nil : town_id(TOWN_TEAM, c->team == 0 ? 1 : c->team);
 	bool has_place = c->place_kind != 0;
 
-	bench_row(bench, stmt, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, c->record), TODAY,
-		c->version, or_else(c->kind, 2), c->state, 1, or_else(c->urgency, 1), NULL,
-		c->text == NULL ? "电梯困人" : c->text, submitted_us, team_id,
-		id_or_nil(TOWN_CREW, c->crew), c->window_from_us, c->window_to_us, c->arrived_us,
-		c->work_done_us, c->result, c->ended_us, c->rating, TOWN_NOW,
-		id_or_nil(TOWN_RECORD, !has_place      ? 0
-							   : c->place == 0 ? 501
-											   : c->place),
-		c->place_kind, has_place ? "3-2-501" : NULL, has_place ? "3号楼2单元501室" : NULL,
-		c->category == 0 ? 203 : (int)c->category, 0, 0, or_else(c->reporter, 1),
-		or_else(c->language, 1), or_else(c->lead, 1), id_or_nil(TOWN_ACCOUNT, c->worker),
-		c->worker == 0 ? NULL : "马军", c->state_before, c->suspend_reason, c->suspended_until_us,
-		id_or_nil(TOWN_RECORD, c->master), c->accepted_us, c->pending_us, c->advice, c->answer,
-		c->close_mode, c->follow_up_score, c->followed_up_us, id_or_nil(TOWN_RECORD, c->receipt),
-		c->reopened_count, id_or_nil(TOWN_ACCOUNT, c->respondent), 1, 0, 0,
-		id_or_nil(TOWN_RECORD, c->repeat_of), uuid_nil, uuid_nil, or_else(c->chased_count, 0),
-		c->chased_us, c->remind_us, INT64_C(0), INT64_C(0), 0, c->pairs);
+	if (stmt == STMT_complaint_similar) {
+		bench_row(bench, stmt, VALUES, c->pairs);
+	} else {
+		bench_row(bench, stmt, VALUES);
+	}
 }
+#undef VALUES
 
 void bench_contact(struct bench *bench, uint32_t record, const char *name, const char *phone)
 {

@@ -20,7 +20,7 @@ static void find(
 	if (record != 0) {
 		bench_row(bench, STMT_receipt_get, town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, record),
 			town_id(TOWN_RECORD, of), 1, 1, span_of("{}", 2), span_of(hash, sizeof hash), TEXT,
-			TOWN_NOW, INT64_C(0), 0, NULL, span_of("", 0), 12);
+			TOWN_NOW, INT64_C(0), 0, NULL, span_of("", 0), 12, span_of(NULL, 0));
 	}
 }
 
