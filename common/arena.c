@@ -9,16 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ONE_CHUNK_PER_PIECE true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ONE_CHUNK_PER_PIECE true
-#endif
-#endif
-#ifndef ONE_CHUNK_PER_PIECE
-#define ONE_CHUNK_PER_PIECE false
-#endif
+#define ONE_CHUNK_PER_PIECE WITH_ASAN
 
 #define ALIGN_BYTES _Alignof(max_align_t)
 

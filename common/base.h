@@ -20,6 +20,18 @@
 #define uncleared __attribute__((uninitialized))
 #define printf_like(text, first) __attribute__((format(printf, text, first)))
 
+/* Is this built with AddressSanitizer? Each compiler says so in its own way. */
+#if defined(__SANITIZE_ADDRESS__)
+#define WITH_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN 1
+#endif
+#endif
+#ifndef WITH_ASAN
+#define WITH_ASAN 0
+#endif
+
 /* After a switch over an enum that has no default: a value outside the enum is a bug. */
 #define unreachable() (assert(false && "unreachable"), __builtin_unreachable())
 

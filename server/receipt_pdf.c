@@ -15,7 +15,7 @@
 #define FONT "Noto Sans Mono CJK SC"
 #define SMALL_PT 5.5
 
-#if defined(__SANITIZE_ADDRESS__)
+#if WITH_ASAN
 /*
  * cairo 1.16 loses 768 bytes for each CFF font of a document when that is finished, and fontconfig 256 once with its
  * settings. Seen from outside these libraries there is nothing to give back.

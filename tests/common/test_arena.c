@@ -7,14 +7,8 @@
 
 #include "tests/check.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if WITH_ASAN
 #include <sanitizer/asan_interface.h>
-#define WITH_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#include <sanitizer/asan_interface.h>
-#define WITH_ASAN 1
-#endif
 #endif
 
 #define BUDGET ((size_t)1024 * 1024)
@@ -203,7 +197,7 @@ static void test_fini_takes_null_zeroed_and_twice(void)
 	CHECK(arena.chunks == NULL);
 }
 
-#ifdef WITH_ASAN
+#if WITH_ASAN
 static void test_byte_behind_a_piece_is_poisoned(void)
 {
 	struct arena arena;
@@ -231,7 +225,7 @@ static const struct test tests[] = {
 	{"empty_stays_empty", test_empty_stays_empty},
 	{"printf_formats_any_length", test_printf_formats_any_length},
 	{"fini_takes_null_zeroed_and_twice", test_fini_takes_null_zeroed_and_twice},
-#ifdef WITH_ASAN
+#if WITH_ASAN
 	{"byte_behind_a_piece_is_poisoned", test_byte_behind_a_piece_is_poisoned},
 #endif
 };

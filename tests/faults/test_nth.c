@@ -341,6 +341,20 @@ static uint64_t seed(void)
 	return text == NULL ? 1 : strtoull(text, NULL, 10);
 }
 
+/*
+ * Can any of its calls fail? clang puts its sanitizer's malloc into the program, and nothing of ours stands before that: there
+ * the server's own memory is seen to fail only where gcc has built it.
+ */
+static bool is_within_reach(size_t row)
+{
+#if WITH_ASAN && defined(__clang__)
+	return rows[row].class != NTH_MEMORY_SERVER;
+#else
+	(void)row;
+	return true;
+#endif
+}
+
 /* How far it is from one call that fails to the next. */
 static uint64_t stride_of(uint64_t count)
 {
@@ -366,7 +380,8 @@ static void run_class(size_t row)
 	}
 	printf("# %s: %llu calls, %zu of them failed, every %llu, %zu wrong\n", rows[row].what,
 		(unsigned long long)counted, failed, (unsigned long long)stride, wrong);
-	CHECK(counted > 0 || rows[row].may_end); /* libuv lives on what it has, until its tables grow */
+	/* libuv lives on what it has, until its tables grow */
+	CHECK(counted > 0 || rows[row].may_end || !is_within_reach(row));
 	CHECK(failed > 0 || counted == 0);
 	CHECK_INT_EQ(wrong, 0);
 }
