@@ -41,6 +41,15 @@ reaches() { # NAME SAMPLE VALUE
 says "metrics" get --dump-header "$work/head" "http://127.0.0.1:$port/metrics"
 holds "... are OpenMetrics 1.0" "$(tr -d '\r' <"$work/head")" \
 	"Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8"
+# The server is ready before its lanes are.
+becomes_well() {
+	local end=$((SECONDS + 20))
+	while [ $SECONDS -lt $end ]; do
+		! get --fail --output /dev/null "http://127.0.0.1:$port/health" 2>/dev/null || return 0
+	done
+	return 1
+}
+says "it becomes well" becomes_well
 says "health" get --write-out ' %{http_code}' "http://127.0.0.1:$port/health"
 holds "... is good" "$out" '"is_well":true,"is_database_up":true'
 holds "... and 200" "$out" ' 200'
