@@ -7,9 +7,11 @@ const COLUMNS = `c.community_id, c.complaint_id,
   p.kind AS place_kind, p.code AS place_code, p.name AS place_name, c.category, c.is_suggested, c.subkind,
   c.reporter, c.language, c.lead, c.worker_id, w.name AS worker_name, c.state_before, c.suspend_reason,
   c.suspended_until, c.master_id, c.accepted_at, c.pending_at, c.close_mode, c.follow_up_score,
-  c.followed_up_at, c.receipt_id, c.reopened_count, c.respondent_id`;
+  c.followed_up_at, c.receipt_id, c.reopened_count, c.respondent_id, c.no_entry_count, c.returned_count, c.repeat_of,
+  c.collective_id, c.split_from, c.chased_count, c.chased_at, c.remind_at, c.deadline_at, k.running_due, k.running`;
 const NAMES = `LEFT JOIN place p ON p.community_id = c.community_id AND p.place_id = c.place_id
-  LEFT JOIN account w ON w.account_id = c.worker_id`;
+  LEFT JOIN account w ON w.account_id = c.worker_id
+  LEFT JOIN complaint_clock k ON k.community_id = c.community_id AND k.complaint_id = c.complaint_id`;
 const KEY_IS_NEW = `NOT EXISTS (SELECT FROM applied WHERE community_id = $1 AND account_id = $3 AND key = $4)`;
 
 export const GET = {

@@ -25,6 +25,8 @@ const listed = {
     worker_id: text, worker_name: text, state_before: number, suspend_reason: number, suspended_until: text,
     master_id: text, accepted_at: text, pending_at: text, close_mode: number, follow_up_score: number,
     followed_up_at: text, receipt_id: text, reopened_count: number, respondent_id: text,
+    no_entry_count: number, returned_count: number, repeat_of: text, collective_id: text, split_from: text,
+    chased_count: number, chased_at: text, remind_at: text, deadline_at: text, running_due: text, running: number,
   },
 };
 const whole = {

@@ -18,7 +18,8 @@ FIELDS = """communityId complaintId day dayNo version kind state channel urgency
     windowFrom windowTo arrivedAt workDoneAt result endedAt rating changedAt placeId
     placeByCommunityIdAndPlaceId { kind code name } category isSuggested subkind reporter language lead workerId
     accountByWorkerId { name } stateBefore suspendReason suspendedUntil masterId acceptedAt pendingAt closeMode
-    followUpScore followedUpAt receiptId reopenedCount respondentId"""
+    followUpScore followedUpAt receiptId reopenedCount respondentId noEntryCount returnedCount repeatOf collectiveId
+    splitFrom chasedCount chasedAt remindAt deadlineAt complaintClockByCommunityIdAndComplaintId { runningDue running }"""
 
 
 def write(value):
