@@ -242,6 +242,7 @@ static void test_pages_walk_an_index_in_order(void)
 	} rows[] = {
 		{STMT_complaint_list, "complaint_time"},
 		{STMT_complaint_list_team, "complaint_team_time"},
+		{STMT_complaint_list_team_back, "complaint_team_time"},
 		{STMT_complaint_list_waiting, "complaint_waits"},
 		{STMT_reminders_due, "complaint_remind"},
 		{STMT_complaint_events, "event_subject"},

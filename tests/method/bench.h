@@ -53,7 +53,8 @@ bool bench_logged(struct bench *bench, struct str text);
  * One row that the next query of the statement finds; called again, one more row for it. The values are
  * those of columns_of: u struct uuid (nil: null), t const char * (NULL: null), b struct span, B i s d int
  * (s 0: null; d a day of common/day.h), l z int64_t (z 0: null), x uint64_t, S const char * ("12": the
- * numbers 1 and 2), L struct search_pairs. The mark tells where they are fewer, or more.
+ * numbers 1 and 2), L struct search_pairs. Fewer or more than there are columns end
+ * the test: BENCH_ROW_END would stand elsewhere.
  */
 #define bench_row(bench, stmt, ...) bench_row_put(bench, stmt, __VA_ARGS__, BENCH_ROW_END)
 #define BENCH_ROW_END INT64_C(0x646e6520776f7221)

@@ -16,8 +16,11 @@ static int or_else(int number, int otherwise)
 	return number == 0 ? otherwise : number;
 }
 
-/* As COMPLAINT_COLUMNS of stmt.def has them, of `c`. */
-#define VALUES \
+/*
+ * As COMPLAINT_COLUMNS of stmt.def has them: of `c`, and of what bench_complaint makes of it. A macro, since one statement
+ * has a column behind them.
+ */
+#define COMPLAINT_VALUES \
 	town_id(TOWN_COMMUNITY, 1), town_id(TOWN_RECORD, c->record), TODAY, c->version, \
 		or_else(c->kind, 2), c->state, 1, or_else(c->urgency, 1), NULL, \
 		c->text == NULL ? "电梯困人" : c->text, submitted_us, team_id, \
@@ -44,12 +47,12 @@ void bench_complaint(struct bench *bench, enum stmt stmt, const struct bench_com
 	bool has_place = c->place_kind != 0;
 
 	if (stmt == STMT_complaint_similar) {
-		bench_row(bench, stmt, VALUES, c->pairs);
+		bench_row(bench, stmt, COMPLAINT_VALUES, c->pairs);
 	} else {
-		bench_row(bench, stmt, VALUES);
+		bench_row(bench, stmt, COMPLAINT_VALUES);
 	}
 }
-#undef VALUES
+#undef COMPLAINT_VALUES
 
 void bench_contact(struct bench *bench, uint32_t record, const char *name, const char *phone)
 {
