@@ -67,6 +67,9 @@ static const char *const forgetful[] = {
 #define MEMORY_MIB_MAX 2048
 #define MEMORY_SHARE 4
 
+#define SIZED_COUNT 3
+#define SIZED_BYTES 64
+
 #define CONNECTIONS_MIN 100
 #define CONNECTIONS_BESIDE 18 /* backups, doctors, people with psql, and PostgreSQL's own reserve */
 
@@ -142,6 +145,14 @@ static int64_t connections_max(const struct config *config)
 	return own + CONNECTIONS_BESIDE > CONNECTIONS_MIN ? own + CONNECTIONS_BESIDE : CONNECTIONS_MIN;
 }
 
+/* What depends on the machine and on guanjia.conf. */
+static void size_settings(const struct config *config, char out[SIZED_COUNT][SIZED_BYTES])
+{
+	(void)snprintf(out[0], SIZED_BYTES, "shared_buffers=%" PRId64 "MB", memory_mib(config));
+	(void)snprintf(out[1], SIZED_BYTES, "max_wal_size=%" PRId64 "MB", config->postgres_wal_mib);
+	(void)snprintf(out[2], SIZED_BYTES, "max_connections=%" PRId64, connections_max(config));
+}
+
 /* postgres -D DIR -c setting ...; the texts belong to the caller. */
 static enum err spawn(struct embedded *embedded, const char *cluster, const char *output,
 	struct embedded_fault *fault)
@@ -149,9 +160,8 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	const char *const *safety = embedded->config->postgres_fsync ? durable : forgetful;
 	char program[EMBEDDED_PATH_MAX * 4];
 	char sockets[EMBEDDED_PATH_MAX];
-	char memory[64];
-	char connections[64];
-	const char *argv[12 + 2 * (COUNT(settings) + COUNT(durable) + EMBEDDED_MORE_MAX)];
+	char sized[SIZED_COUNT][SIZED_BYTES];
+	const char *argv[6 + 2 * (SIZED_COUNT + COUNT(settings) + COUNT(durable) + EMBEDDED_MORE_MAX)];
 	const char *const *more = embedded->more;
 	struct process_start start = {.argv = argv, .output = output, .death_signal = SIGINT};
 	size_t count = 0;
@@ -159,19 +169,16 @@ static enum err spawn(struct embedded *embedded, const char *cluster, const char
 	static_assert(COUNT(durable) == COUNT(forgetful), "one for the other");
 	(void)snprintf(program, sizeof(program), "%s/postgres", embedded->config->postgres_bin);
 	(void)snprintf(sockets, sizeof(sockets), "unix_socket_directories=%s", embedded->socket_dir);
-	(void)snprintf(
-		memory, sizeof(memory), "shared_buffers=%" PRId64 "MB", memory_mib(embedded->config));
-	(void)snprintf(connections, sizeof(connections), "max_connections=%" PRId64,
-		connections_max(embedded->config));
+	size_settings(embedded->config, sized);
 	argv[count++] = program;
 	argv[count++] = "-D";
 	argv[count++] = cluster;
 	argv[count++] = "-c";
 	argv[count++] = sockets;
-	argv[count++] = "-c";
-	argv[count++] = memory;
-	argv[count++] = "-c";
-	argv[count++] = connections;
+	for (size_t i = 0; i < SIZED_COUNT; i++) {
+		argv[count++] = "-c";
+		argv[count++] = sized[i];
+	}
 	for (size_t i = 0; i < COUNT(settings) + COUNT(durable); i++) {
 		argv[count++] = "-c";
 		argv[count++] = i < COUNT(settings) ? settings[i] : safety[i - COUNT(settings)];
