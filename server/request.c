@@ -121,6 +121,7 @@ enum err request_refuse(struct request *r, enum err err, const char *field, cons
 struct query *request_plain_effect(struct request *r, enum stmt stmt)
 {
 	assert(r->effect == NULL);
+	r->effect_has_key = false;
 	r->effect_key.community_id = r->community_id;
 	r->effect = arena_new(&r->arena, struct query);
 	if (r->effect != NULL) {
@@ -143,6 +144,7 @@ struct query *request_effect(
 	assert(r->reply != NULL);
 	r->reply_bytes = codec_encode(r->reply, &r->arena);
 	r->effect_key = (struct errand_key){r->community_id, record_id};
+	r->effect_has_key = true;
 	if (query == NULL) {
 		return NULL;
 	}

@@ -100,6 +100,7 @@ struct request {
 	bool is_waiting;  /* true exactly while a lane, a thread or a key's holder has it */
 	bool is_answered; /* cancelled or too late: it goes on, quietly */
 	bool is_repeat;   /* the key had been applied: reply_bytes are from then */
+	bool looks_back;  /* LOAD asks what the key did before, too */
 	int tries;        /* times it went back to LOAD */
 	int64_t began_mono_us;
 	int64_t deadline_mono_us;
@@ -125,6 +126,7 @@ struct request {
 
 	struct query *effect; /* NULL: nothing to commit */
 	struct errand_key effect_key;
+	bool effect_has_key; /* its guard holds only while the request's key is new */
 	bool
 		writes_outgoing; /* set by decide: the effect writes messages, whose job then looks at once */
 	ProtobufCMessage *reply; /* set by decide; NULL with an error */

@@ -48,7 +48,7 @@ static const struct {
 	[STEP_LOCATE] = {"locate", step_locate, TO(LOAD) | TO(REPLY)},
 	[STEP_LOAD] = {"load", step_load, TO(WORK) | TO(COMMIT) | TO(IDENTIFY) | TO(REPLY)},
 	[STEP_WORK] = {"work", request_step_work, TO(DECIDE) | TO(REPLY)},
-	[STEP_DECIDE] = {"decide", step_decide, TO(COMMIT) | TO(REPLY)},
+	[STEP_DECIDE] = {"decide", step_decide, TO(COMMIT) | TO(LOAD) | TO(REPLY)},
 	[STEP_COMMIT] = {"commit", step_commit, TO(REPLY) | TO(IDENTIFY)},
 	[STEP_REPLY] = {"reply", step_reply, TO(PUSH) | TO(DONE)},
 	[STEP_PUSH] = {"push", step_push, TO(DONE)},
@@ -200,82 +200,49 @@ static enum next step_locate(struct request *r)
 	return err == ERR_OK ? request_go(r, STEP_LOAD) : request_fail(r, err);
 }
 
-/*
- * The key is looked up behind the rows that the decision rests on: what another server did with it in
- * between is then seen as that, and not taken for somebody else's change.
- */
-static void name_applied(const struct request *r, struct query *applied)
+static bool must_look_back(const struct request *r)
 {
-	query_uuid(applied, r->community_id);
-	query_uuid(applied, request_account(r));
-	query_uuid(applied, r->key);
+	return r->row->kind == METHOD_KIND_WRITE && !r->looks_back;
 }
 
-/* Its rows, after LOAD: the last query of a request that writes. */
-static const struct query *applied_of(const struct request *r)
+/* What was read and decided; the rows are read again, and with them what the key did. */
+static void forget(struct request *r)
 {
-	const struct query *last = &r->queries[r->query_count - 1];
-
-	assert(last->stmt == STMT_applied_get);
-	return last;
+	if (r->effect != NULL) {
+		query_fini(r->effect);
+		r->effect = NULL;
+	}
+	request_clear(r);
+	r->reply = NULL;
+	r->reply_bytes = (struct span){NULL, 0};
+	r->current = (struct span){NULL, 0};
+	r->fault = (struct codec_fault){.err = ERR_OK};
+	r->err = ERR_OK;
+	r->is_repeat = false;
+	r->has_toiled = false;
+	r->looks_back = r->row->kind == METHOD_KIND_WRITE;
 }
 
-/* The key was applied before, by the same request of the same account. */
-static bool is_applied(const struct request *r)
+static enum next look_back(struct request *r)
 {
-	const struct query *applied = applied_of(r);
-
-	return query_rows(applied) > 0 &&
-	       span_equal(row_bytes(applied, 0, 0), span_of(r->hash, sizeof r->hash));
-}
-
-/*
- * The answer as it was given, what the database minted then still to be put in. But what can be read
- * need not be safe: after a crash of PostgreSQL, or where somebody cancelled its wait, the row may stand
- * there and on no standby. So the answer goes out behind a commit of its own on the writing lane.
- */
-static enum err take_applied(struct request *r)
-{
-	struct query *confirm;
-
-	r->is_repeat = true;
-	r->reply_bytes = arena_span(&r->arena, row_bytes(applied_of(r), 0, 1));
-	if (r->impl->mint != NULL) {
-		r->reply = codec_unpack(r->row->reply, r->reply_bytes, &r->arena);
-		if (r->reply == NULL) {
-			return ERR_INTERNAL;
-		}
-	}
-	confirm = request_plain_effect(r, STMT_applied_confirm);
-	if (confirm == NULL) {
-		return ERR_BUSY;
-	}
-	r->effect_key = (struct errand_key){r->community_id, uuid_nil};
-	name_applied(r, confirm);
-	query_bytes(confirm, span_of(r->hash, sizeof r->hash));
-	query_bytes(confirm, r->reply_bytes);
-	if (r->arena.failed) {
-		r->effect = NULL; /* over the request's memory: nothing is asked */
-		return ERR_BUSY;
-	}
-	return ERR_OK;
+	forget(r);
+	return r->step == STEP_LOAD ? NEXT_MORE : request_go(r, STEP_LOAD);
 }
 
 /*
- * What the rows say. A repeat is looked for first: what it did may be why the record is out of this
- * person's area now (a complaint passed on), and its answer, ids and versions, was theirs already. Any
+ * What the rows say. Where it looks back, a repeat comes first: what it did may be why the record is out of
+ * this person's area now (a complaint passed on), and its answer, ids and versions, was theirs already. Any
  * other request with the key is refused only once its sender may know of the record.
  */
 static enum err take_rows(struct request *r)
 {
-	bool is_write = r->row->kind == METHOD_KIND_WRITE;
 	enum err err;
 
-	if (is_write && is_applied(r)) {
-		return take_applied(r);
+	if (r->looks_back && request_is_applied(r)) {
+		return request_take_applied(r);
 	}
 	err = r->impl->may(r);
-	return err == ERR_OK && is_write && query_rows(applied_of(r)) > 0 ? ERR_KEY_REUSED : err;
+	return err == ERR_OK && r->looks_back && request_key_is_used(r) ? ERR_KEY_REUSED : err;
 }
 
 static enum next begin_load(struct request *r)
@@ -285,9 +252,10 @@ static enum next begin_load(struct request *r)
 	if (is_write && !request_hold_key(r)) {
 		return NEXT_WAIT;
 	}
+	r->looks_back = r->looks_back || (is_write && request_looks_first(r));
 	r->impl->load(r);
-	if (is_write) {
-		name_applied(r, request_query(r, STMT_applied_get));
+	if (r->looks_back) {
+		request_ask_key(r);
 	}
 	return request_read(r);
 }
@@ -314,7 +282,7 @@ static enum next step_load(struct request *r)
 	}
 	err = take_rows(r);
 	if (err != ERR_OK) {
-		return request_fail(r, err);
+		return must_look_back(r) ? look_back(r) : request_fail(r, err);
 	}
 	return request_go(r, r->is_repeat ? STEP_COMMIT : STEP_WORK);
 }
@@ -329,7 +297,11 @@ static enum next step_decide(struct request *r)
 		r->err = ERR_BUSY; /* over the request's memory: nothing was done, nor is anything sure */
 		r->effect = NULL;
 	}
+	if (must_look_back(r) && (r->err != ERR_OK || r->effect == NULL)) {
+		return look_back(r);
+	}
 	if (r->effect != NULL) {
+		assert(!must_look_back(r) || r->effect_has_key);
 		return request_go(r, STEP_COMMIT);
 	}
 	if (r->err == ERR_OK && r->impl->settle != NULL) {
@@ -341,13 +313,7 @@ static enum next step_decide(struct request *r)
 /* The guard no longer held, or nobody knows whether it did: look again. */
 static enum next decide_anew(struct request *r)
 {
-	query_fini(r->effect);
-	r->effect = NULL;
-	request_clear(r);
-	r->reply = NULL;
-	r->reply_bytes = (struct span){NULL, 0};
-	r->is_repeat = false;
-	r->has_toiled = false;
+	forget(r);
 	r->server->counters.redone++;
 	if (++r->tries > TRIES_MAX) {
 		return request_fail(r, ERR_TRY_LATER);

@@ -39,3 +39,12 @@ void request_hash(struct request *r);
 bool request_hold_key(struct request *r);
 /* Those who waited behind it run on. */
 void request_release_key(struct request *r);
+/* Is the key looked up before anything is decided? Else only where there is more to say than "done". */
+bool request_looks_first(const struct request *r);
+/* One more query, the last: what the key did. The others are of a request that has asked. */
+void request_ask_key(struct request *r);
+bool request_key_is_used(const struct request *r);
+/* … by the same request of the same account. */
+bool request_is_applied(const struct request *r);
+/* Answers as it did then, behind a commit of its own. */
+enum err request_take_applied(struct request *r);

@@ -106,13 +106,11 @@ class Request:
             return [self._read('complaint_get', self.community, self.complaint),
                     self._read('complaint_contact_get', self.community, self.complaint),
                     self._read('complaint_clock_get', self.community, self.complaint)]
-        applied = self._read('applied_get', self.community, self.account, self.key)
         if self.operation == 'submit':
-            return [self._read('complaint_get', self.community, self.made),
-                    self._read('place_around', self.community, self.place, ':now'),
-                    self._read('complaint_earlier', self.community, self.place, self._phone(), ':since'), applied]
+            return [self._read('place_around', self.community, self.place, ':now'),
+                    self._read('complaint_earlier', self.community, self.place, self._phone(), ':since')]
         return [self._read('complaint_get', self.community, self.complaint),
-                self._read('complaint_officer', self.community, self.complaint, ':now'), applied]
+                self._read('complaint_officer', self.community, self.complaint, ':now')]
 
     def writes(self):
         if self.operation == 'submit':

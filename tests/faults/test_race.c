@@ -3,8 +3,8 @@
  * Proves what becomes of people who act in the same moment, each on a connection and in a thread of his
  * own, let go by one barrier: whatever they do to one complaint, exactly one does it, and all others are
  * told CONFLICT with the record as the one left it; one person's time is taken by one complaint; and a
- * one-time code is good for one of all that it is given with. And that a step which has to be decided
- * anew is done once.
+ * one-time code is good for one of all that it is given with. That a step which has to be decided anew is
+ * done once; and that a key is looked up for a repeat or a refusal, and for nothing else.
  */
 #include "tests/check.h"
 
@@ -377,6 +377,47 @@ static void test_step_that_looks_again_is_done_once(void)
 	PQfinish(pg);
 }
 
+/* What the first racer is told of one more step with this key. */
+static enum err take_step(const struct uuid *key)
+{
+	struct racer *racer = &racers[0];
+	struct client_result *result = live_call(&racer->client, racer->method, racer->request, key);
+	enum err err = result == NULL ? ERR_INTERNAL : result->err;
+
+	client_result_free(result);
+	return err;
+}
+
+/* A new key costs no look: the command's own guard tells. All else is said only after one. */
+static void test_key_is_looked_up_where_more_is_to_be_said(void)
+{
+	static const struct {
+		bool is_new;
+		enum err err;
+		uint64_t looks;
+		uint64_t repeats;
+	} asked[] = {
+		{true, ERR_OK, 0, 0},       /* accepted */
+		{false, ERR_OK, 1, 1},      /* the same again */
+		{true, ERR_CONFLICT, 1, 0}, /* of a version that is gone */
+	};
+	const struct walk_manner manner = {.phone = PHONE};
+	struct uuid key = uuid_nil;
+
+	walk_to(1, &manner);
+	prepare_step(&racers[0], METHOD_complaint_accept, "");
+	for (size_t i = 0; i < COUNT(asked); i++) {
+		uint64_t looks = live_counter(&desk.honest, "request.keys");
+		uint64_t repeats = live_counter(&desk.honest, "request.repeated");
+
+		key = asked[i].is_new ? live_key() : key;
+		CHECK_INT_EQ(take_step(&key), asked[i].err);
+		CHECK_INT_EQ(live_counter(&desk.honest, "request.keys") - looks, asked[i].looks);
+		CHECK_INT_EQ(live_counter(&desk.honest, "request.repeated") - repeats, asked[i].repeats);
+	}
+	check_timeline();
+}
+
 static void test_end_leaves_nothing(void)
 {
 	for (size_t i = 0; i < RACERS; i++) {
@@ -412,6 +453,7 @@ static const struct test tests[] = {
 		test_of_many_who_want_one_person_one_gets_the_time},
 	{"one_code_is_good_once", test_one_code_is_good_once},
 	{"step_that_looks_again_is_done_once", test_step_that_looks_again_is_done_once},
+	{"key_is_looked_up_where_more_is_to_be_said", test_key_is_looked_up_where_more_is_to_be_said},
 	{"end_leaves_nothing", test_end_leaves_nothing},
 };
 

@@ -352,10 +352,11 @@ static enum err load(struct bench *bench)
 {
 	struct request *r = &bench->r;
 
+	r->looks_back = r->row->kind == METHOD_KIND_WRITE;
 	if (r->impl->load != NULL) {
 		r->impl->load(r);
 	}
-	if (r->row->kind == METHOD_KIND_WRITE) {
+	if (r->looks_back) {
 		struct query *applied = request_query(r, STMT_applied_get);
 
 		query_uuid(applied, r->community_id);

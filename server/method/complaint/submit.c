@@ -10,10 +10,9 @@
 #include "server/principal.h"
 
 enum {
-	QUERY_SAME_ID,
 	QUERY_AROUND,
 	QUERY_MORE
-}; /* then whom it is about, what it may repeat, files */
+}; /* then whom it is about, what it may repeat, files; and, where it looks back, what has its id */
 
 static enum err check(struct request *r)
 {
@@ -27,11 +26,8 @@ static void load(struct request *r)
 {
 	const Pb__ComplaintSubmit *in = (const Pb__ComplaintSubmit *)r->message;
 	struct file_choice choice = submit_files(in);
-	struct query *query = request_query(r, STMT_complaint_get);
+	struct query *query = request_query(r, STMT_place_around);
 
-	query_uuid(query, r->community_id);
-	query_uuid(query, r->key);
-	query = request_query(r, STMT_place_around);
 	query_uuid(query, r->community_id);
 	query_uuid_or_null(query, message_id(in->has_place_id, in->place_id));
 	query_time(query, request_now_us(r));
@@ -45,6 +41,11 @@ static void load(struct request *r)
 		submit_repeat_load(r, in);
 	}
 	file_choice_load(r, &choice);
+	if (r->looks_back) { /* the statement looks as well, so at first that is enough */
+		query = request_query(r, STMT_complaint_get);
+		query_uuid(query, r->community_id);
+		query_uuid(query, r->key);
+	}
 }
 
 static enum err may(struct request *r)
@@ -97,9 +98,6 @@ static enum err decide(struct request *r)
 	size_t more = QUERY_MORE;
 	enum err err;
 
-	if (query_rows(&r->queries[QUERY_SAME_ID]) > 0) {
-		return ERR_ID_TAKEN;
-	}
 	if (submit == NULL || request_reply(r) == NULL) {
 		return ERR_BUSY;
 	}
@@ -107,7 +105,11 @@ static enum err decide(struct request *r)
 	submit->around = &r->queries[QUERY_AROUND];
 	submit->respondent = in->has_respondent_id ? &r->queries[more++] : NULL;
 	submit->earlier = in->channel == PB__COMPLAINT__CHANNEL__IMPORT ? NULL : &r->queries[more++];
-	submit->files = in->n_file_ids > 0 ? &r->queries[more] : NULL;
+	submit->files = in->n_file_ids > 0 ? &r->queries[more++] : NULL;
+	if (r->looks_back && query_rows(&r->queries[more]) > 0) {
+		r->reply = NULL;
+		return ERR_ID_TAKEN;
+	}
 	if (!are_files_good(r, submit->files)) {
 		r->reply = NULL;
 		return request_refuse(r, ERR_FIELD_INVALID, "file_ids",

@@ -11,7 +11,9 @@ enum { ROOM_OWN, ROOM_SHARED, ROOM_IS_NAMED, ROOM_IS_THERE, ROOM_HAS_TEAM };
 
 static const struct query *room_of(const struct request *r)
 {
-	return &r->queries[r->query_count - 2]; /* the last is the key's */
+	const struct saving *saving = r->state;
+
+	return &r->queries[saving->is_new ? 0 : 1]; /* behind the filter itself */
 }
 
 static void load(struct request *r)
