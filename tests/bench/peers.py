@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(HERE, 'peers', 'run')
 READ_BY = ('fastify', 'postgraphile')
 OTHERS = ('run', 'lists', 'test_bench.py')  # lists writes a page of its own
-WRITTEN_BY = (*READ_BY, 'postgraphile_row')
+WRITTEN_BY = (*READ_BY, 'postgraphile_rows', 'postgraphile_row')
 
 
 class Peers:

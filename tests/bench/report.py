@@ -15,7 +15,8 @@ GOALS = {
     'get_8x16_vs_batched': (0.7, 0.95, False), 'list_8x16_vs_batched': (0.7, 0.95, False),
     'submit_8x16_vs_batched': (0.7, 0.95, False),
     **{f'{operation}_64x1_vs_fastify': (3.3, 4.5, False) for operation in ('get', 'list', 'submit', 'transition')},
-    **{f'{operation}_64x1_vs_postgraphile': (8.0, 14.0, False) for operation in ('get', 'list', 'submit')},
+    **{f'{operation}_64x1_vs_postgraphile': (8.0, 14.0, False) for operation in ('get', 'list')},
+    'submit_64x1_vs_postgraphile_rows': (8.0, 14.0, False),  # a mutation of our own is not what it makes of a schema
     'submit_fsync_on_vs_off': (0.65, 0.8, False), 'get_1x1_p99_vs_pgbench_mean': (3.5, 2.5, True),
     'get_growth': (1.25, 1.1, True), 'submit_growth': (1.5, 1.25, True), 'transition_growth': (1.6, 1.3, True),
     'list_growth': (1.8, 1.5, True)}
@@ -35,9 +36,9 @@ def machine():
     with open('/proc/cpuinfo') as file:
         models = [line.split(':', 1)[1].strip() for line in file if line.startswith('model name')]
     with open('/proc/meminfo') as file:
-        kib = int(file.readline().split()[1])
-    return (f'{os.cpu_count()} × {models[0] if models else platform.machine()}, {kib / 2 ** 20:.0f} GiB,'
-            f' Linux {".".join(platform.release().split(".")[:2])}')
+        memory = {line.split(':')[0]: int(line.split()[1]) for line in file}
+    return (f'{os.cpu_count()} × {models[0] if models else platform.machine()}, {memory["MemTotal"] / 2 ** 20:.0f} GiB'
+            f' ({memory.get("HugePages_Total", 0):,} huge pages), Linux {".".join(platform.release().split(".")[:2])}')
 
 
 class Found:
@@ -67,7 +68,8 @@ class Found:
         for operation, names in runs.items():
             against = {'pgbench': best_of(names, 'pgbench'), 'pgbench_64': 'pgbench 64',
                        'batched': best_of(names, 'batched'), 'fastify': 'peer fastify',
-                       'postgraphile': 'peer postgraphile', 'postgraphile_row': 'peer postgraphile_row'}
+                       'postgraphile': 'peer postgraphile', 'postgraphile_rows': 'peer postgraphile_rows',
+                       'postgraphile_row': 'peer postgraphile_row'}
             for shape in SHAPES:
                 for other, name in against.items():
                     if name in names:

@@ -35,7 +35,7 @@ export async function submit(client, grants, community, request) {
   const values = [community, request.id, grant.account_id, request.id, hash, Buffer.from(request.id), grant.device_id,
     grant.grant_id, request.kind, request.channel, request.title, request.text, request.place_id, words,
     pairsOf(words), Buffer.from(request.contact_name ?? ''), Buffer.from(request.contact_phone ?? ''),
-    randomBytes(32), '您的诉求已登记，编号 '];
+    randomBytes(32), '您的诉求已登记，编号 ', createHash('sha256').update(request.contact_phone ?? '').digest()];
   // Zero rows: the key is there already, or somebody took the day's next number in the same moment.
   for (let i = 0; i < TRIES; i += 1) {
     const [row] = await query(client, SUBMIT, values);

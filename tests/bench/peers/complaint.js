@@ -32,7 +32,7 @@ export const APPLIED = {
   text: 'SELECT request_hash, reply, minted FROM applied WHERE community_id = $1 AND account_id = $2 AND key = $3',
 };
 // $5 request hash, $6 reply, $7 device, $8 grant, $9 kind, $10 channel, $11 title, $12 text, $13 place,
-// $14 words to search, $15 their pairs, $16 $17 contact, $18 code hash, $19 message
+// $14 words to search, $15 their pairs, $16 $17 contact, $18 code hash, $19 message, $20 what the telephone is found by
 export const SUBMIT = {
   name: 'submit',
   text: `WITH n AS (SELECT (now() AT TIME ZONE time_zone)::date AS day FROM community
@@ -48,8 +48,8 @@ export const SUBMIT = {
       ON CONFLICT DO NOTHING
       RETURNING team_id, to_char(day, 'YYYYMMDD') || '-' || lpad(day_no::text, 4, '0') AS number),
     se AS (INSERT INTO complaint_search (community_id, complaint_id, body, pairs) SELECT $1, $2, $14, $15 FROM done),
-    co AS (INSERT INTO complaint_contact (community_id, complaint_id, wrapped_key, name, phone)
-      SELECT $1, $2, '', $16, $17 FROM done),
+    co AS (INSERT INTO complaint_contact (community_id, complaint_id, wrapped_key, name, phone, phone_index)
+      SELECT $1, $2, '', $16, $17, $20 FROM done),
     re AS (INSERT INTO receipt (community_id, receipt_id, complaint_id, kind, language, code_hash, body, body_hash,
         text, issued_at) SELECT $1, $2, $2, 1, 1, $18, j.body, sha256(j.body), $19 || number, now() FROM done
       CROSS JOIN LATERAL (SELECT convert_to($19 || number, 'UTF8') AS body) j),

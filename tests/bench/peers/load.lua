@@ -4,7 +4,8 @@
 --     wrk ... -s load.lua https://127.0.0.1:PORT -- REQUESTS PREFIX NUMBER
 --
 -- REQUESTS is a file, a line a request: token, community, method, path and body, with tabs between. In the body {key}
--- stands for a new key, PREFIX and a counter, and {number} for a new number from NUMBER on. Says at the end:
+-- stands for a new key, PREFIX and a counter, {number} for a new number from NUMBER on, and {hash} for 32 bytes in no
+-- order, as hexadecimal. Says at the end:
 --
 --     requests=N errors=N p50_us=N p99_us=N seconds=S
 local lines, asked, prefix, number = {}, 0, nil, nil
@@ -33,7 +34,9 @@ function request()
   local token, community, method, path, body = lines[asked % #lines + 1]:match('^(.-)\t(.-)\t(.-)\t(.-)\t(.*)$')
   asked = asked + 1
   if body:find('{', 2, true) then
+    local mixed = (number + asked) * 2654435761 % 2 ^ 32 -- hashes come in no order
     body = body:gsub('{key}', string.format('%s-%012x', prefix, asked)):gsub('{number}', number + asked)
+      :gsub('{hash}', string.format('%08x%s%036x', mixed, (prefix:gsub('-', '')), asked))
   end
   return wrk.format(method, path, { ['Authorization'] = 'Bearer ' .. token, ['X-Community'] = community,
     ['Content-Type'] = 'application/json' }, body ~= '' and body or nil)
