@@ -31,12 +31,21 @@ def show(say, number, operation, name, figures):
         f'  p99 {figures.p99_us:8.0f} us  cpu {figures.server_us:7.1f} + {figures.database_us:7.1f} us')
 
 
+def warm(town, operation, seconds):
+    """What the operation before this one left in memory is not what this one needs, and its first run would pay for that:
+    peers are asked for some seconds before they are measured, too."""
+    if operation == 'transition':
+        town.refill()
+    measure.ours(town, operation, *SHAPES['64x1'], seconds)
+
+
 def run(town, terms, say):
     """{operation: {name of a run: [Figures, one a round]}}"""
     pgbench = measure.Pgbench(town)
     out = {operation: {} for operation in terms.only}
     for number in range(terms.rounds):
         for operation in terms.only:
+            warm(town, operation, terms.seconds)
             for name, one in runs_of(town, terms, operation, pgbench):
                 if operation == 'transition':
                     town.refill()
