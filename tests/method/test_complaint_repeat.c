@@ -57,7 +57,7 @@ static void test_it_is_looked_for_by_dwelling_and_own_telephone(void)
 
 		submit(&bench, rows[i].reporter, rows[i].phone);
 		CHECK_INT_EQ(bench_ask(&bench), ERR_OK);
-		query = &bench.r.queries[2];
+		query = &bench.r.queries[1]; /* behind the place */
 		CHECK_INT_EQ(query->stmt, STMT_complaint_earlier);
 		CHECK(param_is_id(query, 1, town_id(TOWN_COMMUNITY, 1)));
 		CHECK(param_is_id(query, 2, town_id(TOWN_RECORD, 501)));
