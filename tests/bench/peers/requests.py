@@ -119,12 +119,11 @@ def postgraphile_rows(operation, target):
     event = {"communityId": target.community, "at": now, "topic": 1, "accountId": nobody, "deviceId": nobody,
              "grantId": nobody, "teamId": target.team}
     if operation == "transition":
-        request = document("Accept", [("event", {**event, "subjectId": target.complaint, "step": 2, "stateFrom": 1,
-                                                 "stateTo": 2, "version": int(target.version) + 1}), applied],
+        return document("Accept", [("event", {**event, "subjectId": target.complaint, "step": 2, "stateFrom": 1,
+                                              "stateTo": 2, "version": int(target.version) + 1}), applied],
                            "first: updateComplaintByCommunityIdAndComplaintId(input: $first) { complaint { version } }",
                            "UpdateComplaintByCommunityIdAndComplaintIdInput!", {"first": {**where, "complaintPatch": {
                                "state": 2, "version": int(target.version) + 1, "acceptedAt": now, "changedAt": now}}}.items())
-        return request
     body, pairs = words()
     row = {**made, "day": DAY, "dayNo": "{number}", "version": 1, "kind": 2, "channel": 1, "urgency": 1, "state": 1,
            "title": TITLE, "body": TEXT, "submittedAt": now, "changedAt": now, "teamId": target.team,
