@@ -213,7 +213,7 @@ static enum verdict look_up(struct lanes *lanes, const struct command *command)
 	query_uuid(query, account_of(command));
 	query_uuid(query, key_of(command));
 	job_read(lanes, &job);
-	lanes_run(lanes);
+	lanes_settle(lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	if (query_rows(query) > 0) {
 		command_hash(command, hash);

@@ -69,7 +69,7 @@ size_t file_job_rows(struct lanes *lanes, struct job *job)
 {
 	size_t rows;
 
-	lanes_run(lanes);
+	lanes_settle(lanes, job, 1);
 	assert(job->errand.outcome == ERRAND_DONE);
 	rows = query_rows(&job->queries[0]);
 	job_fini(job);
@@ -190,7 +190,7 @@ int file_purge(struct lanes *lanes, int64_t now_us)
 	job_init(&job);
 	query_time(job_query(&job, STMT_file_purge), now_us);
 	job_file(lanes, &job);
-	lanes_run(lanes);
+	lanes_settle(lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	count = row_int4(&job.queries[0], 0, 0);
 	job_fini(&job);

@@ -9,6 +9,8 @@
 #define JOB_BYTES_MAX (1024 * 1024)
 #define EXPIRES_US (10 * US_PER_S)
 #define PATIENCE_US (60 * US_PER_S) /* of a test, before it gives up; a loaded machine is slow */
+#define STATEMENT_US US_PER_S       /* statement_timeout of the lanes */
+#define TRIES_MAX 10                /* of a job that has to look again */
 #define NAP_MS 20                   /* longest wait of one turn */
 
 static int64_t mono_us(const struct lanes *lanes)
@@ -117,12 +119,34 @@ void lanes_wait_up(struct lanes *lanes)
 
 void lanes_run(struct lanes *lanes)
 {
-	int64_t until_us = clock_now().mono_us + PATIENCE_US;
+	int64_t from_us = clock_now().mono_us;
 
 	while (lanes->pending_count > 0) {
-		assert(clock_now().mono_us < until_us);
+		assert(clock_now().mono_us < from_us + PATIENCE_US);
 		lanes_turn(lanes);
 	}
+	lanes->run_us = clock_now().mono_us - from_us;
+}
+
+bool lanes_stood_still(const struct lanes *lanes)
+{
+	return lanes->run_us >= STATEMENT_US;
+}
+
+void lanes_settle(struct lanes *lanes, struct job *jobs, size_t count)
+{
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
+		lanes_run(lanes);
+		for (size_t i = 0; i < count; i++) {
+			if (jobs[i].errand.outcome == ERRAND_REDO) {
+				jobs[i].hand(lanes, &jobs[i]);
+			}
+		}
+		if (lanes->pending_count == 0) {
+			return;
+		}
+	}
+	lanes_run(lanes);
 }
 
 void lanes_skip(struct lanes *lanes, int64_t us)
@@ -183,13 +207,15 @@ struct query *job_query(struct job *job, enum stmt stmt)
 	return query;
 }
 
-static void hand_in(struct lanes *lanes, struct job *job)
+static void hand_in(
+	struct lanes *lanes, struct job *job, void (*hand)(struct lanes *lanes, struct job *job))
 {
 	assert(!job->arena.failed);
 	for (size_t i = 0; i < job->errand.query_count; i++) {
 		query_fini(&job->queries[i]); /* of the time before */
 	}
 	job->lanes = lanes;
+	job->hand = hand;
 	job->done_count = 0;
 	job->errand.expires_mono_us = mono_us(lanes) + EXPIRES_US;
 	lanes->pending_count++;
@@ -197,24 +223,30 @@ static void hand_in(struct lanes *lanes, struct job *job)
 
 void job_read(struct lanes *lanes, struct job *job)
 {
-	hand_in(lanes, job);
+	hand_in(lanes, job, job_read);
 	reader_submit(&lanes->reader, &job->errand);
 }
 
 void job_command(struct lanes *lanes, struct job *job)
 {
-	hand_in(lanes, job);
+	hand_in(lanes, job, job_command);
 	writers_submit(&lanes->writers, &job->errand);
 }
 
 void job_file(struct lanes *lanes, struct job *job)
 {
-	hand_in(lanes, job);
+	hand_in(lanes, job, job_file);
 	file_lane_submit(&lanes->files, &job->errand);
+}
+
+static void write_again(struct lanes *lanes, struct job *job)
+{
+	hand_in(lanes, job, write_again);
+	writer_submit(&lanes->writers.each[job->writer], &job->errand);
 }
 
 void job_write(struct lanes *lanes, size_t writer, struct job *job)
 {
-	hand_in(lanes, job);
-	writer_submit(&lanes->writers.each[writer], &job->errand);
+	job->writer = writer;
+	write_again(lanes, job);
 }

@@ -23,6 +23,7 @@ struct lanes {
 	struct file_lane files;
 	int64_t skipped_us;
 	size_t pending_count; /* jobs handed in and not done */
+	int64_t run_us;       /* how long the last lanes_run took */
 };
 
 /* An errand with room for what it needs. Lives where the test keeps it, from job_init to job_fini. */
@@ -31,7 +32,9 @@ struct job {
 	struct query queries[JOB_QUERY_MAX];
 	struct arena arena;
 	struct lanes *lanes;
+	size_t writer;  /* that a test chose */
 	int done_count; /* since it was handed in: never more than 1 */
+	void (*hand)(struct lanes *lanes, struct job *job); /* as it was handed in last */
 };
 
 void lanes_open(struct lanes *lanes, const char *conninfo, size_t writer_count, size_t batch_max);
@@ -46,6 +49,14 @@ void lanes_flush(struct lanes *lanes);
 void lanes_collect(struct lanes *lanes);
 /* Turns until every job is done; ends the program where that takes too long. */
 void lanes_run(struct lanes *lanes);
+/* Did that take as long as statement_timeout? Then the machine stood still, and something may have been sent again. */
+bool lanes_stood_still(const struct lanes *lanes);
+/*
+ * For jobs that were handed in, of which a test says what they did and not how often they were sent: turns until every
+ * one is done, and those that have to look again (a machine that stood still for as long as statement_timeout) go
+ * again, as requests do, up to a bound.
+ */
+void lanes_settle(struct lanes *lanes, struct job *jobs, size_t count);
 /* From now on it is so much later. */
 void lanes_skip(struct lanes *lanes, int64_t us);
 /* Does what was logged hold this text? */

@@ -139,7 +139,7 @@ size_t portion_look(struct portion *portion, struct owners *owners, struct lanes
 	query_time(query, owners->server.now.utc_us);
 	query_int4(query, PORTION_ROWS_MAX);
 	job_read(lanes, &portion->look);
-	lanes_run(lanes);
+	lanes_settle(lanes, &portion->look, 1);
 	assert(portion->look.errand.outcome == ERRAND_DONE);
 	return query_rows(query);
 }

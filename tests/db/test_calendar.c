@@ -302,7 +302,7 @@ static struct query *ask(struct job *job, enum stmt stmt, uint32_t worker, int f
 	query_time(query, TOWN_NOW + to_h * HOUR);
 	query_bool(query, false);
 	job_read(&lanes, job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, job, 1);
 	assert(job->errand.outcome == ERRAND_DONE);
 	return query;
 }

@@ -56,7 +56,7 @@ static int run(enum stmt stmt)
 		query_int2s(query, complaint_unasked_kinds, COMPLAINT_UNASKED_COUNT);
 	}
 	job_write(&lanes, 0, &job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	assert(query_rows(query) == 1);
 	count = row_int4(query, 0, 0);

@@ -61,7 +61,7 @@ static void learn(struct follower *follower)
 	almanac_ask(job.queries, &job.arena, TOWN_NOW);
 	job.errand.query_count = ALMANAC_QUERY_COUNT;
 	job_read(&lanes, &job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	*follower = (struct follower){.turn = 0};
 	if (!almanac_take(&follower->almanac, job.queries, 1, TOWN_NOW)) {
@@ -79,7 +79,7 @@ static void read_rows(struct job *job, int64_t now_us)
 	query_uuid(job_query(job, STMT_clock_running), uuid_nil);
 	query_uuid(&job->queries[LOOK_RUNNING], uuid_nil);
 	job_read(&lanes, job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, job, 1);
 	assert(job->errand.outcome == ERRAND_DONE);
 }
 
@@ -132,7 +132,7 @@ static bool write_down(struct follower *follower)
 	clock_cards_write(
 		follower->cards, job_query(&job, STMT_clock_write), follower->turn, follower->now_us);
 	job_write(&lanes, 0, &job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	is_done = query_rows(&job.queries[0]) == 1;
 	job_fini(&job);

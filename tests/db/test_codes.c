@@ -153,7 +153,7 @@ static size_t fail(uint32_t code, const char *source)
 	query_text_or_null(query, source == NULL ? (struct str){NULL, 0} : str_from_c(source));
 	query_time(query, TOWN_NOW);
 	job_write(&lanes, 0, &job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	rows = query_rows(query);
 	assert(rows == 0 || row_int4(query, 0, 0) == atoi(code_now()));

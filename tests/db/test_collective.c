@@ -94,7 +94,7 @@ static int collect(void)
 	job_init(&job);
 	put(&job);
 	job_write(&lanes, 0, &job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	count = row_int4(&job.queries[0], 0, 0);
 	job_fini(&job);
@@ -273,7 +273,7 @@ static void test_two_servers_find_it_once(void)
 			put(&jobs[i]);
 			job_write(&lanes, i, &jobs[i]);
 		}
-		lanes_run(&lanes);
+		lanes_settle(&lanes, jobs, 2);
 		for (size_t i = 0; i < 2; i++) {
 			assert(jobs[i].errand.outcome == ERRAND_DONE);
 			found += row_int4(&jobs[i].queries[0], 0, 0);
@@ -308,7 +308,7 @@ static const char *earlier(uint32_t place, const char *phone)
 	}
 	query_time(query, TOWN_NOW - 30 * JOINING_DAY_US);
 	job_read(&lanes, &job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	out[0] = '\0';
 	for (size_t i = 0; i < query_rows(query); i++) {

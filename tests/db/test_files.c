@@ -126,7 +126,7 @@ static void test_a_chunk_that_comes_twice_at_once_is_there_once(void)
 		file_job_put(&jobs[i], FILE_JOB_NO, 1, 0, span_of(content, FILE_CHUNK_BYTES));
 		job_file(&lanes, &jobs[i]);
 	}
-	lanes_run(&lanes);
+	lanes_settle(&lanes, jobs, COUNT(jobs));
 	for (size_t i = 0; i < COUNT(jobs); i++) {
 		put_count += jobs[i].errand.outcome == ERRAND_DONE && query_rows(&jobs[i].queries[0]) == 1;
 		job_fini(&jobs[i]);

@@ -110,7 +110,7 @@ static void take_back(enum stmt stmt)
 	job_init(&job);
 	query_time(job_query(&job, stmt), TOWN_NOW);
 	job_write(&lanes, 0, &job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, &job, 1);
 	CHECK_INT_EQ(job.errand.outcome, ERRAND_DONE);
 	job_fini(&job);
 }

@@ -203,7 +203,7 @@ static struct query *run(struct job *job, const struct model_ask *ask, int32_t r
 	query = job_query(job, STMT_report_kpi);
 	add_params(query, ask, rows_max);
 	job_file(&lanes, job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, job, 1);
 	assert(job->errand.outcome == ERRAND_DONE);
 	return query;
 }

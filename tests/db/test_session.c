@@ -27,7 +27,7 @@ static int run(struct job *job)
 	int rows;
 
 	job_write(&lanes, 0, job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, job, 1);
 	rows = job->errand.outcome == ERRAND_DONE ? (int)query_rows(&job->queries[0]) : -1;
 	job_fini(job);
 	return rows;

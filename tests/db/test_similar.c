@@ -69,7 +69,7 @@ static const char *find(const struct asked *asked)
 	query_time(query, TOWN_NOW - 30 * DAY);
 	query_bool(query, asked->sees_protected);
 	job_read(&lanes, &job);
-	lanes_run(&lanes);
+	lanes_settle(&lanes, &job, 1);
 	assert(job.errand.outcome == ERRAND_DONE);
 	out[0] = '\0';
 	for (size_t i = 0; i < query_rows(query); i++) {
