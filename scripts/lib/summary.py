@@ -15,6 +15,7 @@ import sys
 
 SUBTEST = re.compile(r"^(not )?ok\b[^#\n]*(#\s*(SKIP|TODO)\b)?", re.M | re.I)
 SLOWEST = 10
+LAST_WORDS = 6  # lines of each of its outputs that say what went wrong
 
 
 def read(path):
@@ -40,6 +41,13 @@ def count(test):
     return passed, failed, skipped
 
 
+def last_words(test):
+    """The last that a test said: all there is of it where nobody kept the machine it ran on."""
+    said = [line for line in (test.get("stdout") or "").splitlines() if not line.startswith("ok ")]
+    told = (test.get("stderr") or "").splitlines()
+    return [line[:200] for line in said[-LAST_WORDS:] + told[-LAST_WORDS:]]
+
+
 def main():
     good, bad, paths = [], [], []
     words = iter(sys.argv[1:])
@@ -59,6 +67,7 @@ def main():
             slow.append((test["duration"], f"{build}: {test['name']}"))
             if one[1]:
                 print(f"FAILED {build}: {test['name']} ({test['result']}, {one[1]} of {sum(one)})")
+                print("\n".join(f"  | {line}" for line in last_words(test)))
     for step in bad:
         print(f"FAILED {step}")
     print("slowest tests:")
