@@ -106,6 +106,13 @@ static enum err take_rows(
 	return ERR_OK;
 }
 
+static enum err index_words(struct category_file *file, const struct category_word *own,
+	size_t count, struct config_fault *out_fault)
+{
+	file->all = category_words_new(&file->arena, own, count);
+	return file->all != NULL ? ERR_OK : refuse(out_fault, 0, "memory is out");
+}
+
 static enum err take_text(
 	struct category_file *file, struct str text, struct config_fault *out_fault)
 {
@@ -128,8 +135,7 @@ static enum err take_text(
 	if (take_rows(&sheet, words, out_fault) != ERR_OK) {
 		return ERR_CONFIG;
 	}
-	file->own = category_words_new(&file->arena, words, sheet.count);
-	return file->own != NULL ? ERR_OK : refuse(out_fault, 0, "memory is out");
+	return index_words(file, words, sheet.count, out_fault);
 }
 
 static enum err read_file(struct category_file *file, const char *path, bool has_to_be_there,
@@ -142,7 +148,8 @@ static enum err read_file(struct category_file *file, const char *path, bool has
 		return refuse(out_fault, 0, "memory is out");
 	}
 	if (!data_file_read(path, bytes, FILE_BYTES_MAX, &len)) {
-		return errno == ENOENT && !has_to_be_there ? ERR_OK : refuse(out_fault, 0, strerror(errno));
+		return errno == ENOENT && !has_to_be_there ? index_words(file, NULL, 0, out_fault)
+		                                           : refuse(out_fault, 0, strerror(errno));
 	}
 	return take_text(file, str_of((const char *)bytes, len), out_fault);
 }
@@ -150,7 +157,7 @@ static enum err read_file(struct category_file *file, const char *path, bool has
 void category_file_init(struct category_file *file)
 {
 	arena_init(&file->arena, BYTES_MAX);
-	file->own = NULL;
+	file->all = NULL;
 }
 
 enum err category_file_load(
@@ -177,5 +184,5 @@ enum err category_file_load(
 void category_file_fini(struct category_file *file)
 {
 	arena_fini(&file->arena);
-	file->own = NULL;
+	file->all = NULL;
 }

@@ -14,7 +14,7 @@
 
 struct category_file {
 	struct arena arena;
-	const struct category_words *own; /* NULL: no file is there */
+	const struct category_words *all; /* ours, and those of the file where one is there */
 };
 
 void category_file_init(struct category_file *file);

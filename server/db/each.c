@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/db/each.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define HEAD_BYTES 20
 #define NULL_LENGTH UINT32_MAX
-#define LITERAL_BYTES_MAX (UUID_TEXT_LEN + 2) /* with a comma, and the NUL behind the last */
+#define NUMBER_LEN_MAX 20 /* of an int8, with its sign */
 
-static size_t put_number(char *out, const uint8_t *number)
+/* A submission has some two hundred of them (the pairs it is found by): sprintf takes four times as long. */
+static size_t put_number(char *out, const uint8_t *bytes)
 {
-	return (size_t)sprintf(out, "%" PRId64, (int64_t)get_u64(number));
+	int64_t number = (int64_t)get_u64(bytes);
+	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	char digits[NUMBER_LEN_MAX];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (number < 0) {
+		digits[--at] = '-';
+	}
+	memcpy(out, digits + at, sizeof digits - at);
+	return sizeof digits - at;
 }
 
 static size_t put_uuid(char *out, const uint8_t *bytes)
@@ -26,7 +38,9 @@ static struct span literal_of(char letter, const uint8_t *list, struct arena *ar
 	size_t (*put)(char *, const uint8_t *) = letter == 'U' ? put_uuid : put_number;
 	size_t element_bytes = letter == 'U' ? sizeof(struct uuid) : sizeof(int64_t);
 	size_t count = get_u32(list) == 0 ? 0 : get_u32(list + 12);
-	char *out = arena_alloc(arena, 2 + count * LITERAL_BYTES_MAX);
+	size_t text_bytes =
+		letter == 'U' ? UUID_TEXT_LEN + 1 : NUMBER_LEN_MAX; /* uuid_format ends it with a NUL */
+	char *out = arena_alloc(arena, 2 + count * (text_bytes + 1));
 	size_t len = 0;
 
 	assert(letter == 'U' || letter == 'L');

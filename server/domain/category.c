@@ -69,21 +69,23 @@ static const struct rule details[] = {
 #undef DETAIL
 #undef WORD
 
-struct category_words {
-	size_t count;
-	struct rule rules[COUNT(words) + CATEGORY_WORDS_MAX]; /* ours, then the company's */
-};
-
 enum { RULE_COUNT_MAX = COUNT(words) + CATEGORY_WORDS_MAX };
 static_assert(COUNT(details) <= RULE_COUNT_MAX, "a finder has room for either");
 
-/* Some of the rules by their first character; made anew for each scan, in less time than it takes. */
+/* Rules by their first character. */
 struct finder {
 	const struct rule *rules;
 	uint16_t heads[BUCKET_COUNT]; /* 1 + a rule's index; 0 ends a chain */
 	uint16_t next[RULE_COUNT_MAX];
 };
 static_assert(RULE_COUNT_MAX < UINT16_MAX, "1 + an index fits");
+
+/* Does not move: a finder refers to the rules beside it. */
+struct category_words {
+	struct rule rules[RULE_COUNT_MAX]; /* ours, then the company's */
+	struct finder words;
+	struct finder details;
+};
 
 static const struct category_row *row_of(uint32_t number)
 {
@@ -154,18 +156,14 @@ static size_t bucket_of(const char *first)
 	return (small(first[0]) * 5U + small(first[1]) * 16U + small(first[2])) % BUCKET_COUNT;
 }
 
-/* Takes the rules for one group; for all groups where it is 0. Of two with one word the later is found. */
-static void finder_init(
-	struct finder *finder, const struct rule *rules, size_t count, uint32_t group)
+/* Of two rules with one word the later is found. */
+static void finder_init(struct finder *finder, const struct rule *rules, size_t count)
 {
 	assert(count <= RULE_COUNT_MAX);
 	*finder = (struct finder){.rules = rules};
 	for (size_t i = 0; i < count; i++) {
 		size_t bucket = bucket_of(rules[i].word);
 
-		if (group != 0 && group_of(category_rows[rules[i].place].number) != group) {
-			continue;
-		}
 		finder->next[i] = finder->heads[bucket];
 		finder->heads[bucket] = (uint16_t)(i + 1);
 	}
@@ -184,15 +182,24 @@ static bool begins_with(struct str text, const struct rule *rule)
 	return true;
 }
 
-/* 1 + the index of the longest rule that the text begins with; 0: none. At least FIRST_BYTES long. */
-static size_t longest_of(const struct finder *finder, struct str text)
+static bool is_of_group(const struct rule *rule, uint32_t group)
+{
+	return group == 0 || group_of(category_rows[rule->place].number) == group;
+}
+
+/*
+ * 1 + the index of the group's longest rule that the text begins with; of all groups' where it is 0; 0: none. The text
+ * has at least FIRST_BYTES.
+ */
+static size_t longest_of(const struct finder *finder, uint32_t group, struct str text)
 {
 	size_t longest = 0;
 
 	for (size_t i = finder->heads[bucket_of(text.ptr)]; i != 0; i = finder->next[i - 1]) {
-		bool is_longer = longest == 0 || finder->rules[i - 1].len > finder->rules[longest - 1].len;
+		const struct rule *rule = &finder->rules[i - 1];
+		bool is_longer = longest == 0 || rule->len > finder->rules[longest - 1].len;
 
-		if (is_longer && begins_with(text, &finder->rules[i - 1])) {
+		if (is_longer && is_of_group(rule, group) && begins_with(text, rule)) {
 			longest = i;
 		}
 	}
@@ -200,11 +207,11 @@ static size_t longest_of(const struct finder *finder, struct str text)
 }
 
 /*
- * Adds to the scores, by place, what the words in the text weigh. Words do not overlap: the leftmost is
- * taken, of these the longest. Bytes inside a character begin no word.
+ * Adds to the scores, by place, what the group's words in the text weigh; all groups' where it is 0. Words do not
+ * overlap: the leftmost is taken, of these the longest. Bytes inside a character begin no word.
  */
-static void add_scores(
-	const struct finder *finder, struct str text, bool is_title, uint32_t scores[PLACE_COUNT])
+static void add_scores(const struct finder *finder, uint32_t group, struct str text, bool is_title,
+	uint32_t scores[PLACE_COUNT])
 {
 	const uint8_t hits_max = is_title ? TITLE_HITS_MAX : TEXT_HITS_MAX;
 	uint8_t hits[RULE_COUNT_MAX] = {0};
@@ -215,7 +222,7 @@ static void add_scores(
 			at++;
 			continue;
 		}
-		size_t found = longest_of(finder, str_of(text.ptr + at, text.len - at));
+		size_t found = longest_of(finder, group, str_of(text.ptr + at, text.len - at));
 		const struct rule *rule = found == 0 ? NULL : &finder->rules[found - 1];
 
 		if (rule != NULL && hits[found - 1] < hits_max) {
@@ -262,6 +269,14 @@ static uint32_t best_in_group(const uint32_t scores[PLACE_COUNT], uint32_t group
 	return best;
 }
 
+/* Ours, and so many of a company's, which are in their place already. */
+static void find_in(struct category_words *all, size_t own_count)
+{
+	memcpy(all->rules, words, sizeof words);
+	finder_init(&all->words, all->rules, COUNT(words) + own_count);
+	finder_init(&all->details, details, COUNT(details));
+}
+
 static struct rule rule_of(struct arena *arena, const struct category_word *word)
 {
 	char *copy = arena_alloc(arena, word->word.len);
@@ -286,31 +301,36 @@ const struct category_words *category_words_new(
 	if (out == NULL) {
 		return NULL;
 	}
-	memcpy(out->rules, words, sizeof words);
-	out->count = COUNT(words);
 	for (size_t i = 0; i < count; i++) {
-		out->rules[out->count++] = rule_of(arena, &own[i]);
+		out->rules[COUNT(words) + i] = rule_of(arena, &own[i]);
 	}
-	return arena->failed ? NULL : out;
+	if (arena->failed) {
+		return NULL;
+	}
+	find_in(out, count);
+	return out;
 }
 
-uint32_t category_suggest(const struct category_words *own, struct str title, struct str text)
+static uint32_t suggest(const struct category_words *all, struct str title, struct str text)
 {
 	uint32_t scores[PLACE_COUNT] = {0};
-	struct finder finder;
 	uint32_t group;
 
-	if (own == NULL) {
-		finder_init(&finder, words, COUNT(words), 0);
-	} else {
-		finder_init(&finder, own->rules, own->count, 0);
-	}
-	add_scores(&finder, title, true, scores);
-	add_scores(&finder, text, false, scores);
+	add_scores(&all->words, 0, title, true, scores);
+	add_scores(&all->words, 0, text, false, scores);
 	group = best_group(scores);
-
-	finder_init(&finder, details, COUNT(details), group);
-	add_scores(&finder, title, true, scores);
-	add_scores(&finder, text, false, scores);
+	add_scores(&all->details, group, title, true, scores);
+	add_scores(&all->details, group, text, false, scores);
 	return best_in_group(scores, group);
+}
+
+uint32_t category_suggest(const struct category_words *all, struct str title, struct str text)
+{
+	if (all == NULL) {
+		struct category_words ours; /* in here: it is large, and the compiler clears it where it begins */
+
+		find_in(&ours, 0);
+		return suggest(&ours, title, text);
+	}
+	return suggest(all, title, text);
 }

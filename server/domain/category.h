@@ -60,7 +60,7 @@ struct category_word {
 };
 
 /*
- * Our words and a company's, which weighs anew what is among ours already. Copied into the arena.
+ * Our words and a company's, which weighs anew what is among ours already; indexed, and copied into the arena.
  *
  *   returns  NULL: memory is out
  */
@@ -71,9 +71,9 @@ const struct category_words *category_words_new(
 /*
  * What the text is most likely about.
  *
- *   own          a company's words with ours; NULL: ours
+ *   all          a company's words with ours; NULL: ours, which are indexed anew for this question
  *   title, text  UTF-8, either may be empty; the title counts more. Latin letters of any case.
  *   returns      a subcategory; or a group, where no word says more; or OTHER, where nothing fits
  *   cost         linear in the bytes; the same text always gives the same number
  */
-uint32_t category_suggest(const struct category_words *own, struct str title, struct str text);
+uint32_t category_suggest(const struct category_words *all, struct str title, struct str text);

@@ -41,8 +41,8 @@ enum {
 
 enum { CHANNEL_IMPORT = 5 }; /* Complaint.Channel: history has no clocks */
 
-struct clock_cards *clock_cards_new(
-	struct arena *arena, const struct almanac *almanac, const struct clock_turn *turn)
+struct clock_cards *clock_cards_new(struct arena *arena, const struct almanac *almanac,
+	const struct clock_turn *turn, size_t cards_max)
 {
 	struct clock_cards *cards = arena_new(arena, struct clock_cards);
 
@@ -51,8 +51,9 @@ struct clock_cards *clock_cards_new(
 	}
 	*cards = (struct clock_cards){.almanac = almanac,
 		.turn = *turn,
-		.held = arena_alloc(arena, CLOCK_LOOK_MAX * sizeof *cards->held),
-		.alarms = arena_alloc(arena, CLOCK_LOOK_MAX * CLOCK_COUNT * sizeof *cards->alarms)};
+		.held_max = cards_max,
+		.held = arena_alloc(arena, cards_max * sizeof *cards->held),
+		.alarms = arena_alloc(arena, cards_max * CLOCK_COUNT * sizeof *cards->alarms)};
 	return arena->failed ? NULL : cards;
 }
 
@@ -79,7 +80,7 @@ static struct clock_held *hold(struct clock_cards *cards, struct uuid community_
 		cards->is_behind = true;
 		return NULL;
 	}
-	assert(cards->held_count < CLOCK_LOOK_MAX);
+	assert(cards->held_count < cards->held_max);
 	held = &cards->held[cards->held_count++];
 	*held = (struct clock_held){
 		.community_id = community_id, .complaint_id = complaint_id, .rules = {promise, calendar}};

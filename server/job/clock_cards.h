@@ -9,8 +9,6 @@
 #include "server/db/query.h"
 #include "server/domain/clock.h"
 
-#define CLOCK_LOOK_MAX 300 /* events, due and running cards of one look: LIMIT 100 each */
-
 struct clock_turn {
 	int64_t turn;
 	int64_t era;
@@ -36,14 +34,15 @@ struct clock_cards {
 	struct clock_turn turn; /* as it will be */
 	struct clock_held *held;
 	size_t held_count;
+	size_t held_max;
 	struct clock_alarmed *alarms;
 	size_t alarm_count;
 	bool is_behind; /* a community is not in the almanac yet: nothing is done, it is read first */
 };
 
-/* NULL where the arena failed. */
-struct clock_cards *clock_cards_new(
-	struct arena *arena, const struct almanac *almanac, const struct clock_turn *turn);
+/* Room for so many cards; NULL where the arena failed. */
+struct clock_cards *clock_cards_new(struct arena *arena, const struct almanac *almanac,
+	const struct clock_turn *turn, size_t cards_max);
 
 /* Rows of clock_events: cards begin, and go through their steps; the turn goes with them. */
 void clock_cards_follow(struct clock_cards *cards, const struct query *events);

@@ -182,7 +182,10 @@ static struct clock_cards *reckon(struct clock_job *job)
 {
 	bool follows = job->turn.era == row_int8(&job->queries[CLOCK_QUERY_TURN], 0, TURN_ERA) ||
 	               row_int8(&job->queries[CLOCK_QUERY_TURN], 0, TURN_ERA) == 0;
-	struct clock_cards *cards = clock_cards_new(&job->arena, &job->almanac, &job->turn);
+	size_t cards_max = query_rows(&job->queries[CLOCK_QUERY_EVENTS]) +
+	                   query_rows(&job->queries[CLOCK_QUERY_DUE]) +
+	                   (has_portion(job) ? query_rows(&job->queries[CLOCK_QUERY_RUNNING]) : 0);
+	struct clock_cards *cards = clock_cards_new(&job->arena, &job->almanac, &job->turn, cards_max);
 
 	if (cards == NULL) {
 		return NULL;

@@ -120,7 +120,8 @@ void command_receipt(
 
 static void add_submit(struct query *query, const struct command *command)
 {
-	int64_t pair = INT64_C(0x6F0F) << 21 | 0x6C34;
+	static const int64_t pairs[] = {
+		INT64_C(0x6F0F) << 21 | 0x6C34, 0, 9, 10, -1, INT64_MIN, INT64_MAX};
 
 	query_int2(query, 2); /* REPAIR */
 	query_int2(query, 1); /* PHONE */
@@ -128,7 +129,7 @@ static void add_submit(struct query *query, const struct command *command)
 	query_null(query);
 	query_text(query, body_of(command));
 	query_text(query, body_of(command));
-	query_int8s(query, &pair, 1);
+	query_int8s(query, pairs, COUNT(pairs));
 	query_time(query, command->submitted_us == 0 ? TOWN_NOW : command->submitted_us);
 	query_uuid(query, town_id(TOWN_TEAM, or_one(command->community)));
 	query_null(query); /* place */

@@ -110,7 +110,9 @@ static void look(struct follower *follower, int64_t now_us)
 		row_int8(&job.queries[LOOK_TURN], 0, 1), row_xid(&job.queries[LOOK_TURN], 0, 3),
 		row_int8(&job.queries[LOOK_TURN], 0, 4), row_int8(&job.queries[LOOK_TURN], 0, 7)};
 	arena_init(&follower->arena, BYTES_MAX);
-	follower->cards = clock_cards_new(&follower->arena, &follower->almanac, &turn);
+	follower->cards = clock_cards_new(&follower->arena, &follower->almanac, &turn,
+		query_rows(&job.queries[LOOK_EVENTS]) + query_rows(&job.queries[LOOK_DUE]) +
+			query_rows(&job.queries[LOOK_RUNNING]));
 	assert(follower->cards != NULL);
 	follower->turn = turn.turn;
 	follower->now_us = now_us;

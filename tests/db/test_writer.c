@@ -234,6 +234,20 @@ static void apply_aside(const struct command *command)
 	job_fini(&job);
 }
 
+/* A list within a list goes as text. */
+static void test_lists_of_numbers_arrive_as_they_are(void)
+{
+	const struct command submit = {.stmt = STMT_complaint_submit, .record = 1};
+	enum verdict verdict;
+
+	begin();
+	commands_run(&lanes, &submit, 1, &verdict);
+	CHECK_INT_EQ(verdict, APPLIED);
+	CHECK_STR_EQ(pg_run(super, "SELECT pairs::text FROM complaint_search"),
+		"{59624156212,0,9,10,-1,-9223372036854775808,9223372036854775807}");
+	end();
+}
+
 static void test_a_key_that_somebody_holds_open_is_waited_for(void)
 {
 	static const struct {
@@ -456,6 +470,7 @@ static const struct test tests[] = {
 	{"each_community_has_its_lane", test_each_community_has_its_lane},
 	{"more_than_a_batch_goes_in_several", test_more_than_a_batch_goes_in_several},
 	{"writers_in_opposite_order_never_deadlock", test_writers_in_opposite_order_never_deadlock},
+	{"lists_of_numbers_arrive_as_they_are", test_lists_of_numbers_arrive_as_they_are},
 	{"a_key_that_somebody_holds_open_is_waited_for",
 		test_a_key_that_somebody_holds_open_is_waited_for},
 	{"a_lock_that_is_kept_sends_back_who_wants_it",

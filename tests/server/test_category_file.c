@@ -33,7 +33,7 @@ static enum err load(
 
 static uint32_t suggest(const struct category_file *file, const char *title)
 {
-	return category_suggest(file->own, str_from_c(title), STR(""));
+	return category_suggest(file->all, str_from_c(title), STR(""));
 }
 
 static void test_words_are_taken(void)
@@ -132,7 +132,8 @@ static void test_where_it_is_looked_for(void)
 	CHECK_STR_EQ(fault.text, "category_words: No such file or directory");
 	CHECK_INT_EQ(suggest(&file, "快递柜打不开"), CATEGORY_SECURITY_ACCESS);
 	CHECK_INT_EQ(load(&file, NULL, "", &fault), ERR_OK);
-	CHECK(file.own == NULL);
+	CHECK_INT_EQ(suggest(&file, "快递柜打不开"), CATEGORY_OTHER);
+	CHECK_INT_EQ(suggest(&file, "轿厢"), category_suggest(NULL, STR("轿厢"), STR("")));
 	CHECK_INT_EQ(load(&file, NULL, dir, &fault), ERR_CONFIG); /* a folder */
 	category_file_fini(&file);
 }

@@ -43,7 +43,7 @@ static enum err check(struct request *r)
 			r, ERR_FIELD_INVALID, "category", "a number of the list of categories");
 	}
 	wanted->category =
-		in->has_category ? in->category : category_suggest(r->server->words.own, title, text);
+		in->has_category ? in->category : category_suggest(r->server->words.all, title, text);
 	wanted->typed = search_pairs_of(
 		&r->arena, search_normalise(&r->arena,
 					   arena_printf(&r->arena, "%.*s\n%.*s", STR_ARG(title), STR_ARG(text))));

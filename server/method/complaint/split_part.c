@@ -62,7 +62,7 @@ struct submit *split_part(struct request *r, const struct split_source *source)
 	out->language = record->language;
 	out->is_suggested = !in->has_category;
 	out->category = in->has_category ? in->category
-	                                 : category_suggest(r->server->words.own, codec_str(in->title),
+	                                 : category_suggest(r->server->words.all, codec_str(in->title),
 										   codec_str(in->text));
 	if (!complaint_contact_open(r, source->contact, record->complaint_id, &out->contact)) {
 		out->contact = (struct complaint_contact){{NULL, 0}, {NULL, 0}}; /* nobody to write to */

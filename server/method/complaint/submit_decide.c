@@ -36,7 +36,7 @@ static void choose_category(const struct request *r, struct submit *submit)
 
 	submit->is_suggested = !in->has_category;
 	submit->category = in->has_category ? in->category
-	                                    : category_suggest(r->server->words.own,
+	                                    : category_suggest(r->server->words.all,
 											  codec_str(in->title), codec_str(in->text));
 }
 
