@@ -8,6 +8,7 @@ printed as lines `ratio NAME VALUE` and `figure NAME VALUE UNIT`; a full run als
 import argparse
 import contextlib
 import os
+import re
 import shutil
 import signal
 import sys
@@ -90,7 +91,8 @@ def main(argv):
     terms = parse(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by the way of every finally
     failed = []
-    found = report.Found(' '.join(['tests/bench/run', *argv]), terms)
+    command = re.sub(r'(--(?:build|keep))[ =]\S+', r'\1 DIR', ' '.join(['tests/bench/run', *argv]))
+    found = report.Found(command, terms)
     if {'rounds', 'fsync'} & set(terms.part):
         with served_town(terms, 'town', terms.rows) as town:
             found.loaded(town)

@@ -16,6 +16,7 @@ GOALS = {
     'submit_8x16_vs_batched': (0.7, 0.95, False),
     **{f'{operation}_64x1_vs_fastify': (3.3, 4.5, False) for operation in ('get', 'list', 'submit', 'transition')},
     **{f'{operation}_64x1_vs_postgraphile': (8.0, 14.0, False) for operation in ('get', 'list', 'submit')},
+    'submit_64x1_vs_postgraphile_rows': (8.0, 14.0, False),
     'submit_fsync_on_vs_off': (0.65, 0.8, False), 'get_1x1_p99_vs_pgbench_mean': (3.5, 2.5, True),
     'get_growth': (1.25, 1.1, True), 'submit_growth': (1.5, 1.25, True), 'transition_growth': (1.6, 1.3, True),
     'list_growth': (1.8, 1.5, True)}
