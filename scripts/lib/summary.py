@@ -15,7 +15,7 @@ import sys
 
 SUBTEST = re.compile(r"^(not )?ok\b[^#\n]*(#\s*(SKIP|TODO)\b)?", re.M | re.I)
 SLOWEST = 10
-LAST_WORDS = 6  # lines of each of its outputs that say what went wrong
+WORDS = 4  # lines before and behind what went wrong
 
 
 def read(path):
@@ -42,10 +42,13 @@ def count(test):
 
 
 def last_words(test):
-    """The last that a test said: all there is of it where nobody kept the machine it ran on."""
-    said = [line for line in (test.get("stdout") or "").splitlines() if not line.startswith("ok ")]
+    """What a test said of its first failure, or last: all there is where nobody kept the machine it ran on."""
+    said = (test.get("stdout") or "").splitlines()
     told = (test.get("stderr") or "").splitlines()
-    return [line[:200] for line in said[-LAST_WORDS:] + told[-LAST_WORDS:]]
+    # C programs give the reason before "not ok", scripts behind it.
+    failure = next((i for i, line in enumerate(said) if line.startswith("not ok")), len(said))
+    around = said[max(0, failure - WORDS):failure + WORDS]
+    return [line[:200] for line in around + told[-WORDS:]]
 
 
 def main():
