@@ -15,7 +15,7 @@ import sys
 
 SUBTEST = re.compile(r"^(not )?ok\b[^#\n]*(#\s*(SKIP|TODO)\b)?", re.M | re.I)
 SLOWEST = 10
-WORDS = 4  # lines before and behind what went wrong
+AROUND = 4  # lines before and behind what went wrong
 
 
 def read(path):
@@ -47,8 +47,8 @@ def last_words(test):
     told = (test.get("stderr") or "").splitlines()
     # C programs give the reason before "not ok", scripts behind it.
     failure = next((i for i, line in enumerate(said) if line.startswith("not ok")), len(said))
-    around = said[max(0, failure - WORDS):failure + WORDS]
-    return [line[:200] for line in around + told[-WORDS:]]
+    around = said[max(0, failure - AROUND):failure + AROUND]
+    return [line[:200] for line in around + told[-AROUND:]]
 
 
 def main():

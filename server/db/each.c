@@ -3,27 +3,25 @@
 
 #include <string.h>
 
+#include "common/digits.h"
+
 #define HEAD_BYTES 20
 #define NULL_LENGTH UINT32_MAX
 #define NUMBER_LEN_MAX 20 /* of an int8, with its sign */
 
-/* A submission has some two hundred of them (the pairs it is found by): sprintf takes four times as long. */
+/* A submission has some two hundred of them: the pairs it is found by. */
 static size_t put_number(char *out, const uint8_t *bytes)
 {
 	int64_t number = (int64_t)get_u64(bytes);
-	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-	char digits[NUMBER_LEN_MAX];
-	size_t at = sizeof digits;
+	char text[NUMBER_LEN_MAX];
+	char *end = text + sizeof text;
+	char *begin = put_digits(end, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 1);
 
-	do {
-		digits[--at] = (char)('0' + left % 10);
-		left /= 10;
-	} while (left > 0);
 	if (number < 0) {
-		digits[--at] = '-';
+		*--begin = '-';
 	}
-	memcpy(out, digits + at, sizeof digits - at);
-	return sizeof digits - at;
+	memcpy(out, begin, (size_t)(end - begin));
+	return (size_t)(end - begin);
 }
 
 static size_t put_uuid(char *out, const uint8_t *bytes)

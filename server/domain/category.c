@@ -269,8 +269,8 @@ static uint32_t best_in_group(const uint32_t scores[PLACE_COUNT], uint32_t group
 	return best;
 }
 
-/* Ours, and so many of a company's, which are in their place already. */
-static void find_in(struct category_words *all, size_t own_count)
+/* Of ours, which it takes, and so many of a company's, which are in their place already. */
+static void index_rules(struct category_words *all, size_t own_count)
 {
 	memcpy(all->rules, words, sizeof words);
 	finder_init(&all->words, all->rules, COUNT(words) + own_count);
@@ -307,7 +307,7 @@ const struct category_words *category_words_new(
 	if (arena->failed) {
 		return NULL;
 	}
-	find_in(out, count);
+	index_rules(out, count);
 	return out;
 }
 
@@ -327,9 +327,10 @@ static uint32_t suggest(const struct category_words *all, struct str title, stru
 uint32_t category_suggest(const struct category_words *all, struct str title, struct str text)
 {
 	if (all == NULL) {
-		struct category_words ours; /* in here: it is large, and the compiler clears it where it begins */
+		struct category_words
+			ours; /* in here: it is large, and the compiler clears it where it begins */
 
-		find_in(&ours, 0);
+		index_rules(&ours, 0);
 		return suggest(&ours, title, text);
 	}
 	return suggest(all, title, text);

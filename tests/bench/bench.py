@@ -90,6 +90,8 @@ def served_town(terms, name, rows, **shape):
 def main(argv):
     terms = parse(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by the way of every finally
+    if 'rounds' in terms.part and not terms.quick:
+        peers.need()
     failed = []
     command = re.sub(r'(--(?:build|keep))[ =]\S+', r'\1 DIR', ' '.join(['tests/bench/run', *argv]))
     found = report.Found(command, terms)

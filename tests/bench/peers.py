@@ -40,6 +40,14 @@ class Peers:
         raise SystemExit(f'bench: peers/run {self.operation}: {done.stdout}{done.stderr}')
 
 
+def need():
+    """Before anything is loaded: a program that is missing would be found out half an hour later."""
+    if os.access(PROGRAM, os.X_OK):
+        done = subprocess.run([PROGRAM, 'get', '--database', '-', '--ready'], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f'bench: {done.stderr.strip()}')
+
+
 def runs_of(town, operation, seconds):
     if not os.access(PROGRAM, os.X_OK):
         return []

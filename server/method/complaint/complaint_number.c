@@ -4,19 +4,10 @@
 #include <string.h>
 
 #include "common/day.h"
+#include "common/digits.h"
 
 #define DAY_LEN 8
 #define DAY_NO_LEN_MIN 4
-
-/* From the last digit to the first, at least `len` of them; returns where they begin. */
-static char *put_digits(char *end, uint32_t value, int len)
-{
-	for (; value > 0 || len > 0; len--) {
-		*--end = (char)('0' + value % 10);
-		value /= 10;
-	}
-	return end;
-}
 
 /* By hand: a list makes one for each of its rows. */
 char *complaint_number(struct arena *arena, int32_t day, int32_t day_no)
