@@ -72,7 +72,8 @@ static struct heard hear_all(struct peer *peer)
 
 		if (envelope != NULL && envelope->kind_case == PB__ENVELOPE__KIND_REPLY) {
 			heard.replies += envelope->reply->id <= BATCH ? 1 : 0;
-		} else if (envelope != NULL && envelope->kind_case == PB__ENVELOPE__KIND_FAILURE) {
+		} else if (envelope != NULL && envelope->kind_case == PB__ENVELOPE__KIND_FAILURE &&
+				   envelope->failure->id <= BATCH) {
 			heard.failures++;
 			heard.failed_id = envelope->failure->id;
 			(void)snprintf(heard.code, sizeof(heard.code), "%s", envelope->failure->code);
@@ -122,7 +123,10 @@ static const char *transactions(int round)
 /* The 32 as one statement, of which nobody knows who is to blame; then the poisoned one alone. */
 #define FAILURES 2
 
-/* One round. False where the 32 did not gather: where a command of the server's own was counted among them. */
+/*
+ * One round. False where it is to be played again: a command of the server's own was counted among the 32, or a
+ * machine that stood still let statement_timeout cancel one of them.
+ */
 static bool run_round(int round, uint64_t poisoned_id, const char *code)
 {
 	char title[TITLE_BYTES];
@@ -133,22 +137,27 @@ static bool run_round(int round, uint64_t poisoned_id, const char *code)
 
 	(void)snprintf(title, sizeof(title), "round %d", round);
 	peer_enter(&peer, &desk.honest, desk.context);
-	failures = live_counter(&desk.honest, "db.write.failed");
 	(void)pg_run(super, "SELECT pg_advisory_lock(" GATE ")");
 	has_gathered = gather(&peer, poisoned_id, title);
+	/* From here: what is held longer than statement_timeout is cancelled, counted, and goes again. */
+	failures = live_counter(&desk.honest, "db.write.failed");
 	(void)pg_run(super, "SELECT pg_advisory_unlock(" GATE ")");
 	heard = hear_all(&peer);
 	failures = live_counter(&desk.honest, "db.write.failed") - failures;
 	peer_close(&peer);
 	check_that(has_gathered, __FILE__, __LINE__, "the 32 wait for the writer");
-	has_gathered = strcmp(transactions(round), "31 1") == 0;
 	if (heard.replies != BATCH - 1 || heard.failures != 1 || heard.failed_id != poisoned_id ||
-		strcmp(heard.code, code) != 0 || (has_gathered && failures != FAILURES)) {
-		printf("# %zu replies, %zu failures, the last of %llu: %s; %s\n", heard.replies,
-			heard.failures, (unsigned long long)heard.failed_id, heard.code, transactions(round));
-		check_that(false, __FILE__, __LINE__, "31 acknowledged, one refused, one transaction");
+		strcmp(heard.code, code) != 0) {
+		printf("# %zu replies, %zu failures, the last of %llu: %s\n", heard.replies, heard.failures,
+			(unsigned long long)heard.failed_id, heard.code);
+		check_that(false, __FILE__, __LINE__, "31 acknowledged, one refused");
 	}
-	return has_gathered;
+	if (strcmp(transactions(round), "31 1") != 0 || failures != FAILURES) {
+		printf("# complaints, transactions: %s; the writer failed %llu times\n",
+			transactions(round), (unsigned long long)failures);
+		return false;
+	}
+	return true;
 }
 
 static void test_one_of_a_batch_is_poisoned(void)
@@ -170,7 +179,7 @@ static void test_one_of_a_batch_is_poisoned(void)
 		for (int try = 0; try < TRIES_MAX && !has_gathered && !check_failed(); try++) {
 			has_gathered = run_round((int)i * TRIES_MAX + try, rows[i].poisoned_id, rows[i].code);
 		}
-		CHECK(has_gathered);
+		CHECK(has_gathered); /* one transaction of 31, two failures: in one of the rounds */
 		CHECK(!check_failed());
 	}
 	CHECK_STR_EQ(pg_run(super, "SELECT count(*) FROM complaint WHERE title LIKE 'poison%'"), "0");
