@@ -5,24 +5,20 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SPOOL "guanjia-spool"
-#define CODE_NOT_FOUND 127 /* what a shell says of a program that it cannot run */
+#define CODE_NOT_FOUND 127 /* what a shell says of a program that is not there */
+#define CODE_NOT_RUN 126   /* ... and of one that cannot be run: no right to, no "#!" */
 
 /* Not ours: it may hold a password for PostgreSQL. */
 static const char *const environment[] = {
 	"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL};
-
-static void on_exit_of(uv_process_t *process, int64_t status, int number)
-{
-	struct outgoing_program *program = container_of(process, struct outgoing_program, process);
-
-	program->code = number != 0 ? 128 + number : (int)status;
-	program->has_ended = true;
-}
 
 static bool write_all(int fd, struct str text)
 {
@@ -50,31 +46,97 @@ static int make_input(struct str message)
 	return fd;
 }
 
+/*
+ * In a session of its own, with no signal of ours, with the message before it and nothing behind it; of our
+ * descriptors none is left to it, they all close on exec. Returns 0, or why not as errno has it.
+ */
+static int spawn(const struct outgoing_program_start *start, int input_fd, pid_t *out_pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t how;
+	sigset_t every;
+	sigset_t none;
+	int cause;
+
+	(void)sigfillset(&every);
+	(void)sigemptyset(&none);
+	cause = posix_spawn_file_actions_init(&files);
+	assert(cause == 0); /* allocates nothing */
+	cause = posix_spawnattr_init(&how);
+	assert(cause == 0);
+	(void)posix_spawnattr_setsigdefault(&how, &every);
+	(void)posix_spawnattr_setsigmask(&how, &none);
+	(void)posix_spawnattr_setflags(
+		&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	cause = posix_spawn_file_actions_adddup2(&files, input_fd, 0);
+	for (int fd = 1; fd <= 2 && cause == 0; fd++) {
+		cause = posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_WRONLY, 0);
+	}
+	if (cause == 0) {
+		cause = posix_spawn(out_pid, start->file, &files, &how, (char **)(uintptr_t)start->argv,
+			(char **)(uintptr_t)environment);
+	}
+	(void)posix_spawnattr_destroy(&how);
+	(void)posix_spawn_file_actions_destroy(&files);
+	return cause;
+}
+
+/* pid_fd is readable: it has ended. */
+static void on_end(uv_poll_t *end, int status, int events)
+{
+	struct outgoing_program *program = container_of(end, struct outgoing_program, end);
+	int how = 0;
+	pid_t ended = waitpid(program->pid, &how, WNOHANG);
+
+	(void)status;
+	(void)events;
+	if (ended == 0) {
+		return; /* not yet */
+	}
+	assert(ended == program->pid); /* nobody else reaps it */
+	program->code = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+	program->has_ended = true;
+	(void)uv_poll_stop(end);
+}
+
+/* False where there is no descriptor left to watch it by. */
+static bool watch(struct outgoing_program *program, uv_loop_t *loop)
+{
+	program->pid_fd = pidfd_open(program->pid, 0);
+	if (program->pid_fd < 0) {
+		return false;
+	}
+	if (uv_poll_init(loop, &program->end, program->pid_fd) != 0) {
+		(void)close(program->pid_fd);
+		return false;
+	}
+	program->is_open = true;
+	return uv_poll_start(&program->end, UV_READABLE, on_end) == 0;
+}
+
 void outgoing_program_start(
 	struct outgoing_program *program, uv_loop_t *loop, const struct outgoing_program_start *start)
 {
 	int input_fd = make_input(start->message);
-	uv_stdio_container_t stdio[3] = {
-		{.flags = UV_INHERIT_FD, .data.fd = input_fd},
-		{.flags = UV_IGNORE},
-		{.flags = UV_IGNORE},
-	};
-	uv_process_options_t options = {
-		.exit_cb = on_exit_of,
-		.file = start->file,
-		.args = (char **)(uintptr_t)start->argv,
-		.env = (char **)(uintptr_t)environment,
-		.flags = UV_PROCESS_DETACHED,
-		.stdio_count = COUNT(stdio),
-		.stdio = stdio,
-	};
+	int cause = input_fd < 0 ? errno : 0;
 
 	assert(!program->is_open);
-	*program = (struct outgoing_program){.code = CODE_NOT_FOUND, .has_ended = true};
-	if (input_fd >= 0) {
-		program->has_ended = uv_spawn(loop, &program->process, &options) != 0;
-		program->is_open = true; /* also where it failed */
+	*program = (struct outgoing_program){.has_ended = true};
+	if (cause == 0) {
+		cause = spawn(start, input_fd, &program->pid);
 		(void)close(input_fd);
+	}
+	if (cause != 0) {
+		program->code = cause == ENOENT ? CODE_NOT_FOUND : CODE_NOT_RUN;
+		return;
+	}
+	program->has_ended = false;
+	/* One that nobody watches does not stay: it is a try that failed. */
+	if (!watch(program, loop)) {
+		(void)kill(-program->pid, SIGKILL);
+		(void)waitpid(program->pid, NULL, 0);
+		program->code = CODE_NOT_RUN;
+		program->has_ended = true;
 	}
 }
 
@@ -83,19 +145,23 @@ void outgoing_program_kill(struct outgoing_program *program)
 	/* Until the loop has told of its end it is not reaped, and its number is nobody else's. */
 	if (program->is_open && !program->has_ended) {
 		program->is_killed = true;
-		(void)kill(-program->process.pid, SIGKILL);
+		(void)kill(-program->pid, SIGKILL);
 	}
 }
 
 static void on_closed(uv_handle_t *handle)
 {
-	container_of((uv_process_t *)handle, struct outgoing_program, process)->is_open = false;
+	struct outgoing_program *program =
+		container_of((uv_poll_t *)handle, struct outgoing_program, end);
+
+	(void)close(program->pid_fd);
+	program->is_open = false;
 }
 
 void outgoing_program_close(struct outgoing_program *program)
 {
-	if (program->is_open && !uv_is_closing((uv_handle_t *)&program->process)) {
-		uv_close((uv_handle_t *)&program->process, on_closed);
+	if (program->is_open && !uv_is_closing((uv_handle_t *)&program->end)) {
+		uv_close((uv_handle_t *)&program->end, on_closed);
 	}
 }
 

@@ -8,6 +8,9 @@
  * waits, and a program that outlives its server still reads all of it. The program has a session of its
  * own; killing it kills what it has started, too.
  *
+ * It is not forked: a copy of the server's page tables, and each page faulted in again afterwards, would hold up
+ * everybody whom this loop serves (docs/decisions.md, "A program is spawned, not forked").
+ *
  *   start → has_ended → close → closed, and it can be started again
  */
 #pragma once
@@ -17,7 +20,9 @@
 #include "common/span.h"
 
 struct outgoing_program {
-	uv_process_t process;
+	uv_poll_t end; /* of pid_fd, which is readable once the program has ended */
+	pid_t pid;
+	int pid_fd;
 	bool is_open;   /* the handle is the loop's: from start until closed */
 	bool has_ended; /* set by the loop; code is there */
 	bool is_killed; /* its time was over */
@@ -32,8 +37,8 @@ struct outgoing_program_start {
 };
 
 /*
- * Starts it. Where that fails it has ended at once, with the code 127 that a shell gives to what it
- * cannot run.
+ * Starts it. Where that fails it has ended at once, with the code that a shell gives: 127 where there is no such
+ * program, 126 where it cannot be run.
  */
 void outgoing_program_start(
 	struct outgoing_program *program, uv_loop_t *loop, const struct outgoing_program_start *start);

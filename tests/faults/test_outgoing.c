@@ -196,16 +196,26 @@ static void test_refused_message_is_tried_again(void)
 	end(&server);
 }
 
-static void test_program_that_is_not_there_is_a_failure(void)
+/* Neither a program that is not there, nor a file that is none. */
+static void test_program_that_cannot_be_run_is_a_failure(void)
 {
-	static const char *const sets[] = {"outgoing=/nowhere/program", NULL};
-	static struct mail_server server;
+	static const struct {
+		const char *sets[2];
+		const char *said;
+	} rows[] = {
+		{{"outgoing=/nowhere/program", NULL}, "try=1 code=127"},
+		{{"outgoing=/etc/passwd", NULL}, "try=1 code=126"},
+	};
 
-	begin(&server, sets);
-	mail_put_many(&room, &server.seal, 6);
-	CHECK(mail_await(&room, "try_count = 1 AND next_try_at < now() + interval '11 s'", 6));
-	CHECK_INT_EQ(log_count(&server, "try=1 code=127"), 6);
-	end(&server);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		static struct mail_server server;
+
+		begin(&server, rows[i].sets);
+		mail_put_many(&room, &server.seal, 6);
+		CHECK(mail_await(&room, "try_count = 1 AND next_try_at < now() + interval '11 s'", 6));
+		CHECK_INT_EQ(log_count(&server, rows[i].said), 6);
+		end(&server);
+	}
 }
 
 static void test_old_message_is_given_up_when_it_is_refused(void)
@@ -405,7 +415,7 @@ static const struct test tests[] = {
 		test_none_lets_messages_wait_until_it_is_reloaded},
 	{"two_servers_hand_out_each_message_once", test_two_servers_hand_out_each_message_once},
 	{"refused_message_is_tried_again", test_refused_message_is_tried_again},
-	{"program_that_is_not_there_is_a_failure", test_program_that_is_not_there_is_a_failure},
+	{"program_that_cannot_be_run_is_a_failure", test_program_that_cannot_be_run_is_a_failure},
 	{"old_message_is_given_up_when_it_is_refused", test_old_message_is_given_up_when_it_is_refused},
 	{"message_under_another_key_is_given_up_at_once",
 		test_message_under_another_key_is_given_up_at_once},
