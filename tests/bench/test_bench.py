@@ -124,7 +124,7 @@ def main():
     try:
         host = Host(place, sys.argv[1], ['postgres_fsync=0', 'hash_kib=8'])
         host.init()
-        host.start()
+        host.start('seal_ms=1000')  # the town is loaded when it is sealed
         town = Town(host, ROWS, COMMUNITIES, supply=ROWS)
         town.load()
         for number, (name, test) in enumerate(TESTS, 1):

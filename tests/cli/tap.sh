@@ -18,7 +18,7 @@ exits() {
 	shift 2
 	"$@" >"$tap_out" 2>"$tap_err" || code=$?
 	# shellcheck disable=SC2034 # the script that sources this reads them
-	out=$(cat "$tap_out") err=$(cat "$tap_err")
+	out=$(<"$tap_out") err=$(<"$tap_err")
 	if [ "$code" -ne "$wanted" ]; then
 		report 1 "$name"
 		printf '# exit code %s, expected %s: %s\n' "$code" "$wanted" "$*"
