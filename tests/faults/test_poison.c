@@ -15,7 +15,8 @@
 #include "tests/server/pg.h"
 
 #define BATCH 32
-#define TRIES_MAX 3
+#define TRIES_MAX 5
+#define GATHER_MS 5000
 #define ASK_AGAIN_MS 10
 #define TITLE_BYTES 32
 #define GATE "20161128"
@@ -24,13 +25,14 @@ static struct desk desk;
 static PGconn *super;
 static struct live_client admin; /* who may see how many wait */
 
-/* The title "held" waits for the lock. */
+/* The title "held" waits for the lock, longer than the lane's lock_timeout; no longer than its statement_timeout. */
 static void put_trigger(const char *sqlstate)
 {
 	char sql[1024];
 
 	(void)snprintf(sql, sizeof(sql),
-		"CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+		"CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql"
+		" SET lock_timeout = 0 AS $$ BEGIN"
 		" IF NEW.title LIKE 'poison%%' THEN RAISE EXCEPTION 'no' USING ERRCODE = '%s'; END IF;"
 		" IF NEW.title = 'held' THEN PERFORM pg_advisory_xact_lock(" GATE "); END IF;"
 		" RETURN NEW; END $$;"
@@ -82,12 +84,8 @@ static struct heard hear_all(struct peer *peer)
 	return heard;
 }
 
-/* The writer is at the gate, and the 32 wait behind it. False where that took too long. */
-static bool gather(struct peer *peer, uint64_t poisoned_id, const char *title)
+static bool await_gate(int64_t until_us)
 {
-	int64_t until_us = live_until(LIVE_WAIT_MS);
-
-	say_submit(peer, BATCH + 1, "held");
 	while (strcmp(pg_run(super,
 					  "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
 			   "1") != 0) {
@@ -96,9 +94,11 @@ static bool gather(struct peer *peer, uint64_t poisoned_id, const char *title)
 		}
 		(void)poll(NULL, 0, ASK_AGAIN_MS);
 	}
-	for (uint64_t id = 1; id <= BATCH; id++) {
-		say_submit(peer, id, id == poisoned_id ? "poison" : title);
-	}
+	return true;
+}
+
+static bool await_waiting(int64_t until_us)
+{
 	while (live_metric(&admin, "db.write.waiting") < BATCH) {
 		if (live_left_ms(until_us) == 0) {
 			return false;
@@ -106,6 +106,23 @@ static bool gather(struct peer *peer, uint64_t poisoned_id, const char *title)
 		(void)poll(NULL, 0, ASK_AGAIN_MS);
 	}
 	return true;
+}
+
+/*
+ * All 33 are said: the writer is at the gate, and the 32 wait behind it. False where that took too long: where the
+ * machine is so slow that statement_timeout opens the gate before all have come.
+ */
+static bool gather(struct peer *peer, uint64_t poisoned_id, const char *title)
+{
+	int64_t until_us = live_until(GATHER_MS);
+	bool is_held;
+
+	say_submit(peer, BATCH + 1, "held");
+	is_held = await_gate(until_us);
+	for (uint64_t id = 1; id <= BATCH; id++) {
+		say_submit(peer, id, id == poisoned_id ? "poison" : title);
+	}
+	return is_held && await_waiting(until_us);
 }
 
 /* Whether the 31 that stand share one transaction, and nothing else of this round is there. */
@@ -145,16 +162,16 @@ static bool run_round(int round, uint64_t poisoned_id, const char *code)
 	heard = hear_all(&peer);
 	failures = live_counter(&desk.honest, "db.write.failed") - failures;
 	peer_close(&peer);
-	check_that(has_gathered, __FILE__, __LINE__, "the 32 wait for the writer");
 	if (heard.replies != BATCH - 1 || heard.failures != 1 || heard.failed_id != poisoned_id ||
 		strcmp(heard.code, code) != 0) {
 		printf("# %zu replies, %zu failures, the last of %llu: %s\n", heard.replies, heard.failures,
 			(unsigned long long)heard.failed_id, heard.code);
 		check_that(false, __FILE__, __LINE__, "31 acknowledged, one refused");
 	}
-	if (strcmp(transactions(round), "31 1") != 0 || failures != FAILURES) {
-		printf("# complaints, transactions: %s; the writer failed %llu times\n",
-			transactions(round), (unsigned long long)failures);
+	if (!has_gathered || strcmp(transactions(round), "31 1") != 0 || failures != FAILURES) {
+		printf("# %s; complaints, transactions: %s; the writer failed %llu times\n",
+			has_gathered ? "gathered" : "not gathered", transactions(round),
+			(unsigned long long)failures);
 		return false;
 	}
 	return true;
