@@ -327,8 +327,8 @@ static uint32_t suggest(const struct category_words *all, struct str title, stru
 uint32_t category_suggest(const struct category_words *all, struct str title, struct str text)
 {
 	if (all == NULL) {
-		struct category_words
-			ours; /* in here: it is large, and the compiler clears it where it begins */
+		/* In here: it is large, and the compiler clears it where it begins. */
+		struct category_words ours;
 
 		index_rules(&ours, 0);
 		return suggest(&ours, title, text);

@@ -34,7 +34,7 @@ static bool write_all(int fd, struct str text)
 	return true;
 }
 
-/* A file in memory with the message, at its beginning; -1 with errno. */
+/* A file in memory with the message, at its beginning; or -1. */
 static int make_input(struct str message)
 {
 	int fd = memfd_create("message", MFD_CLOEXEC);
@@ -85,8 +85,8 @@ static int spawn(const struct outgoing_program_start *start, int input_fd, pid_t
 static void on_end(uv_poll_t *end, int status, int events)
 {
 	struct outgoing_program *program = container_of(end, struct outgoing_program, end);
-	int how = 0;
-	pid_t ended = waitpid(program->pid, &how, WNOHANG);
+	int ending = 0;
+	pid_t ended = waitpid(program->pid, &ending, WNOHANG);
 
 	(void)status;
 	(void)events;
@@ -94,7 +94,7 @@ static void on_end(uv_poll_t *end, int status, int events)
 		return; /* not yet */
 	}
 	assert(ended == program->pid); /* nobody else reaps it */
-	program->code = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+	program->code = WIFSIGNALED(ending) ? 128 + WTERMSIG(ending) : WEXITSTATUS(ending);
 	program->has_ended = true;
 	(void)uv_poll_stop(end);
 }
@@ -118,11 +118,11 @@ void outgoing_program_start(
 	struct outgoing_program *program, uv_loop_t *loop, const struct outgoing_program_start *start)
 {
 	int input_fd = make_input(start->message);
-	int cause = input_fd < 0 ? errno : 0;
+	int cause = ENOMEM; /* no room for a file in memory */
 
 	assert(!program->is_open);
 	*program = (struct outgoing_program){.has_ended = true};
-	if (cause == 0) {
+	if (input_fd >= 0) {
 		cause = spawn(start, input_fd, &program->pid);
 		(void)close(input_fd);
 	}

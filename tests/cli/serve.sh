@@ -17,8 +17,8 @@
 #     GUANJIA_TEST_SQL            a command that prints the rows of an SQL statement, columns parted by |
 #
 # GUANJIA_TEST_SETTINGS: further settings for the server, name=value, parted by blanks.
-# GUANJIA_TEST_LEAKS: not empty where the command's own programs are asked what they leak, as the server always is: that
-# takes as long as the rest of a short program, and a story runs hundreds.
+# GUANJIA_TEST_LEAKS: not empty where the command's own programs are asked what they leak: that takes as long as the
+# rest of a short program, and a story runs hundreds.
 #
 # Exits with the command's code; with 77, skipped, where this machine cannot run a server.
 set -euo pipefail

@@ -19,7 +19,7 @@
 #include "tests/live/cluster.h"
 #include "tests/server/scratch.h"
 
-#define SOON_MS 60000 /* drain_ms, and what sanitizers and a clean shutdown take, also on a slow machine */
+#define SOON_MS 15000 /* drain_ms, and what sanitizers and a clean shutdown take */
 
 /* A complete start and a complete end; the log of PostgreSQL's own stop is looked at. */
 static void check_ends_well(struct live_server *server)
@@ -142,7 +142,7 @@ static void test_stop_waits_for_no_idle_peer(void)
 static void test_stop_does_not_wait_for_hashes_for_ever(void)
 {
 	static const char *const sets[] = {
-		"postgres_fsync=0", "drain_ms=0", "hash_kib=65536", "hash_running_max=1", NULL};
+		"postgres_fsync=0", "drain_ms=0", "hash_kib=32768", "hash_running_max=1", NULL};
 	static struct desk desk;
 	struct live_client clients[4];
 

@@ -19,7 +19,7 @@
 #include "tests/faults/mailroom.h"
 #include "tests/live/client.h"
 
-#define SOON_MS 60000 /* drain_ms, and what sanitizers take, also on a slow machine */
+#define SOON_MS 15000 /* drain_ms, and what sanitizers take */
 
 static struct mailroom room;
 
